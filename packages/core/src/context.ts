@@ -1,0 +1,67 @@
+import type { ChunkId, ContextId, DocumentId, EpisodeId, FactId, MessageId } from './ids.ts';
+import type { Role } from './message.ts';
+
+/** Why an item was chosen: its score, the named terms that make the score up, and the query words it matches. */
+export interface Why {
+  /** What selection ranked by; comparable inside one context only. */
+  readonly score: number;
+  /** Named addends of the score. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** Words of the query found in the item or its neighbours. */
+  readonly matched: readonly string[];
+  /** The same in one sentence. */
+  readonly reason: string;
+}
+
+/** What an item is made from. */
+export type ContextSource =
+  | { readonly type: 'message'; readonly message: MessageId; readonly chunks: readonly ChunkId[] }
+  | {
+      readonly type: 'document';
+      readonly document: DocumentId;
+      readonly title: string;
+      readonly chunks: readonly ChunkId[];
+    }
+  | { readonly type: 'fact'; readonly fact: FactId }
+  | { readonly type: 'episode'; readonly episode: EpisodeId }
+  | { readonly type: 'core'; readonly label: string };
+
+/** One thing in the context, as laid out. */
+export interface ContextItem {
+  readonly source: ContextSource;
+  readonly text: string;
+  /** Tokens of the item as laid out, its own label included. */
+  readonly tokens: number;
+  readonly thread?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly speaker?: string | undefined;
+  readonly time?: number | undefined;
+  readonly why: Why;
+}
+
+/** What was left out or weaker than asked for, such as `core:cut`, `embedding`, `deadline`. */
+export type Degradation = string;
+
+/** The best memory for a query under a hard budget. `text` = `prefix` + `tail`. */
+export interface Context {
+  readonly id: ContextId;
+  readonly text: string;
+  /** Core blocks: the same bytes from turn to turn until core memory changes. */
+  readonly prefix: string;
+  /** Recalled items: another set each turn. */
+  readonly tail: string;
+  /** Tokens of `text`, by the tokenizer of the memory. Never more than the budget. */
+  readonly tokens: number;
+  readonly budget: number;
+  /** In the order of the text. */
+  readonly items: readonly ContextItem[];
+  /** Value of the chosen set under the selector's utility. */
+  readonly utility: number;
+  /** No set within the budget has a higher utility than this. */
+  readonly upperBound: number;
+  /** (upperBound - utility) / upperBound, 0 when nothing better exists; 0..1. */
+  readonly gap: number;
+  readonly degraded: readonly Degradation[];
+  /** Version of the layout; with it the text can be rebuilt from the item ids. */
+  readonly renderer: string;
+}

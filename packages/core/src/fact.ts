@@ -1,0 +1,112 @@
+import type { ChunkId, ContextId, EpisodeId, FactId, MessageId, OperationId } from './ids.ts';
+import type { Origin } from './message.ts';
+
+/** A half-open stretch of time [from, until) in ms since epoch; an absent end is open. */
+export interface Interval {
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+/** What a fact rests on: the words, and how far they can be trusted. */
+export interface Evidence {
+  readonly message: MessageId;
+  readonly chunk?: ChunkId | undefined;
+  readonly origin: Origin;
+  /** The words themselves, verbatim. */
+  readonly quote?: string | undefined;
+}
+
+/** One statement of semantic memory. */
+export interface Fact {
+  readonly id: FactId;
+  readonly agent?: string | undefined;
+  readonly text: string;
+  readonly subject?: string | undefined;
+  readonly attribute?: string | undefined;
+  readonly value?: string | undefined;
+  /** True for a statement that something is not so. */
+  readonly negated: boolean;
+  readonly entities: readonly string[];
+  /** When it holds in the world. */
+  readonly valid: Interval;
+  /** When it was known here. */
+  readonly recorded: Interval;
+  readonly sources: readonly Evidence[];
+  /** 0 to 1: the minimum along a derivation, the maximum over independent supports. */
+  readonly trust: number;
+  /** Facts it was derived from; when one falls, so does this. */
+  readonly premises: readonly FactId[];
+  readonly status: 'current' | 'superseded' | 'retracted';
+  readonly replacedBy?: FactId | undefined;
+  readonly expiresAt?: number | undefined;
+}
+
+/** What a writer proposes: a fact before it has an id, an interval of record or a status. */
+export interface FactInput {
+  readonly text: string;
+  readonly subject?: string | undefined;
+  readonly attribute?: string | undefined;
+  readonly value?: string | undefined;
+  readonly negated?: boolean | undefined;
+  readonly entities?: readonly string[] | undefined;
+  readonly valid?: Interval | undefined;
+  readonly sources?: readonly Evidence[] | undefined;
+  readonly trust?: number | undefined;
+  readonly premises?: readonly FactId[] | undefined;
+  readonly expiresAt?: number | undefined;
+}
+
+/** A small labelled block that is always in the context. */
+export interface CoreBlock {
+  readonly label: string;
+  readonly lines: readonly string[];
+  /** Counts up by one with each change. */
+  readonly version: number;
+  /** The most tokens the block may have. */
+  readonly limit: number;
+  readonly updatedAt: number;
+}
+
+/** What an operation does to a core block. */
+export type BlockChange =
+  | { readonly type: 'append'; readonly line: string }
+  | { readonly type: 'replace'; readonly line: string; readonly by: string }
+  | { readonly type: 'remove'; readonly line: string };
+
+/** What an operation acts on. */
+export type OperationTarget =
+  | { readonly store: 'semantic'; readonly fact?: FactInput | undefined; readonly id?: FactId | undefined }
+  | { readonly store: 'core'; readonly label: string; readonly change: BlockChange }
+  | { readonly store: 'episodic'; readonly episode?: EpisodeId | undefined; readonly note: string };
+
+/** The only ways in which facts, core blocks and episode notes change. */
+export type OperationKind = 'add' | 'update' | 'supersede' | 'retract' | 'skip';
+
+/** One journaled, undoable change, with its reason. */
+export interface Operation {
+  readonly id: OperationId;
+  readonly kind: OperationKind;
+  readonly target: OperationTarget;
+  readonly because: string;
+  readonly sources: readonly Evidence[];
+  /** The operation this one takes back. */
+  readonly undoes?: OperationId | undefined;
+}
+
+/** A stretch of a session about one thing. */
+export interface Episode {
+  readonly id: EpisodeId;
+  readonly thread: string;
+  readonly interval: Interval;
+  readonly chunks: readonly ChunkId[];
+  readonly summary: string;
+  readonly sources: readonly ChunkId[];
+}
+
+/** A context that was sent to a model, as the journal keeps it. */
+export interface SentContext {
+  readonly id: ContextId;
+  readonly items: readonly string[];
+  readonly renderer: string;
+  readonly hash: string;
+}

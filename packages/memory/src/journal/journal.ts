@@ -1,0 +1,153 @@
+import type {
+  CallOptions,
+  Content,
+  DocumentHeader,
+  DocumentId,
+  MessageHeader,
+  MessageId,
+  MessageState,
+  Operation,
+  SentContext,
+} from '@retentive/core';
+
+/** The two walls of a scope. */
+export interface ScopeKey {
+  readonly tenant: string;
+  readonly user: string;
+}
+
+/** The id of something whose text is streamed in. */
+export type SourceId = MessageId | DocumentId;
+
+/** What is known of a source before its text. */
+export type SourceHeader =
+  | ({ readonly type: 'message' } & MessageHeader)
+  | ({ readonly type: 'document' } & DocumentHeader);
+
+/** Where a chunk ends, as UTF-16 offset in its source, and its tokens. Chunking happens once, at the journal's door. */
+export type Cut = readonly [end: number, tokens: number];
+
+/** What an entry says happened. */
+export type EntryBody =
+  /** A source begins; one that is `complete` at once carries all its text. */
+  | {
+      readonly kind: 'source';
+      readonly source: SourceHeader;
+      readonly state: 'open' | 'complete';
+      readonly text: string;
+      readonly cuts: readonly Cut[];
+      /** Kept where the content was not plain text. */
+      readonly parts?: Exclude<Content, string> | undefined;
+    }
+  /** More text of an open source, from `offset` on; `cuts` are the chunks that it closes. */
+  | {
+      readonly kind: 'text';
+      readonly id: SourceId;
+      readonly offset: number;
+      readonly text: string;
+      readonly cuts: readonly Cut[];
+    }
+  /** The source ends; the last cuts close what was pending. */
+  | {
+      readonly kind: 'closed';
+      readonly id: SourceId;
+      readonly state: 'complete' | 'torn';
+      readonly cuts: readonly Cut[];
+    }
+  /** A torn source goes on; its chunks after `keep` cuts are open again. */
+  | { readonly kind: 'resumed'; readonly id: SourceId; readonly keep: number }
+  | { readonly kind: 'operation'; readonly operation: Operation }
+  | { readonly kind: 'context'; readonly context: SentContext }
+  | { readonly kind: 'access'; readonly items: readonly string[] }
+  /** What a model or embedder gave: replays read it here instead of asking again. */
+  | { readonly kind: 'output'; readonly producer: string; readonly input: string; readonly output: string };
+
+/** One entry of the journal. Sequences start at 1 and grow without gaps. */
+export interface JournalEntry {
+  readonly sequence: number;
+  readonly scope: ScopeKey;
+  /** Ms since epoch, by the clock of the journal. */
+  readonly recordedAt: number;
+  readonly body: EntryBody;
+}
+
+/** Entries that become durable together or not at all. */
+export interface JournalBatch {
+  readonly scope: ScopeKey;
+  readonly entries: readonly EntryBody[];
+  /**
+   * Unique keys in the scope for the source that the batch begins (its first entry). If one exists with the same
+   * `hash`, nothing is written and the first source is named in `replayed`; with another, IDEMPOTENCY_CONFLICT.
+   */
+  readonly keys?: readonly { readonly key: string; readonly hash: string }[] | undefined;
+}
+
+/** What an append did. */
+export interface AppendResult {
+  /** As written; empty when replayed. */
+  readonly entries: readonly JournalEntry[];
+  readonly replayed?: SourceId | undefined;
+}
+
+/** A source as the journal tracks it. */
+export interface SourceState {
+  readonly scope: ScopeKey;
+  readonly id: SourceId;
+  readonly state: MessageState;
+  /** UTF-16 length of the durable text. */
+  readonly length: number;
+}
+
+/** What to read. Bounds are exclusive `after` and inclusive `until`. */
+export interface ReadOptions extends CallOptions {
+  readonly scope?: ScopeKey | undefined;
+  readonly source?: SourceId | undefined;
+  readonly after?: number | undefined;
+  readonly until?: number | undefined;
+}
+
+/** A fault that a check found. */
+export interface JournalFault {
+  readonly check: string;
+  readonly problem: string;
+}
+
+/** What a journal can do, as data. */
+export interface JournalCapabilities {
+  readonly name: string;
+  /** Acknowledged entries survive the process. */
+  readonly durable: boolean;
+}
+
+/**
+ * The append-only record of everything that happened: the single source of truth. Rejects only with RetentiveError:
+ * STORE_CLOSED after close, ABORTED, STORE_WRITE_FAILED, STORE_FULL, STORE_READ_FAILED, and as said below.
+ */
+export interface Journal {
+  readonly capabilities: JournalCapabilities;
+  /**
+   * Writes a batch in one transaction and resolves when it is durable. Appends are sequenced in the order of the calls.
+   * IDEMPOTENCY_CONFLICT as said at `keys` (a source id counts as a key); MESSAGE_NOT_FOUND for text of an unknown
+   * source; MESSAGE_CLOSED for text of one that is not open; OFFSET_INVALID when `offset` is not its length. On any
+   * failure nothing of the batch is written. An abort before the write began leaves nothing; after it, it is ignored.
+   */
+  append(batch: JournalBatch, options?: CallOptions): Promise<AppendResult>;
+  /**
+   * Calls `listener` once for each entry committed from now on, in order of sequence, before its append resolves.
+   * Gives the way to stop.
+   */
+  subscribe(listener: (entry: JournalEntry) => void): () => void;
+  /** Entries in order of sequence, as they stood at the first `next()`. */
+  read(options?: ReadOptions): AsyncIterable<JournalEntry>;
+  /** Sources by id (in every scope that has it) or by state, oldest first. */
+  sources(
+    filter: { readonly id: SourceId } | { readonly state: MessageState },
+    options?: CallOptions,
+  ): Promise<readonly SourceState[]>;
+  /** Every scope that has an entry, in order of its first one. */
+  scopes(options?: CallOptions): Promise<readonly ScopeKey[]>;
+  /** Looks the whole journal through; empty when sound. */
+  check(options?: CallOptions): Promise<readonly JournalFault[]>;
+  /** Waits for what was appended, then releases everything. Idempotent. */
+  close(): Promise<void>;
+}

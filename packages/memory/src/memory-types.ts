@@ -1,0 +1,138 @@
+import type {
+  Budget,
+  CallOptions,
+  Chunk,
+  Clock,
+  Context,
+  DocumentId,
+  DocumentInput,
+  MemoryEventSource,
+  Message,
+  MessageHeaderInput,
+  MessageId,
+  MessageInput,
+  Random,
+  Scope,
+  Tokenizer,
+} from '@retentive/core';
+import type { JournalFault } from './journal/journal.ts';
+
+/** Options of `openMemory`. */
+export interface MemoryOptions {
+  /** Data folder; made if absent (mode 0700). Without it everything stays in this process and ends with it. */
+  readonly path?: string | undefined;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock | undefined;
+  /** Default: the runtime's chance. */
+  readonly random?: Random | undefined;
+  /** Counts tokens; default the exact o200k_base counter, loaded at the first use. */
+  readonly tokenizer?: Tokenizer | undefined;
+  /** Most bytes of the journal file; beyond it writes fail with STORE_FULL. Default: what the disk holds. */
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A memory: the owner of one data folder, or of nothing but this process. */
+export interface Memory {
+  readonly events: MemoryEventSource;
+  /** The only door to data. Checks the labels at once. @throws LABEL_INVALID */
+  scope(scope: Scope): ScopedMemory;
+  /**
+   * Goes on with a torn (or, after a crash, cut) message or document where `offset` says; text that is already
+   * durable from there on is compared, not written twice. Ids are unique in a scope: where several scopes have this id,
+   * OPTION_INVALID says so, and `scope(...).resume` is the way. @throws MESSAGE_NOT_FOUND, MESSAGE_CLOSED when
+   * complete, OFFSET_INVALID when beyond what is durable
+   */
+  resume(id: MessageId | DocumentId, offset: number, options?: CallOptions): Promise<ChunkWriter>;
+  /** Checks the store; repairs nothing. */
+  doctor(options?: CallOptions): Promise<DoctorReport>;
+  /** Tears open writers, waits for what was acknowledged, releases the folder. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What `doctor` found. */
+export interface DoctorReport {
+  readonly ok: boolean;
+  readonly path?: string | undefined;
+  readonly schemaVersion: number;
+  readonly scopes: number;
+  readonly entries: number;
+  readonly messages: { readonly open: number; readonly complete: number; readonly torn: number };
+  readonly faults: readonly JournalFault[];
+}
+
+/** The answer to `observe`. */
+export interface Receipt {
+  readonly id: MessageId;
+  /** True when the same idempotency key or id had brought this message before; nothing was written. */
+  readonly replayed: boolean;
+  /** Sequence in the journal; 0 when replayed. */
+  readonly sequence: number;
+  /** Remarks that are not errors: `time:future`. */
+  readonly warnings: readonly string[];
+  /** Resolves when the background writing that this message caused is done. */
+  settled(options?: CallOptions): Promise<void>;
+}
+
+/** What a write acknowledged. */
+export interface WriteReceipt {
+  /** UTF-16 length of the source that is durable: everything written so far. */
+  readonly offset: number;
+  /** Chunks that this write closed; they are retrievable now. */
+  readonly chunks: readonly Chunk[];
+}
+
+/**
+ * Streams one source in. Calls are carried out in the order they are made; each resolves when its text is durable, so
+ * awaiting gives back-pressure and not awaiting batches. A writer that is dropped without an end leaves the source
+ * torn at the next open.
+ */
+export interface ChunkWriter {
+  readonly id: MessageId | DocumentId;
+  /** Durable so far. */
+  readonly offset: number;
+  /** True when `ingest` met an earlier source with the same idempotency key: text is compared from offset 0 on. */
+  readonly replayed: boolean;
+  /** @throws MESSAGE_CLOSED after an end, OFFSET_INVALID when re-sent text differs from what is stored */
+  write(text: string, options?: CallOptions): Promise<WriteReceipt>;
+  /** Ends the source as `complete`. Idempotent. */
+  complete(options?: CallOptions): Promise<WriteReceipt>;
+  /** Ends the source as `torn`. Idempotent; a no-op after `complete`. */
+  tear(options?: CallOptions): Promise<WriteReceipt>;
+}
+
+/** Options of `context`. */
+export interface ContextOptions extends CallOptions {
+  /** Default 1,024 tokens. */
+  readonly budget?: Budget | undefined;
+  /** Messages that stand in the live history already and are not to be recalled. */
+  readonly exclude?: readonly MessageId[] | undefined;
+  /** Only this thread; default every thread of the user. */
+  readonly thread?: string | undefined;
+  /** The present of the question, for words like "yesterday"; default now. */
+  readonly now?: number | undefined;
+}
+
+/** Options of `messages`. */
+export interface MessagesOptions extends CallOptions {
+  readonly thread?: string | undefined;
+  /** The newest so many, in order of time; default all. */
+  readonly limit?: number | undefined;
+}
+
+/** The memory of one user of one tenant. */
+export interface ScopedMemory {
+  readonly scope: Scope;
+  /** Stores one message; resolves when it is durable and retrievable. @throws MESSAGE_INVALID, IDEMPOTENCY_CONFLICT */
+  observe(message: MessageInput, options?: CallOptions): Promise<Receipt>;
+  /** Streams one message in. The header is checked at once; the first write makes it durable. @throws MESSAGE_INVALID */
+  ingest(header: MessageHeaderInput): ChunkWriter;
+  /** Streams one document in. @throws MESSAGE_INVALID */
+  ingestDocument(document: DocumentInput): ChunkWriter;
+  /** As `Memory.resume`, inside this scope. */
+  resume(id: MessageId | DocumentId, offset: number, options?: CallOptions): Promise<ChunkWriter>;
+  /** The best memory for `query` under a hard budget. @throws BUDGET_INVALID, QUERY_INVALID */
+  context(query: string, options?: ContextOptions): Promise<Context>;
+  /** Messages as they were said, oldest first. */
+  messages(options?: MessagesOptions): Promise<readonly Message[]>;
+}
