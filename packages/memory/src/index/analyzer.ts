@@ -1,0 +1,66 @@
+import stem from 'wink-porter2-stemmer';
+import { ENGLISH_STOP_WORDS } from './stop-words.ts';
+
+/** Turns text into index terms, in order of the text. */
+export type Analyzer = (text: string) => readonly string[];
+
+/** Most words an analyzer remembers the stem of: the vocabulary of a long chat, a few MB. */
+const MEMO_ENTRIES = 50_000;
+
+const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*/gu;
+
+/** Runs of CJK letters become overlapping pairs: a language without spaces needs no dictionary that way. */
+const cjkTerms = (run: string): readonly string[] => {
+  const letters = [...run];
+  if (letters.length === 1) return [run];
+  return letters.slice(1).map((letter, index) => `${letters[index]}${letter}`);
+};
+
+/** Marks are dropped where they only accent a Latin, Greek or Cyrillic letter; elsewhere they are part of the word. */
+const foldAccents = (word: string): string =>
+  word
+    .normalize('NFKD')
+    .replace(/([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, '$1')
+    .normalize('NFC');
+
+const wordTerm = (word: string): string => {
+  const plain = foldAccents(word.toLowerCase().replaceAll('’', "'"));
+  if (ENGLISH_STOP_WORDS.has(plain)) return '';
+  const bare = plain.replace(/'(?:s|d|m|re|ve|ll|t)$/u, '').replaceAll("'", '');
+  if (bare === '' || ENGLISH_STOP_WORDS.has(bare)) return '';
+  return /^[a-z]+$/u.test(bare) ? stem(bare) : bare;
+};
+
+/**
+ * An analyzer for any language: words in lower case with accents folded, English stop words out, English endings
+ * stemmed (Porter2), CJK as pairs of letters. Deterministic; it remembers stems it has seen.
+ */
+export const createAnalyzer = (): Analyzer => {
+  const memo = new Map<string, string>();
+  const termOf = (word: string): string => {
+    const known = memo.get(word);
+    if (known !== undefined) return known;
+    const term = wordTerm(word);
+    if (memo.size >= MEMO_ENTRIES) memo.clear();
+    memo.set(word, term);
+    return term;
+  };
+  return (text) => {
+    const terms: string[] = [];
+    for (const [word] of text.matchAll(WORD)) {
+      if (CJK.test(word)) {
+        for (const run of word.match(
+          /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/gu,
+        ) ?? []) {
+          if (CJK.test(run)) terms.push(...cjkTerms(run));
+          else if (termOf(run) !== '') terms.push(termOf(run));
+        }
+        continue;
+      }
+      const term = termOf(word);
+      if (term !== '') terms.push(term);
+    }
+    return terms;
+  };
+};

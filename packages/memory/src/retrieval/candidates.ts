@@ -1,0 +1,86 @@
+import type { Chunk, MessageId } from '@retentive/core';
+import type { EpisodicStore } from '../episodic/episodic-store.ts';
+import type { Analyzer } from '../index/analyzer.ts';
+import type { LexicalIndex } from '../index/lexical-index.ts';
+import { namedSpeakers } from './speakers.ts';
+
+/** One thing that retrieval proposes, with the named addends of its score. */
+export interface Candidate {
+  readonly chunk: Chunk;
+  /** Sum of `parts`; above 0. In standard deviations of the lexical scores of the scope. */
+  readonly score: number;
+  readonly parts: Readonly<Record<string, number>>;
+  readonly matched: readonly string[];
+}
+
+/** What retrieval reads. */
+export interface RetrievalSources {
+  readonly episodic: EpisodicStore;
+  readonly lexical: LexicalIndex;
+  readonly analyze: Analyzer;
+}
+
+/** What a query leaves out, and how much it asks for. */
+export interface CandidateOptions {
+  readonly exclude?: ReadonlySet<MessageId> | undefined;
+  readonly thread?: string | undefined;
+  /** Chunks that expired before this moment (ms since epoch) are not proposed. */
+  readonly now: number;
+  /** Most candidates; default {@link DEFAULT_CANDIDATES}. */
+  readonly limit?: number | undefined;
+}
+
+/** More than any sensible budget holds, few enough to sort and lay out in a millisecond or two. */
+export const DEFAULT_CANDIDATES = 400;
+
+/** What being said by the person the query names is worth, in standard deviations of the lexical scores. */
+export const SPEAKER_PRIOR = 1;
+
+const spreadOf = (scores: Float64Array, ordinals: readonly number[], size: number): number => {
+  let sum = 0;
+  let squares = 0;
+  for (const ordinal of ordinals) {
+    const score = scores[ordinal] as number;
+    sum += score;
+    squares += score * score;
+  }
+  const mean = sum / size;
+  return Math.sqrt(Math.max(squares / size - mean * mean, Number.EPSILON));
+};
+
+/**
+ * Chunks that may answer `query`, best first; ties go to the older chunk. Context-smoothed BM25 in units of its own
+ * spread, plus a prior for the person the query names. Only chunks that share a term with the query, themselves or
+ * through a neighbour, are proposed. Pure given the indexes; linear in the postings of the query's terms.
+ */
+export const findCandidates = (
+  query: string,
+  { episodic, lexical, analyze }: RetrievalSources,
+  { exclude, thread, now, limit = DEFAULT_CANDIDATES }: CandidateOptions,
+): readonly Candidate[] => {
+  const terms = [...new Set(analyze(query))];
+  const { ordinals, scores, matched } = lexical.search(terms);
+  if (ordinals.length === 0) return [];
+  const spread = spreadOf(scores, ordinals, Math.max(lexical.size, ordinals.length));
+  const named = namedSpeakers(query, episodic.speakers);
+  const proposed: { chunk: Chunk; score: number; lexical: number; speaker: number }[] = [];
+  for (const ordinal of ordinals) {
+    const chunk = episodic.chunkAt(ordinal);
+    if (chunk === undefined || (chunk.expiresAt !== undefined && chunk.expiresAt <= now)) continue;
+    if (thread !== undefined && chunk.thread !== thread) continue;
+    if (chunk.source.type === 'message' && exclude?.has(chunk.source.id)) continue;
+    const lexicalPart = (scores[ordinal] as number) / spread;
+    const speaker = chunk.speaker !== undefined && named.has(chunk.speaker) ? SPEAKER_PRIOR : 0;
+    proposed.push({ chunk, score: lexicalPart + speaker, lexical: lexicalPart, speaker });
+  }
+  proposed.sort((a, b) => b.score - a.score || a.chunk.position - b.chunk.position);
+  return proposed.slice(0, limit).map(({ chunk, score, lexical: lexicalPart, speaker }) => {
+    const bits = matched[chunk.position] as number;
+    return {
+      chunk,
+      score,
+      parts: { lexical: lexicalPart, ...(speaker > 0 ? { speaker } : {}) },
+      matched: terms.filter((_, position) => position < 31 && (bits & (1 << position)) !== 0),
+    };
+  });
+};
