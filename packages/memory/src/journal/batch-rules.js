@@ -1,0 +1,136 @@
+// The rules of sources and keys, in one place for every journal. Plain JavaScript, because the writer's worker runs it
+// as it stands; it throws nothing and imports nothing.
+
+/** @import { AppendOutcome, BatchDraft, EntryDraft, Failure, SourceStanding } from './writer-protocol.ts' */
+
+/**
+ * What a batch would do: refuse, repeat an earlier source, or leave its sources standing as in `standings`.
+ * @typedef {{ failure: Failure } | { replayed: string } | { standings: Map<string, SourceStanding> }} BatchPlan
+ */
+
+/**
+ * What a journal can be asked about the scope of the batch.
+ * @typedef {{
+ *   source(id: string): SourceStanding | undefined,
+ *   key(key: string): { hash: string, source: string } | undefined,
+ * }} BatchLookup
+ */
+
+/** The key that a source's own id is. @param {string} id */
+export const idKey = (id) => `id:${id}`;
+
+/**
+ * @param {Failure['code']} code
+ * @param {string} message
+ * @param {Record<string, unknown>} details
+ * @returns {{ failure: Failure }}
+ */
+const refuse = (code, message, details) => ({ failure: { code, message, details } });
+
+/**
+ * @param {EntryDraft} entry
+ * @param {string} id
+ * @param {SourceStanding} standing
+ * @returns {{ failure: Failure } | SourceStanding}
+ */
+const stepKnown = (entry, id, standing) => {
+  const details = { id, state: standing.state };
+  switch (entry.kind) {
+    case 'source':
+      return refuse('IDEMPOTENCY_CONFLICT', `the id "${id}" is taken by another source of this scope`, {
+        id,
+      });
+    case 'resumed':
+      if (standing.state === 'complete') {
+        return refuse('MESSAGE_CLOSED', `"${id}" is complete and cannot be resumed`, details);
+      }
+      if (standing.state === 'open') {
+        return refuse('OPTION_INVALID', `"${id}" is open: only a torn source can be resumed`, details);
+      }
+      return { ...standing, state: 'open' };
+    case 'text':
+      if (standing.state !== 'open') {
+        return refuse('MESSAGE_CLOSED', `"${id}" is ${standing.state} and takes no more text`, details);
+      }
+      if (entry.offset !== standing.length) {
+        const message = `text for "${id}" must continue at offset ${standing.length}, got ${entry.offset}`;
+        return refuse('OFFSET_INVALID', message, { id, offset: entry.offset, length: standing.length });
+      }
+      return { ...standing, length: standing.length + (entry.length ?? 0) };
+    default:
+      if (standing.state !== 'open') {
+        return refuse('MESSAGE_CLOSED', `"${id}" is ${standing.state} and cannot be closed again`, details);
+      }
+      return { ...standing, state: entry.state ?? 'torn' };
+  }
+};
+
+/**
+ * How a source stands after an entry about it, or why the entry cannot be.
+ * @param {EntryDraft} entry
+ * @param {SourceStanding | undefined} standing
+ * @returns {{ failure: Failure } | SourceStanding}
+ */
+export const stepSource = (entry, standing) => {
+  const id = entry.source ?? '';
+  if (standing !== undefined) return stepKnown(entry, id, standing);
+  if (entry.kind === 'source')
+    return { state: entry.state ?? 'open', length: entry.length ?? 0, sequence: 0 };
+  return refuse('MESSAGE_NOT_FOUND', `no source "${id}" in this scope`, { id });
+};
+
+/**
+ * The earlier source that the keys of the batch name, if any. All keys must agree: on the hash, and on the source.
+ * @param {BatchDraft} batch
+ * @param {BatchLookup} lookup
+ * @returns {{ failure: Failure } | { replayed: string } | undefined}
+ */
+const findReplay = (batch, lookup) => {
+  const id = batch.entries[0]?.source ?? '';
+  const own = lookup.source(id);
+  /** @type {string | undefined} */
+  let replayed;
+  for (const { key, hash } of batch.keys) {
+    const known = key !== idKey(id) ? lookup.key(key) : own && { hash: own.hash, source: id };
+    if (known === undefined) continue;
+    if (known.hash !== hash || (replayed !== undefined && replayed !== known.source)) {
+      return refuse('IDEMPOTENCY_CONFLICT', `the key "${key}" was used for another source`, {
+        key,
+        source: known.source,
+      });
+    }
+    replayed = known.source;
+  }
+  if (own !== undefined && replayed !== id) {
+    return refuse('IDEMPOTENCY_CONFLICT', `the id "${id}" is taken by another source of this scope`, { id });
+  }
+  return replayed === undefined ? undefined : { replayed };
+};
+
+/**
+ * Decides on a batch before anything of it is written.
+ * @param {BatchDraft} batch
+ * @param {BatchLookup} lookup
+ * @returns {BatchPlan}
+ */
+export const planBatch = (batch, lookup) => {
+  if (batch.entries[0]?.kind === 'source') {
+    const replay = findReplay(batch, lookup);
+    if (replay !== undefined) return replay;
+  }
+  /** @type {Map<string, SourceStanding>} */
+  const standings = new Map();
+  for (const entry of batch.entries) {
+    if (entry.source === undefined) continue;
+    const next = stepSource(entry, standings.get(entry.source) ?? lookup.source(entry.source));
+    if ('failure' in next) return next;
+    standings.set(entry.source, next);
+  }
+  const first = batch.entries[0]?.source;
+  const hash = batch.keys.find(({ key }) => first !== undefined && key === idKey(first))?.hash;
+  const standing = first === undefined ? undefined : standings.get(first);
+  if (first !== undefined && standing !== undefined && hash !== undefined) {
+    standings.set(first, { ...standing, hash });
+  }
+  return { standings };
+};

@@ -1,0 +1,152 @@
+import { type Clock, RetentiveError } from '@retentive/core';
+import type { EntryBody, JournalBatch, JournalEntry, ScopeKey } from './journal.ts';
+import type { BatchDraft, EntryDraft, EntryRow, Failure } from './writer-protocol.ts';
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const areCuts = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((cut) => Array.isArray(cut) && cut.length === 2 && isCount(cut[0]) && isCount(cut[1]));
+
+const areStrings = (...values: readonly unknown[]): boolean =>
+  values.every((value) => typeof value === 'string');
+
+/** What makes each kind readable. Deep data (a header, an operation) was checked by whoever made it. */
+const CHECKS = {
+  source: ({ source, state, text, cuts }) =>
+    isObject(source) &&
+    (source['type'] === 'message' || source['type'] === 'document') &&
+    areStrings(source['id'], source['thread'], text) &&
+    (state === 'open' || state === 'complete') &&
+    areCuts(cuts),
+  text: ({ id, offset, text, cuts }) => areStrings(id, text) && isCount(offset) && areCuts(cuts),
+  closed: ({ id, state, cuts }) =>
+    areStrings(id) && (state === 'complete' || state === 'torn') && areCuts(cuts),
+  resumed: ({ id, keep }) => areStrings(id) && isCount(keep),
+  operation: ({ operation }) => isObject(operation) && areStrings(operation['id'], operation['kind']),
+  context: ({ context }) => isObject(context) && areStrings(context['id']),
+  access: ({ items }) => Array.isArray(items) && areStrings(...items),
+  output: ({ producer, input, output }) => areStrings(producer, input, output),
+} as const satisfies Record<EntryBody['kind'], (body: Readonly<Record<string, unknown>>) => boolean>;
+
+const isEntryBody = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  const kind = value['kind'];
+  return typeof kind === 'string' && Object.hasOwn(CHECKS, kind) && CHECKS[kind as EntryBody['kind']](value);
+};
+
+/** Reads a body back. @throws STORE_CORRUPT with the sequence when it is no JSON or no entry */
+export const parseBody = (body: string, sequence: number): EntryBody => {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch (cause) {
+    throw new RetentiveError('STORE_CORRUPT', `entry ${sequence} of the journal is no JSON`, {
+      cause,
+      details: { sequence },
+    });
+  }
+  if (!isEntryBody(value)) {
+    throw new RetentiveError('STORE_CORRUPT', `entry ${sequence} of the journal has no known shape`, {
+      details: { sequence },
+    });
+  }
+  return value as EntryBody;
+};
+
+/** What the rules of sources need to know of a body. */
+export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
+  const { kind } = entry;
+  switch (kind) {
+    case 'source':
+      return { kind, body, source: entry.source.id, state: entry.state, length: entry.text.length };
+    case 'text':
+      return { kind, body, source: entry.id, offset: entry.offset, length: entry.text.length };
+    case 'closed':
+      return { kind, body, source: entry.id, state: entry.state };
+    case 'resumed':
+      return { kind, body, source: entry.id };
+    default:
+      return { kind, body };
+  }
+};
+
+const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void => {
+  const { tenant, user } = batch.scope;
+  const keys = batch.keys?.flatMap(({ key, hash }) => [key, hash]) ?? [];
+  for (const label of [tenant, user, ...keys, ...entries.map(({ source }) => source ?? '')]) {
+    // SQLite would store a lone surrogate as a replacement sign, and two keys would become one.
+    if (!label.isWellFormed()) {
+      throw new RetentiveError('OPTION_INVALID', 'scopes, ids and keys must be well-formed Unicode');
+    }
+  }
+};
+
+/** Checks a batch and makes it ready to be written, stamped with the clock's time. @throws OPTION_INVALID */
+export const draftBatch = (batch: JournalBatch, clock: Clock): BatchDraft => {
+  const entries = batch.entries.map((entry, index) => {
+    if (!isEntryBody(entry)) {
+      throw new RetentiveError('OPTION_INVALID', `entry ${index} of the batch has no known shape`, {
+        details: { index },
+      });
+    }
+    return draftOf(entry, JSON.stringify(entry));
+  });
+  const keys = batch.keys ?? [];
+  if (keys.length > 0 && entries[0]?.kind !== 'source') {
+    throw new RetentiveError('OPTION_INVALID', 'keys are for a batch whose first entry begins a source');
+  }
+  checkLabels(batch, entries);
+  const { tenant, user } = batch.scope;
+  return { tenant, user, recordedAt: Math.trunc(clock.now()), keys, entries };
+};
+
+/** The entries of a written batch, the first of which got `sequence`. */
+export const entriesOf = (
+  batch: JournalBatch,
+  recordedAt: number,
+  sequence: number,
+): readonly JournalEntry[] => {
+  const { tenant, user } = batch.scope;
+  return batch.entries.map((body, index) => ({
+    sequence: sequence + index,
+    scope: { tenant, user },
+    recordedAt,
+    body,
+  }));
+};
+
+/** An entry from its row. @throws STORE_CORRUPT */
+export const entryOf = ([sequence, , recordedAt, body]: EntryRow, scope: ScopeKey): JournalEntry => ({
+  sequence,
+  scope,
+  recordedAt,
+  body: parseBody(body, sequence),
+});
+
+/** A failure as the error it stands for. */
+export const errorOf = ({ code, message, retryable, details, cause }: Failure): RetentiveError =>
+  new RetentiveError(code, message, {
+    ...(retryable === undefined ? {} : { retryable }),
+    ...(details === undefined ? {} : { details }),
+    ...(cause === undefined ? {} : { cause: new Error(cause) }),
+  });
+
+/** Calls every listener with every entry; one that throws stops neither the others nor the append. */
+export const notify = (
+  listeners: ReadonlySet<(entry: JournalEntry) => void>,
+  entries: readonly JournalEntry[],
+): void => {
+  for (const entry of entries) {
+    for (const listener of listeners) {
+      try {
+        listener(entry);
+      } catch {
+        // The entry is durable whatever a listener thinks of it; the event bus above reports its listeners itself.
+      }
+    }
+  }
+};

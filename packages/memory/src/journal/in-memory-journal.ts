@@ -1,0 +1,182 @@
+import { type CallOptions, type Clock, RetentiveError, throwIfAborted } from '@retentive/core';
+import { planBatch } from './batch-rules.js';
+import { draftBatch, entriesOf, entryOf, errorOf, notify } from './entry-draft.ts';
+import type {
+  AppendResult,
+  Journal,
+  JournalBatch,
+  JournalEntry,
+  ReadOptions,
+  ScopeKey,
+  SourceId,
+  SourceState,
+} from './journal.ts';
+import { createJournalWalk } from './journal-check.ts';
+import type { AppendOutcome, BatchDraft, EntryRow, SourceStanding } from './writer-protocol.ts';
+
+/** What the in-memory journal needs. */
+export interface InMemoryJournalOptions {
+  readonly clock: Clock;
+}
+
+interface ScopeTable {
+  readonly number: number;
+  readonly scope: ScopeKey;
+  readonly sources: Map<string, SourceStanding>;
+  readonly keys: Map<string, { readonly hash: string; readonly source: string }>;
+}
+
+/**
+ * A journal that ends with the process: the twin of the one in SQLite, with the same promises but durability. Bodies are
+ * kept as JSON, so that nothing a caller changes afterwards reaches the record.
+ */
+export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journal => {
+  const rows: EntryRow[] = [];
+  const filedUnder: number[] = [];
+  const tables = new Map<string, ScopeTable>();
+  const byNumber: ScopeTable[] = [];
+  const listeners = new Set<(entry: JournalEntry) => void>();
+  let closed = false;
+  let pending = Promise.resolve();
+
+  const throwIfClosed = (): void => {
+    if (closed) throw new RetentiveError('STORE_CLOSED', 'the journal is closed');
+  };
+
+  const nameOf = ({ tenant, user }: ScopeKey): string => JSON.stringify([tenant, user]);
+
+  const openTable = (scope: ScopeKey): ScopeTable => {
+    const known = tables.get(nameOf(scope));
+    if (known !== undefined) return known;
+    const table: ScopeTable = { number: byNumber.length + 1, scope, sources: new Map(), keys: new Map() };
+    tables.set(nameOf(scope), table);
+    byNumber.push(table);
+    return table;
+  };
+
+  const write = (draft: BatchDraft, standings: ReadonlyMap<string, SourceStanding>): number => {
+    const first = rows.length + 1;
+    const table = openTable({ tenant: draft.tenant, user: draft.user });
+    const begun = new Map<string, number>();
+    draft.entries.forEach((entry, index) => {
+      rows.push([first + index, table.number, draft.recordedAt, entry.body]);
+      if (entry.kind === 'source' && entry.source !== undefined) begun.set(entry.source, first + index);
+      const source = entry.source ?? '';
+      filedUnder.push(begun.get(source) ?? table.sources.get(source)?.sequence ?? 0);
+    });
+    for (const [id, standing] of standings) {
+      table.sources.set(id, { ...standing, sequence: begun.get(id) ?? standing.sequence });
+    }
+    const source = draft.entries[0]?.source ?? '';
+    for (const { key, hash } of draft.keys) table.keys.set(key, { hash, source });
+    return first;
+  };
+
+  const apply = (draft: BatchDraft): AppendOutcome => {
+    const table = tables.get(nameOf(draft));
+    const plan = planBatch(draft, {
+      source: (id) => table?.sources.get(id),
+      key: (key) => table?.keys.get(key),
+    });
+    return 'standings' in plan ? write(draft, plan.standings) : plan;
+  };
+
+  const append = async (batch: JournalBatch, { signal }: CallOptions): Promise<AppendResult> => {
+    const draft = draftBatch(batch, clock);
+    // One turn of the microtask queue, as a place where an abort can still win; it keeps the order of the calls.
+    await undefined;
+    throwIfAborted(signal, 'the append');
+    if (draft.entries.length === 0) return { entries: [] };
+    const outcome = apply(draft);
+    if (typeof outcome !== 'number') {
+      if ('failure' in outcome) throw errorOf(outcome.failure);
+      return { entries: [], replayed: outcome.replayed as SourceId };
+    }
+    const entries = entriesOf(batch, draft.recordedAt, outcome);
+    notify(listeners, entries);
+    return { entries };
+  };
+
+  const states = (accept: (id: string, standing: SourceStanding) => boolean): readonly SourceState[] =>
+    byNumber
+      .flatMap(({ scope, sources }) =>
+        [...sources]
+          .filter(([id, standing]) => accept(id, standing))
+          .map(([id, standing]) => ({ scope, id: id as SourceId, ...standing })),
+      )
+      .toSorted((a, b) => a.sequence - b.sequence)
+      .map(({ scope, id, state, length }) => ({ scope, id, state, length }));
+
+  async function* read(options: ReadOptions = {}): AsyncGenerator<JournalEntry, void, undefined> {
+    const { scope, source, after = 0, signal } = options;
+    throwIfAborted(signal, 'the read');
+    throwIfClosed();
+    await undefined;
+    const until = Math.min(options.until ?? rows.length, rows.length);
+    const number = scope === undefined ? undefined : (tables.get(nameOf(scope))?.number ?? 0);
+    for (let index = Math.max(0, after); index < until; index += 1) {
+      const row = rows[index] as EntryRow;
+      const table = byNumber[row[1] - 1] as ScopeTable;
+      if (number !== undefined && row[1] !== number) continue;
+      if (source !== undefined && table.sources.get(source)?.sequence !== filedUnder[index]) continue;
+      throwIfAborted(signal, 'the read');
+      throwIfClosed();
+      yield entryOf(row, table.scope);
+    }
+  }
+
+  return {
+    capabilities: { name: 'in-memory', durable: false },
+    async append(batch, options = {}) {
+      throwIfClosed();
+      throwIfAborted(options.signal, 'the append');
+      const result = append(batch, options);
+      pending = Promise.allSettled([pending, result]).then(() => {});
+      return result;
+    },
+    subscribe(listener) {
+      throwIfClosed();
+      // A wrapper, so that one function subscribed twice is two subscriptions.
+      const entry = (value: JournalEntry): void => listener(value);
+      listeners.add(entry);
+      return () => {
+        listeners.delete(entry);
+      };
+    },
+    read,
+    async sources(filter, { signal } = {}) {
+      throwIfAborted(signal, 'the call');
+      throwIfClosed();
+      return 'id' in filter
+        ? states((id) => id === filter.id)
+        : states((_, { state }) => state === filter.state);
+    },
+    async scopes({ signal } = {}) {
+      throwIfAborted(signal, 'the call');
+      throwIfClosed();
+      return byNumber.map(({ scope }) => scope);
+    },
+    async check({ signal } = {}) {
+      throwIfAborted(signal, 'the check');
+      throwIfClosed();
+      const walk = createJournalWalk();
+      rows.forEach((row, index) => {
+        walk.entry(row, filedUnder[index] ?? 0);
+      });
+      const sources = byNumber.flatMap((table) =>
+        [...table.sources].map(([id, { state, length, sequence }]) => ({
+          scope: table.number,
+          id,
+          state,
+          length,
+          sequence,
+        })),
+      );
+      return walk.finish({ scopes: [], sources, danglingKeys: 0, integrity: [] });
+    },
+    async close() {
+      closed = true;
+      await pending;
+    },
+  };
+};

@@ -1,0 +1,134 @@
+import { RetentiveError } from '@retentive/core';
+import { stepSource } from './batch-rules.js';
+import { draftOf, parseBody } from './entry-draft.ts';
+import type { Cut, EntryBody, JournalFault } from './journal.ts';
+import type { AuditState, EntryRow, SourceRow, SourceStanding } from './writer-protocol.ts';
+
+/** More faults than this help nobody; the rest is counted. */
+const MAX_FAULTS = 100;
+
+/** A walk through a whole journal that remembers what each source should look like. */
+export interface JournalWalk {
+  /** The next entry; `filedUnder` is the sequence of the source its row is filed under, 0 for none. */
+  entry(row: EntryRow, filedUnder: number): void;
+  /** Compares what was walked through with the tables beside the entries, and gives every fault. */
+  finish(state: AuditState): readonly JournalFault[];
+}
+
+interface WalkedSource {
+  readonly standing: SourceStanding;
+  readonly scope: number;
+  readonly id: string;
+  /** Ends of its chunks; dropped once it is complete, for then they cannot change. */
+  readonly ends: readonly number[];
+}
+
+const cutProblem = (ends: readonly number[], cuts: readonly Cut[], length: number): string | undefined => {
+  let last = ends.at(-1) ?? 0;
+  for (const [end] of cuts) {
+    if (end <= last) return `a cut at ${end} does not lie after the one at ${last}`;
+    last = end;
+  }
+  return last > length ? `a cut at ${last} lies beyond the text, which has ${length}` : undefined;
+};
+
+const cutsOf = (body: EntryBody): readonly Cut[] => ('cuts' in body ? body.cuts : []);
+
+const isClosing = (body: EntryBody): boolean =>
+  body.kind === 'closed' || (body.kind === 'source' && body.state === 'complete');
+
+/** Starts a walk. Memory grows with the number of sources, not of entries. */
+export const createJournalWalk = (): JournalWalk => {
+  const faults: JournalFault[] = [];
+  const sources = new Map<string, WalkedSource>();
+  let next = 1;
+  let unreported = 0;
+
+  const report = (check: string, problem: string): void => {
+    if (faults.length < MAX_FAULTS) faults.push({ check, problem });
+    else unreported += 1;
+  };
+
+  const bodyOf = (text: string, sequence: number): EntryBody | undefined => {
+    try {
+      return parseBody(text, sequence);
+    } catch (error) {
+      report('body', error instanceof RetentiveError ? error.message : `entry ${sequence} cannot be read`);
+      return undefined;
+    }
+  };
+
+  const nextEnds = (known: readonly number[], body: EntryBody, length: number, at: string): number[] => {
+    if (body.kind === 'resumed') {
+      if (body.keep > known.length) report('cuts', `${at} keeps ${body.keep} of ${known.length} cuts`);
+      return known.slice(0, body.keep);
+    }
+    const problem = cutProblem(known, cutsOf(body), length);
+    if (problem !== undefined) report('cuts', `${at}: ${problem}`);
+    const ends = [...known, ...cutsOf(body).map(([end]) => end)];
+    if (isClosing(body) && length > 0 && ends.at(-1) !== length) {
+      report('cuts', `${at} ends its source at ${length}, but its cuts end at ${ends.at(-1) ?? 0}`);
+    }
+    return ends;
+  };
+
+  const stepped = (scope: number, body: EntryBody, sequence: number, filedUnder: number): void => {
+    const draft = draftOf(body, '');
+    const at = `entry ${sequence}`;
+    if (draft.source === undefined) {
+      if (filedUnder !== 0) report('source', `${at} is filed under source ${filedUnder}, but is about none`);
+      return;
+    }
+    const name = `${scope}:${draft.source}`;
+    const known = sources.get(name);
+    const standing = stepSource(draft, known?.standing);
+    if ('failure' in standing) {
+      report('source', `${at}: ${standing.failure.message}`);
+      return;
+    }
+    const first = known?.standing.sequence ?? sequence;
+    if (filedUnder !== first) report('source', `${at} is filed under source ${filedUnder}, not ${first}`);
+    const ends = nextEnds(known?.ends ?? [], body, standing.length, at);
+    sources.set(name, {
+      standing: { ...standing, sequence: first },
+      scope,
+      id: draft.source,
+      ends: standing.state === 'complete' ? [] : ends,
+    });
+  };
+
+  const compare = (row: SourceRow): void => {
+    const name = `${row.scope}:${row.id}`;
+    const standing = sources.get(name)?.standing;
+    sources.delete(name);
+    if (standing === undefined) {
+      report('source', `"${row.id}" is listed, but no entry begins it`);
+    } else if (
+      standing.state !== row.state ||
+      standing.length !== row.length ||
+      standing.sequence !== row.sequence
+    ) {
+      const listed = `${row.state} with ${row.length} from entry ${row.sequence}`;
+      const walked = `${standing.state} with ${standing.length} from entry ${standing.sequence}`;
+      report('source', `"${row.id}" is listed as ${listed}, but its entries make it ${walked}`);
+    }
+  };
+
+  return {
+    entry([sequence, scope, , text], filedUnder) {
+      if (sequence !== next) report('sequence', `entry ${sequence} follows ${next - 1}`);
+      next = sequence + 1;
+      const body = bodyOf(text, sequence);
+      if (body !== undefined) stepped(scope, body, sequence, filedUnder);
+    },
+    finish(state) {
+      for (const problem of state.integrity) report('integrity', problem);
+      for (const row of state.sources) compare(row);
+      for (const { id } of sources.values()) report('source', `"${id}" has entries, but is not listed`);
+      if (state.danglingKeys > 0) report('keys', `${state.danglingKeys} keys name no source`);
+      return unreported === 0
+        ? faults
+        : [...faults, { check: 'report', problem: `${unreported} more faults are not listed` }];
+    },
+  };
+};

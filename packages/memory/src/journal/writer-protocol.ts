@@ -1,0 +1,141 @@
+import type { ErrorCode } from '@retentive/core';
+
+/** One entry on its way into a journal: its JSON text, and what the rules of sources need to know of it. */
+export interface EntryDraft {
+  readonly kind: string;
+  /** The whole body. JSON escapes NUL and lone surrogates, so every string comes back as it was. */
+  readonly body: string;
+  /** The source that a `source`, `text`, `closed` or `resumed` entry is about. */
+  readonly source?: string | undefined;
+  /** The state that a `source` or `closed` entry brings. */
+  readonly state?: SourceStateName | undefined;
+  /** UTF-16 offset at which a `text` entry continues. */
+  readonly offset?: number | undefined;
+  /** UTF-16 length of the text that the entry adds. */
+  readonly length?: number | undefined;
+}
+
+/** `open`, `complete` or `torn`; a copy of core's name, because the worker imports nothing of core. */
+export type SourceStateName = 'open' | 'complete' | 'torn';
+
+/** A batch on its way into a journal. */
+export interface BatchDraft {
+  readonly tenant: string;
+  readonly user: string;
+  /** Ms since epoch, whole. */
+  readonly recordedAt: number;
+  readonly keys: readonly { readonly key: string; readonly hash: string }[];
+  readonly entries: readonly EntryDraft[];
+}
+
+/** An error as data: what crosses the thread becomes a RetentiveError on the other side. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable?: boolean | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  /** Name and text of the error of SQLite or of the system. */
+  readonly cause?: string | undefined;
+}
+
+/** How a source stands in the journal. */
+export interface SourceStanding {
+  readonly state: SourceStateName;
+  /** UTF-16 length of its text. */
+  readonly length: number;
+  /** Sequence of its first entry; 0 while that is not written yet. */
+  readonly sequence: number;
+  /** Hash that was given for the key `id:<id>`, if one was. */
+  readonly hash?: string | undefined;
+}
+
+/** What an append did: the sequence of its first entry, the source it repeats, or why it was refused. */
+export type AppendOutcome = number | { readonly replayed: string } | { readonly failure: Failure };
+
+/** An entry as a row: sequence, number of the scope, recorded at, JSON of the body. */
+export type EntryRow = readonly [sequence: number, scope: number, recordedAt: number, body: string];
+
+/** A scope with its number. */
+export interface NumberedScope {
+  readonly number: number;
+  readonly tenant: string;
+  readonly user: string;
+}
+
+/** A source as a row. */
+export interface SourceRow {
+  readonly scope: number;
+  readonly id: string;
+  readonly state: SourceStateName;
+  readonly length: number;
+  readonly sequence: number;
+}
+
+/** Which entries a page holds: those in (after, until] of a scope or source. */
+export interface PageRequest {
+  readonly after: number;
+  /** Default: the newest entry there is; the answer says which that was. */
+  readonly until?: number | undefined;
+  readonly scope?: { readonly tenant: string; readonly user: string } | undefined;
+  readonly source?: string | undefined;
+}
+
+/** A page of entries. `done` says that no entry is left up to `until`. */
+export interface Page {
+  readonly rows: readonly EntryRow[];
+  /** The scopes that occur in `rows`. */
+  readonly scopes: readonly NumberedScope[];
+  readonly until: number;
+  readonly done: boolean;
+}
+
+/** Everything but the entries, at one moment, for the check. */
+export interface AuditState {
+  readonly scopes: readonly NumberedScope[];
+  readonly sources: readonly SourceRow[];
+  /** Keys that name no source. */
+  readonly danglingKeys: number;
+  /** What SQLite's own check says; empty when sound. */
+  readonly integrity: readonly string[];
+}
+
+/** A page of entries with the sequence of the source each row is filed under (0 for none), and the rest at the end. */
+export interface AuditPage {
+  readonly rows: readonly EntryRow[];
+  readonly filedUnder: readonly number[];
+  /** Given with the last page, read in the same moment as it. */
+  readonly state?: AuditState | undefined;
+}
+
+/** The calls that the worker answers, besides appends. */
+export interface WriterCalls {
+  readonly page: { readonly input: PageRequest; readonly output: Page };
+  readonly sources: {
+    readonly input: { readonly id: string } | { readonly state: SourceStateName };
+    readonly output: readonly (SourceRow & { readonly tenant: string; readonly user: string })[];
+  };
+  readonly scopes: { readonly input: undefined; readonly output: readonly NumberedScope[] };
+  readonly audit: { readonly input: { readonly after: number }; readonly output: AuditPage };
+  readonly close: { readonly input: undefined; readonly output: undefined };
+}
+
+/** What the worker is told. */
+export type WriterRequest =
+  | { readonly appends: readonly BatchDraft[] }
+  | { readonly call: number; readonly name: keyof WriterCalls; readonly input: unknown };
+
+/** What the worker says. Outcomes come in the order of the appends. */
+export type WriterReply =
+  | { readonly opened: true }
+  | { readonly refused: Failure }
+  | { readonly outcomes: readonly AppendOutcome[] }
+  | { readonly call: number; readonly output: unknown }
+  | { readonly call: number; readonly failure: Failure };
+
+/** What the worker is started with. */
+export interface WriterOptions {
+  readonly path: string;
+  readonly maxBytes?: number | undefined;
+  /** Ms since epoch; noted as the owner's `since` and as the time a new journal was made. */
+  readonly now: number;
+}
