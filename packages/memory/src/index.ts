@@ -1,0 +1,16 @@
+export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
+export { splitSentences } from './chunking/sentences.ts';
+export { type Analyzer, createAnalyzer } from './index/analyzer.ts';
+export { openMemory } from './memory.ts';
+export type {
+  ChunkWriter,
+  ContextOptions,
+  CoreMemory,
+  DoctorReport,
+  Memory,
+  MemoryOptions,
+  MessagesOptions,
+  Receipt,
+  ScopedMemory,
+  WriteReceipt,
+} from './memory-types.ts';

@@ -1,9 +1,11 @@
 import type {
+  BlockChange,
   Budget,
   CallOptions,
   Chunk,
   Clock,
   Context,
+  CoreBlock,
   DocumentId,
   DocumentInput,
   MemoryEventSource,
@@ -54,9 +56,7 @@ export interface Memory {
 export interface DoctorReport {
   readonly ok: boolean;
   readonly path?: string | undefined;
-  readonly schemaVersion: number;
   readonly scopes: number;
-  readonly entries: number;
   readonly messages: { readonly open: number; readonly complete: number; readonly torn: number };
   readonly faults: readonly JournalFault[];
 }
@@ -120,6 +120,20 @@ export interface MessagesOptions extends CallOptions {
   readonly limit?: number | undefined;
 }
 
+/** The core blocks of a scope. Each change is a journaled operation and a new version of the block. */
+export interface CoreMemory {
+  /** Blocks that have a line. */
+  blocks(options?: CallOptions): Promise<readonly CoreBlock[]>;
+  /**
+   * Adds, replaces or removes one line of a block (default `profile`). @throws OPTION_INVALID for an empty line, one
+   * with a line break or one that is not there, BUDGET_EXCEEDED when the block would pass its limit in tokens
+   */
+  change(
+    change: BlockChange,
+    options?: CallOptions & { readonly label?: string | undefined },
+  ): Promise<CoreBlock>;
+}
+
 /** The memory of one user of one tenant. */
 export interface ScopedMemory {
   readonly scope: Scope;
@@ -133,6 +147,8 @@ export interface ScopedMemory {
   resume(id: MessageId | DocumentId, offset: number, options?: CallOptions): Promise<ChunkWriter>;
   /** The best memory for `query` under a hard budget. @throws BUDGET_INVALID, QUERY_INVALID */
   context(query: string, options?: ContextOptions): Promise<Context>;
+  /** Core memory: small blocks that stand in every context. */
+  readonly core: CoreMemory;
   /** Messages as they were said, oldest first. */
   messages(options?: MessagesOptions): Promise<readonly Message[]>;
 }

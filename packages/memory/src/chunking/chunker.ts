@@ -35,8 +35,10 @@ const isLowSurrogate = (text: string, index: number): boolean => {
   return unit >= 0xdc00 && unit <= 0xdfff;
 };
 
+type Piece = readonly [length: number, tokens: number];
+
 /** The longest prefix within `maxTokens`, cut at white space if there is any in its second half. */
-const hardCut = (text: string, tokenizer: Tokenizer, maxTokens: number): number => {
+const hardCut = (text: string, tokenizer: Tokenizer, maxTokens: number): Piece => {
   let low = 1;
   let high = text.length;
   while (low < high) {
@@ -45,28 +47,42 @@ const hardCut = (text: string, tokenizer: Tokenizer, maxTokens: number): number 
     else high = middle - 1;
   }
   const space = text.slice(0, low).search(/\s\S*$/u);
-  const cut = low < text.length && space > low / 2 ? space + 1 : low;
-  return cut > 1 && cut < text.length && isLowSurrogate(text, cut) ? cut - 1 : cut;
+  let cut = low < text.length && space > low / 2 ? space + 1 : low;
+  if (cut > 1 && cut < text.length && isLowSurrogate(text, cut)) cut -= 1;
+  return [cut, tokenizer.count(text.slice(0, cut))];
 };
 
 /**
- * Where the first chunk of `text` ends: after the most whole sentences that fit, or at a blank line in the second half
- * of them. `last` says that no more text follows, so that the end of `text` is a boundary.
+ * The first chunk of `text`: the most whole sentences that fit, or up to a blank line in the second half of them.
+ * `last` says that no more text follows, so that the end of `text` is a boundary.
  */
-const firstCut = (text: string, last: boolean, tokenizer: Tokenizer, maxTokens: number): number => {
-  if (last && tokenizer.count(text) <= maxTokens) return text.length;
+const firstPiece = (text: string, last: boolean, tokenizer: Tokenizer, maxTokens: number): Piece => {
+  if (last) {
+    const tokens = tokenizer.count(text);
+    if (tokens <= maxTokens) return [text.length, tokens];
+  }
   const sentences = splitSentences(text);
   // Without its continuation the last sentence may not be over.
   const certain = last ? sentences : sentences.slice(0, -1);
   let end = 0;
+  let sum = 0;
   let paragraph = 0;
+  const ends: number[] = [];
   for (const sentence of certain) {
-    if (tokenizer.count(text.slice(0, end + sentence.length)) > maxTokens) break;
+    sum += tokenizer.count(sentence);
+    if (sum > maxTokens) break;
     end += sentence.length;
-    if (/\n\s*\n\s*$/u.test(text.slice(0, end))) paragraph = end;
+    ends.push(end);
+    if (/\n\s*\n\s*$/u.test(text.slice(Math.max(0, end - 64), end))) paragraph = end;
   }
-  if (end === 0) return hardCut(text, tokenizer, maxTokens);
-  return paragraph > end / 2 ? paragraph : end;
+  if (paragraph > end / 2) end = paragraph;
+  // Counts of sentences add up to about the count of the whole; the limit is strict, so the whole is counted.
+  for (let at = ends.indexOf(end); at >= 0; at -= 1) {
+    const length = ends[at] as number;
+    const tokens = tokenizer.count(text.slice(0, length));
+    if (tokens <= maxTokens) return [length, tokens];
+  }
+  return hardCut(text, tokenizer, maxTokens);
 };
 
 /**
@@ -85,8 +101,8 @@ export const createChunker = (options: ChunkerOptions): Chunker => {
   let pending = '';
   let offset = options.start ?? 0;
 
-  const cutAt = (length: number): Cut => {
-    const tokens = tokenizer.count(pending.slice(0, length));
+  const cut = (last: boolean): Cut => {
+    const [length, tokens] = firstPiece(pending.slice(0, window), last, tokenizer, maxTokens);
     pending = pending.slice(length);
     offset += length;
     return [offset, tokens];
@@ -99,17 +115,13 @@ export const createChunker = (options: ChunkerOptions): Chunker => {
     push(text) {
       pending += text;
       const cuts: Cut[] = [];
-      // One unit more than the window, so that a window is never taken for the end of the text.
-      while (pending.length > window)
-        cuts.push(cutAt(firstCut(pending.slice(0, window), false, tokenizer, maxTokens)));
+      // More than the window, so that a window is never taken for the end of the text.
+      while (pending.length > window) cuts.push(cut(false));
       return cuts;
     },
     end() {
       const cuts: Cut[] = [];
-      while (pending.length > 0) {
-        const whole = pending.length <= window;
-        cuts.push(cutAt(firstCut(pending.slice(0, window), whole, tokenizer, maxTokens)));
-      }
+      while (pending.length > 0) cuts.push(cut(pending.length <= window));
       return cuts;
     },
   };

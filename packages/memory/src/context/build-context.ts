@@ -1,0 +1,182 @@
+import type { Chunk, Context, ContextId, ContextItem, CoreBlock, Tokenizer, Why } from '@retentive/core';
+import type { Candidate } from '../retrieval/candidates.ts';
+import { costExponent, type Option, selectGreedily } from '../selection/select.ts';
+import type { Calendar } from './dates.ts';
+import { explain } from './explain.ts';
+import { headingOf, MEMORY_CLOSE, MEMORY_OPEN, quoteText, RENDERER, renderChunk } from './layout.ts';
+
+/** Core memory may take one part in this many of the budget. */
+const CORE_SHARE = 4;
+
+/** What a context is built from. */
+export interface ContextParts {
+  readonly id: ContextId;
+  readonly candidates: readonly Candidate[];
+  readonly core: readonly CoreBlock[];
+  readonly budget: number;
+  readonly tokenizer: Tokenizer;
+  readonly calendar: Calendar;
+  /** Tokens of a chunk's line; remembered by the caller, since counting is the slow part. */
+  readonly lineTokens: (chunk: Chunk) => number;
+  readonly degraded: readonly string[];
+}
+
+interface CoreText {
+  readonly text: string;
+  readonly items: readonly ContextItem[];
+  readonly cut: boolean;
+}
+
+/** Core blocks as text, whole lines only, within a quarter of the budget. */
+const layOutCore = (blocks: readonly CoreBlock[], budget: number, tokenizer: Tokenizer): CoreText => {
+  const limit = Math.floor(budget / CORE_SHARE);
+  const items: ContextItem[] = [];
+  let text = '';
+  let cut = false;
+  for (const block of blocks) {
+    let lines = `[core: ${quoteText(block.label)}]\n`;
+    let kept = 0;
+    for (const line of block.lines) {
+      const longer = `${lines}${quoteText(line)}\n`;
+      if (tokenizer.count(text + longer) > limit) {
+        cut = true;
+        break;
+      }
+      lines = longer;
+      kept += 1;
+    }
+    if (kept === 0) continue;
+    items.push({
+      source: { type: 'core', label: block.label },
+      text: lines,
+      tokens: tokenizer.count(lines),
+      why: { score: 0, parts: {}, matched: [], reason: 'core memory is always in the context' },
+    });
+    text += lines;
+  }
+  return { text, items, cut };
+};
+
+interface Chosen {
+  readonly candidate: Candidate;
+  readonly line: string;
+}
+
+/** Chosen chunks in reading order, under the headings of their sessions and days; chunks of one message run on. */
+const layOutTail = (
+  chosen: readonly Candidate[],
+  calendar: Calendar,
+): { text: string; lines: readonly Chosen[] } => {
+  const first = new Map<string, number>();
+  for (const { chunk } of chosen) {
+    first.set(chunk.session, Math.min(first.get(chunk.session) ?? Number.POSITIVE_INFINITY, chunk.time));
+  }
+  const ordered = chosen.toSorted(
+    (a, b) =>
+      (first.get(a.chunk.session) as number) - (first.get(b.chunk.session) as number) ||
+      (a.chunk.session < b.chunk.session ? -1 : a.chunk.session > b.chunk.session ? 1 : 0) ||
+      a.chunk.position - b.chunk.position,
+  );
+  const lines: Chosen[] = [];
+  let text = '';
+  let group = '';
+  let before: Chunk | undefined;
+  for (const candidate of ordered) {
+    const { chunk } = candidate;
+    const heading = headingOf(chunk, calendar);
+    const continues =
+      heading.key === group && before?.source.id === chunk.source.id && before.index + 1 === chunk.index;
+    const line = `${heading.key === group ? '' : heading.text}${renderChunk(chunk, continues)}`;
+    lines.push({ candidate, line });
+    text += line;
+    group = heading.key;
+    before = chunk;
+  }
+  return { text, lines };
+};
+
+const whyOf = ({ chunk, score, parts, matched }: Candidate): Why => ({
+  score,
+  parts,
+  matched,
+  reason: explain(chunk, parts, matched),
+});
+
+/** Lines of one message become one item; its reason is that of its best chunk. */
+const toItems = (lines: readonly Chosen[], tokenizer: Tokenizer): readonly ContextItem[] => {
+  const groups: Chosen[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    if (last?.[0]?.candidate.chunk.source.id === line.candidate.chunk.source.id) last.push(line);
+    else groups.push([line]);
+  }
+  return groups.map((group) => {
+    const best = group.reduce((a, b) => (b.candidate.score > a.candidate.score ? b : a)).candidate;
+    const { chunk } = best;
+    const text = group.map(({ line }) => line).join('');
+    const chunks = group.map(({ candidate }) => candidate.chunk.id);
+    return {
+      source:
+        chunk.source.type === 'message'
+          ? { type: 'message', message: chunk.source.id, chunks }
+          : { type: 'document', document: chunk.source.id, title: chunk.source.title, chunks },
+      text,
+      tokens: tokenizer.count(text),
+      thread: chunk.thread,
+      role: chunk.role,
+      ...(chunk.speaker === undefined ? {} : { speaker: chunk.speaker }),
+      time: chunk.time,
+      why: whyOf(best),
+    };
+  });
+};
+
+/**
+ * Chooses and lays out a context. The budget is checked on the final text; should lines joined count more than apart,
+ * the least valuable choice is given up until it fits. Pure.
+ */
+export const buildContext = (parts: ContextParts): Context => {
+  const { id, candidates, budget, tokenizer, calendar, lineTokens } = parts;
+  const core = layOutCore(parts.core, budget, tokenizer);
+  const frame = MEMORY_OPEN + core.text;
+  const options: readonly Option[] = candidates.map(({ chunk, score }) => {
+    const heading = headingOf(chunk, calendar);
+    return {
+      value: score,
+      cost: lineTokens(chunk),
+      group: heading.key,
+      groupCost: tokenizer.count(heading.text),
+    };
+  });
+  const room = budget - tokenizer.count(frame + MEMORY_CLOSE);
+  const selection = selectGreedily(
+    options,
+    Math.max(0, room),
+    costExponent(candidates.map(({ chunk }) => chunk.tokens)),
+  );
+  let chosen = selection.chosen.map((index) => candidates[index] as Candidate);
+  let tail = layOutTail(chosen, calendar);
+  const isEmpty = (): boolean => chosen.length === 0 && core.items.length === 0;
+  while (chosen.length > 0 && tokenizer.count(frame + tail.text + MEMORY_CLOSE) > budget) {
+    chosen = chosen.slice(0, -1);
+    tail = layOutTail(chosen, calendar);
+  }
+  const prefix = isEmpty() ? '' : frame;
+  const tailText = isEmpty() ? '' : tail.text + MEMORY_CLOSE;
+  const utility = chosen.reduce((sum, { score }) => sum + score, 0);
+  const upperBound = Math.max(utility, selection.upperBound);
+  return {
+    id,
+    text: prefix + tailText,
+    prefix,
+    tail: tailText,
+    tokens: tokenizer.count(prefix + tailText),
+    budget,
+    items: [...core.items, ...toItems(tail.lines, tokenizer)],
+    utility,
+    upperBound,
+    gap: upperBound === 0 ? 0 : (upperBound - utility) / upperBound,
+    degraded: core.cut ? [...parts.degraded, 'core:cut'] : parts.degraded,
+    renderer: RENDERER,
+  };
+};

@@ -1,0 +1,47 @@
+import type { BlockChange, CoreBlock } from '@retentive/core';
+import type { JournalEntry } from '../journal/journal.ts';
+
+/** The block every scope has, and its limit in tokens, as in Mem-alpha. */
+export const PROFILE_BLOCK = { label: 'profile', limit: 512 } as const;
+
+/** Core memory of a scope: small labelled blocks, a projection of the journal's operations. */
+export interface CoreBlocks {
+  /** Every block that has a line, by label. */
+  blocks(): readonly CoreBlock[];
+  block(label: string): CoreBlock | undefined;
+  apply(entry: JournalEntry): CoreBlock | undefined;
+}
+
+/** The lines after a change; undefined when the line it names is not there. A line that is there is not added again. */
+export const changeLines = (lines: readonly string[], change: BlockChange): readonly string[] | undefined => {
+  if (change.type === 'append') return lines.includes(change.line) ? lines : [...lines, change.line];
+  const at = lines.indexOf(change.line);
+  if (at < 0) return undefined;
+  return change.type === 'remove' ? lines.toSpliced(at, 1) : lines.with(at, change.by);
+};
+
+/** Makes empty {@link CoreBlocks}. */
+export const createCoreBlocks = (): CoreBlocks => {
+  const blocks = new Map<string, CoreBlock>();
+  return {
+    blocks: () => [...blocks.values()].filter((block) => block.lines.length > 0),
+    block: (label) => blocks.get(label),
+    apply({ body, recordedAt }) {
+      if (body.kind !== 'operation' || body.operation.target.store !== 'core') return undefined;
+      const { label, change } = body.operation.target;
+      const before = blocks.get(label);
+      // Two writers may name the same line; the second then changes nothing, at each replay alike.
+      const lines = changeLines(before?.lines ?? [], change);
+      if (lines === undefined) return undefined;
+      const after: CoreBlock = {
+        label,
+        lines,
+        version: (before?.version ?? 0) + 1,
+        limit: before?.limit ?? PROFILE_BLOCK.limit,
+        updatedAt: recordedAt,
+      };
+      blocks.set(label, after);
+      return after;
+    },
+  };
+};

@@ -1,0 +1,157 @@
+import {
+  type Clock,
+  createIdSource,
+  createMemoryEventBus,
+  type IdSource,
+  type MemoryEventBus,
+  parseScope,
+  RetentiveError,
+  systemClock,
+  systemRandom,
+  type Tokenizer,
+} from '@retentive/core';
+import { openO200kTokenizer } from '@retentive/core/tokenizer';
+import { emitApplied } from './emit-applied.ts';
+import { createInMemoryJournal } from './journal/in-memory-journal.ts';
+import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
+import type { ChunkWriter, DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
+import { createScopeRegistry, type ScopeRegistry } from './scope/scope-registry.ts';
+import { createScopedMemory } from './scope/scoped-memory.ts';
+import { shareOwner } from './share-owner.ts';
+import { tearOpenSources } from './writing/recovery.ts';
+
+/** What every scope of a memory shares. */
+export interface MemoryParts {
+  readonly journal: Journal;
+  readonly scopes: ScopeRegistry;
+  readonly events: MemoryEventBus;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly tokenizer: () => Promise<Tokenizer>;
+  /** Writers that have begun and not ended; they are torn at close. */
+  readonly writers: Set<ChunkWriter>;
+  /** @throws STORE_CLOSED */
+  readonly assertOpen: () => void;
+}
+
+const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journal> => {
+  if (options.path === undefined) return createInMemoryJournal({ clock });
+  // Loaded at the first use, so that importing this package loads no database.
+  const { openSqliteJournal } = await import('./journal/sqlite-journal.ts');
+  const { path, maxBytes, signal } = options;
+  return openSqliteJournal({
+    path,
+    clock,
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+};
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+const inspect = async (
+  journal: Journal,
+  path: string | undefined,
+  options: { signal?: AbortSignal | undefined },
+): Promise<DoctorReport> => {
+  const [faults, scopes, open, complete, torn] = await Promise.all([
+    journal.check(options),
+    journal.scopes(options),
+    journal.sources({ state: 'open' }, options),
+    journal.sources({ state: 'complete' }, options),
+    journal.sources({ state: 'torn' }, options),
+  ]);
+  return {
+    ok: faults.length === 0,
+    ...(path === undefined ? {} : { path }),
+    scopes: scopes.length,
+    messages: { open: open.length, complete: complete.length, torn: torn.length },
+    faults,
+  };
+};
+
+const openOwner = async (options: MemoryOptions): Promise<Memory> => {
+  const { clock = systemClock, random = systemRandom } = options;
+  const journal = await openJournal(options, clock);
+  const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
+  const events = createMemoryEventBus();
+  const scopes = createScopeRegistry(journal, tokenizer, (entry, change) =>
+    emitApplied(events, entry, change),
+  );
+  let closing: Promise<void> | undefined;
+  const parts: MemoryParts = {
+    journal,
+    scopes,
+    events,
+    clock,
+    ids: createIdSource(clock, random),
+    tokenizer,
+    writers: new Set(),
+    assertOpen() {
+      if (closing !== undefined)
+        throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
+    },
+  };
+  try {
+    await tearOpenSources(journal, tokenizer);
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+
+  const scopeOf = async (id: SourceId, signal: AbortSignal | undefined): Promise<ScopeKey> => {
+    const found = await journal.sources({ id }, { signal });
+    const [first, second] = found;
+    if (first === undefined) throw new RetentiveError('MESSAGE_NOT_FOUND', `no message or document "${id}"`);
+    if (second !== undefined) {
+      throw new RetentiveError(
+        'OPTION_INVALID',
+        `${found.length} scopes have a message "${id}"; use scope(...).resume`,
+      );
+    }
+    return first.scope;
+  };
+
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
+    scopes.close();
+    events.close();
+    await journal.close();
+  };
+
+  return {
+    events,
+    scope(scope) {
+      parts.assertOpen();
+      return createScopedMemory(parseScope(scope), parts);
+    },
+    async resume(id, offset, callOptions = {}) {
+      parts.assertOpen();
+      const scope = await scopeOf(id, callOptions.signal);
+      return createScopedMemory(scope, parts).resume(id, offset, callOptions);
+    },
+    async doctor(callOptions = {}) {
+      parts.assertOpen();
+      return inspect(journal, options.path, callOptions);
+    },
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+};
+
+/**
+ * Opens a memory: a data folder (made if absent), or with no `path` one that lives in this process only. Opening one
+ * folder twice in a process shares the owner; its options are those of the first. Sources that were still open when the
+ * last owner died are closed as `torn`. @throws STORE_LOCKED when another process owns the folder,
+ * STORE_VERSION_UNSUPPORTED, STORE_CORRUPT, STORE_OPEN_FAILED
+ */
+export const openMemory = (options: MemoryOptions = {}): Promise<Memory> =>
+  options.path === undefined ? openOwner(options) : shareOwner(options.path, () => openOwner(options));

@@ -1,0 +1,78 @@
+import type { Chunk, CoreBlock, Tokenizer } from '@retentive/core';
+import { type Calendar, createCalendar } from '../context/dates.ts';
+import { renderChunk } from '../context/layout.ts';
+import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
+import { createEpisodicStore, type EpisodicChange, type EpisodicStore } from '../episodic/episodic-store.ts';
+import type { Analyzer } from '../index/analyzer.ts';
+import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
+import type { JournalEntry, SourceHeader } from '../journal/journal.ts';
+
+/** What an entry changed in a scope. */
+export interface ScopeChange extends EpisodicChange {
+  readonly block?: CoreBlock | undefined;
+  /** The source that the entry is about. */
+  readonly source?: SourceHeader | undefined;
+}
+
+/** Every projection of one scope. */
+export interface ScopeState {
+  readonly episodic: EpisodicStore;
+  readonly lexical: LexicalIndex;
+  readonly core: CoreBlocks;
+  readonly calendar: Calendar;
+  readonly analyze: Analyzer;
+  /** Applies the next entry of the scope to all projections. */
+  apply(entry: JournalEntry): ScopeChange;
+  /** Tokens of a chunk's line in a context. */
+  lineTokens(chunk: Chunk): number;
+}
+
+/** A word of the chunk's date counts half a word of its text. */
+const DATE_WEIGHT = 0.5;
+
+/** Makes the projections of a scope, empty. */
+export const createScopeState = (analyze: Analyzer, tokenizer: Tokenizer): ScopeState => {
+  const episodic = createEpisodicStore();
+  const lexical = createLexicalIndex();
+  const core = createCoreBlocks();
+  const calendar = createCalendar();
+  const lineTokens = new WeakMap<Chunk, number>();
+
+  const termsOf = (chunk: Chunk): ReadonlyMap<string, number> => {
+    const terms = new Map<string, number>();
+    const add = (text: string, weight: number): void => {
+      for (const term of analyze(text)) terms.set(term, (terms.get(term) ?? 0) + weight);
+    };
+    add(chunk.text, 1);
+    if (chunk.speaker !== undefined) add(chunk.speaker, 1);
+    if (chunk.source.type === 'document') add(chunk.source.title, 1);
+    add(calendar.dayOf(chunk.time, chunk.timeZone).words, DATE_WEIGHT);
+    return terms;
+  };
+
+  return {
+    episodic,
+    lexical,
+    core,
+    calendar,
+    analyze,
+    apply(entry) {
+      const change = episodic.apply(entry);
+      for (const chunk of change.removed) lexical.remove(chunk.position, termsOf(chunk));
+      for (const chunk of change.added) {
+        lexical.add({ ordinal: chunk.position, session: chunk.session, terms: termsOf(chunk) });
+      }
+      const { body } = entry;
+      const source =
+        body.kind === 'source' ? body.source : 'id' in body ? episodic.source(body.id)?.header : undefined;
+      return { ...change, block: core.apply(entry), source };
+    },
+    lineTokens(chunk) {
+      const known = lineTokens.get(chunk);
+      if (known !== undefined) return known;
+      const tokens = tokenizer.count(renderChunk(chunk, false));
+      lineTokens.set(chunk, tokens);
+      return tokens;
+    },
+  };
+};

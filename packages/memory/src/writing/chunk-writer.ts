@@ -1,0 +1,175 @@
+import { type Chunk, RetentiveError, type Tokenizer } from '@retentive/core';
+import { type Chunker, createChunker } from '../chunking/chunker.ts';
+import type {
+  Cut,
+  EntryBody,
+  Journal,
+  JournalBatch,
+  ScopeKey,
+  SourceHeader,
+  SourceId,
+} from '../journal/journal.ts';
+import type { ChunkWriter, WriteReceipt } from '../memory-types.ts';
+import type { ScopeState } from '../scope/scope-state.ts';
+import { createStoredSource, reopenSource, type StoredSource } from './stored-source.ts';
+import { createTaskQueue, type Ending } from './task-queue.ts';
+
+/** What a writer works with once its scope is loaded. */
+export interface WriterResources {
+  readonly journal: Journal;
+  readonly state: ScopeState;
+  readonly tokenizer: Tokenizer;
+}
+
+/** How a writer begins: with a new source, or with a stored one from an offset on. */
+export type WriterStart =
+  | { readonly type: 'new'; readonly header: SourceHeader; readonly keys: NonNullable<JournalBatch['keys']> }
+  | { readonly type: 'resume'; readonly id: SourceId; readonly offset: number };
+
+/** Options of {@link createChunkWriter}. */
+export interface WriterOptions {
+  readonly scope: ScopeKey;
+  readonly start: WriterStart;
+  /** Loads what is needed, at the first call. */
+  readonly open: () => Promise<WriterResources>;
+}
+
+/**
+ * Makes a writer. Text that is stored already is compared; the rest is appended in one entry for all the calls that
+ * gathered meanwhile. When an append fails the writer stands as before, and the same call can be made again.
+ */
+export const createChunkWriter = ({ scope, start, open }: WriterOptions): ChunkWriter => {
+  let id: SourceId = start.type === 'new' ? start.header.id : start.id;
+  let chunker: Chunker | undefined;
+  let stored: StoredSource | undefined;
+  let begun = start.type === 'resume';
+  let durable = 0;
+  let ended: Ending | undefined;
+  let replayed = false;
+
+  const compareWith = (source: SourceId, offset: number, { state }: WriterResources): void => {
+    stored = createStoredSource(source, state.episodic.source(source), offset);
+    id = source;
+    begun = true;
+    durable = stored.view.text.length;
+  };
+
+  const chunksEndingAt = (cuts: readonly Cut[], { state }: WriterResources): readonly Chunk[] => {
+    const ends = new Set(cuts.map(([end]) => end));
+    return state.episodic.chunksOf(id).filter((chunk) => ends.has(chunk.offset + chunk.text.length));
+  };
+
+  /** Writes new text, which begins where the durable text ends. */
+  const append = async (
+    text: string,
+    ending: Ending | undefined,
+    resources: WriterResources,
+    before: readonly EntryBody[] = [],
+    reopened: readonly Cut[] = [],
+  ): Promise<readonly Chunk[]> => {
+    const active = chunker ?? createChunker({ tokenizer: resources.tokenizer });
+    const pending = active.pending;
+    const cuts = [...reopened, ...active.push(text)];
+    const tail = ending === undefined ? [] : active.end();
+    const entries = [...before];
+    if (!begun && start.type === 'new') {
+      entries.push({ kind: 'source', source: start.header, state: 'open', text, cuts });
+    } else if (text !== '' || cuts.length > 0) {
+      entries.push({ kind: 'text', id, offset: durable, text, cuts });
+    }
+    if (ending !== undefined) entries.push({ kind: 'closed', id, state: ending, cuts: tail });
+    if (entries.length === 0) return [];
+    try {
+      const keys = !begun && start.type === 'new' ? { keys: start.keys } : {};
+      const result = await resources.journal.append({ scope, entries, ...keys });
+      if (result.replayed !== undefined) {
+        replayed = true;
+        compareWith(result.replayed, 0, resources);
+        return await advance(text, ending, resources);
+      }
+    } catch (error) {
+      // The chunker ran ahead of the journal: put it back.
+      chunker = createChunker({ tokenizer: resources.tokenizer, start: durable - pending.length });
+      chunker.push(pending);
+      throw error;
+    }
+    chunker = active;
+    begun = true;
+    durable += text.length;
+    ended = ending;
+    return chunksEndingAt([...cuts, ...tail], resources);
+  };
+
+  /** Compares what is stored, then appends what lies beyond it. */
+  const advance = async (
+    text: string,
+    ending: Ending | undefined,
+    resources: WriterResources,
+  ): Promise<readonly Chunk[]> => {
+    if (stored === undefined) return append(text, ending, resources);
+    const fresh = stored.beyond(text);
+    const { view } = stored;
+    if (view.state === 'complete') {
+      if (fresh !== '')
+        throw new RetentiveError(
+          'MESSAGE_CLOSED',
+          `"${id}" is complete; ${fresh.length} characters more were sent`,
+        );
+      stored.advance(text);
+      if (ending === 'complete' && stored.position < view.text.length) {
+        throw new RetentiveError(
+          'OFFSET_INVALID',
+          `"${id}" is complete with ${view.text.length} characters, what was sent again ends at ${stored.position}`,
+        );
+      }
+      if (ending !== undefined) ended = 'complete';
+      return [];
+    }
+    if (fresh === '' && ending !== 'complete') {
+      stored.advance(text);
+      if (ending === 'torn' && view.state === 'torn') ended = 'torn';
+      if (ending !== 'torn' || view.state === 'torn') return [];
+    }
+    const reopening = reopenSource(stored, resources.tokenizer);
+    chunker = reopening.chunker;
+    const chunks = await append(fresh, ending, resources, reopening.entries, reopening.cuts);
+    stored = undefined;
+    return chunks;
+  };
+
+  let resources: WriterResources | undefined;
+  const queue = createTaskQueue<WriteReceipt>(async (text, ending) => {
+    if (ended !== undefined) {
+      if (text === '') return { offset: durable, chunks: [] };
+      throw new RetentiveError('MESSAGE_CLOSED', `"${id}" is ${ended}; nothing can be added to it`);
+    }
+    if (resources === undefined) {
+      const opened = await open();
+      if (start.type === 'resume') compareWith(start.id, start.offset, opened);
+      resources = opened;
+    }
+    const chunks = await advance(text, ending, resources);
+    return { offset: stored?.position ?? durable, chunks };
+  });
+
+  return {
+    get id() {
+      return id;
+    },
+    get offset() {
+      return stored?.position ?? durable;
+    },
+    get replayed() {
+      return replayed;
+    },
+    async write(text, options) {
+      if (typeof text !== 'string') {
+        const type = text === null ? 'null' : typeof text;
+        throw new RetentiveError('MESSAGE_INVALID', `write takes text, got ${type}; decode bytes first`);
+      }
+      return await queue.add(text, undefined, options);
+    },
+    complete: (options) => queue.add('', 'complete', options),
+    tear: (options) => queue.add('', 'torn', options),
+  };
+};
