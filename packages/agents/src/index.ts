@@ -1,0 +1,13 @@
+export { createAgent } from './agent.ts';
+export type {
+  Agent,
+  AgentOptions,
+  AgentPart,
+  AgentRun,
+  ToolError,
+  TurnBudget,
+  TurnFinishReason,
+  TurnInput,
+  TurnRequest,
+} from './agent-types.ts';
+export { ABSTENTION, createExtractiveModel, type ExtractiveOptions } from './models/extractive.ts';

@@ -1,0 +1,69 @@
+import type { Context, ContextItem } from '@retentive/core';
+import { type Analyzer, splitSentences } from '@retentive/memory';
+
+/** One sentence of memory that may answer a question. */
+export interface CandidateSentence {
+  /** Place of its item in `context.items`. */
+  readonly item: number;
+  /** The words, verbatim. */
+  readonly text: string;
+  /** Index terms of the sentence. */
+  readonly terms: ReadonlySet<string>;
+  /** Terms of the whole item, of its speaker and of its day. */
+  readonly around: ReadonlySet<string>;
+  /** Terms of the items said just before and after in the same thread. */
+  readonly near: ReadonlySet<string>;
+}
+
+/** Items of one thread further apart than this (ms) do not explain each other. */
+const NEAR_MS = 30 * 60_000;
+
+/** Who or what an item comes from: speaker, document title, block label, else the role. */
+export const itemLabel = ({ source, speaker, role }: ContextItem): string => {
+  if (source.type === 'document') return source.title;
+  if (source.type === 'core') return source.label;
+  return speaker ?? role ?? source.type;
+};
+
+/** The words of an item without the day and speaker that the layout sets before them. */
+export const spokenText = (item: ContextItem): string => {
+  const text = item.text.replace(/^(?:\[[^\]\n]*\]\n)+/u, '');
+  const label = `${itemLabel(item).replaceAll('\n', ' ')}: `;
+  const words = text.startsWith(label) ? text.slice(label.length) : text;
+  return words
+    .replace(/^… /u, '')
+    .replace(/\n[ \t]+/gu, '\n')
+    .trim();
+};
+
+const dayWords = (time: number | undefined): string =>
+  time === undefined
+    ? ''
+    : new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' }).format(time);
+
+const areNear = (a: ContextItem, b: ContextItem | undefined): b is ContextItem =>
+  b !== undefined &&
+  a.thread === b.thread &&
+  a.time !== undefined &&
+  b.time !== undefined &&
+  Math.abs(a.time - b.time) <= NEAR_MS;
+
+/** Every sentence of a context, in its order, with the terms around it. */
+export const candidateSentences = (context: Context, analyze: Analyzer): readonly CandidateSentence[] => {
+  const texts = context.items.map(spokenText);
+  const terms = texts.map((text) => analyze(text));
+  return context.items.flatMap((item, index) => {
+    const around = new Set([
+      ...(terms[index] ?? []),
+      ...analyze(`${itemLabel(item)} ${dayWords(item.time)}`),
+    ]);
+    const near = new Set<string>();
+    for (const other of [index - 1, index + 1]) {
+      if (areNear(item, context.items[other])) for (const term of terms[other] ?? []) near.add(term);
+    }
+    return splitSentences(texts[index] ?? '')
+      .map((sentence) => sentence.trim())
+      .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence))
+      .map((text) => ({ item: index, text, terms: new Set(analyze(text)), around, near }));
+  });
+};

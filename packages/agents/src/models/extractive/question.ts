@@ -1,0 +1,44 @@
+/** What kind of thing a question asks for, as far as its words show. */
+export type QuestionKind = 'when' | 'who' | 'where' | 'count' | 'why' | 'other';
+
+const KINDS = [
+  ['when', /\b(?:when|what (?:date|day|month|year|time)|which (?:date|day|month|year)|how long ago)\b/iu],
+  ['count', /\bhow (?:many|much|often|old|long|far|tall|big)\b/iu],
+  ['who', /\b(?:who|whom|whose|with whom)\b/iu],
+  ['where', /\b(?:where|(?:what|which) (?:city|country|town|place|state|street))\b/iu],
+  ['why', /\b(?:why|how come|(?:what|which) (?:is |was )?(?:the )?reason)\b/iu],
+] as const satisfies readonly (readonly [QuestionKind, RegExp])[];
+
+/** The kind of a question, by its question words; the first that fits of when, how many, who, where, why. */
+export const questionKind = (question: string): QuestionKind =>
+  KINDS.find(([, pattern]) => pattern.test(question))?.[0] ?? 'other';
+
+const MONTHS = 'january|february|march|april|may|june|july|august|september|october|november|december';
+const DAYS = 'monday|tuesday|wednesday|thursday|friday|saturday|sunday';
+const NUMBERS =
+  'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|once|twice|dozen|couple';
+
+const WHEN = new RegExp(
+  `\\b(?:${MONTHS}|${DAYS}|yesterday|today|tonight|tomorrow|weekend|ago|last|next|this (?:week|month|year|morning|evening)|(?:19|20)\\d\\d|\\d{1,2}(?:st|nd|rd|th)|\\d{1,2}:\\d\\d|\\d{1,2} ?[ap]m)\\b`,
+  'iu',
+);
+const COUNT = new RegExp(`\\d|\\b(?:${NUMBERS})\\b`, 'iu');
+const WHERE =
+  /\b(?:in|at|to|from|near|on|into|around|outside)\s+(?:the\s+)?\p{Lu}|\b(?:street|city|town|country|beach|park|home|place)\b/u;
+const WHY =
+  /\b(?:because|since|so that|in order|that's why|the reason|due to|thanks to|helps? me|makes? me)\b/iu;
+/** A capitalised word that does not begin the sentence, or one of the family. */
+const WHO =
+  /[^.!?]\s\p{Lu}\p{Ll}+|\b(?:mom|mum|mother|dad|father|brother|sister|wife|husband|son|daughter|friend|friends|partner|boss|family|grandma|grandpa|aunt|uncle|cousin|neighbou?r|colleague)\b/u;
+
+const CUES = {
+  when: WHEN,
+  count: COUNT,
+  where: WHERE,
+  why: WHY,
+  who: WHO,
+} as const satisfies Record<Exclude<QuestionKind, 'other'>, RegExp>;
+
+/** True where a sentence holds the kind of thing that is asked for: a date, a number, a name, a place, a reason. */
+export const holdsKind = (sentence: string, kind: QuestionKind): boolean =>
+  kind !== 'other' && CUES[kind].test(sentence);

@@ -1,0 +1,72 @@
+import type { Context } from '@retentive/core';
+import type { CandidateSentence } from './candidates.ts';
+import { holdsKind, type QuestionKind } from './question.ts';
+
+/** A sentence with how well it answers. */
+export interface RankedSentence {
+  readonly sentence: CandidateSentence;
+  /** Share of the question's rare words that the sentence and its surroundings hold, 0..1. */
+  readonly coverage: number;
+  readonly score: number;
+}
+
+/** Sentences of other talk that words are thought to be rare in, so that a context of few sentences has idf too. */
+const BACKGROUND_SENTENCES = 200;
+/** What a word of the question counts that stands not in the sentence but in its item, its speaker or its day. */
+const AROUND_WEIGHT = 0.8;
+/** What it counts in the message just before or after. */
+const NEAR_WEIGHT = 0.4;
+/** What holding the kind of thing asked for is worth. */
+const KIND_FACTOR = 1.25;
+/** A question is rarely an answer. */
+const QUESTION_FACTOR = 0.45;
+/** What a person said is better evidence than what an assistant or a tool made of it. */
+const ROLE_FACTORS = { user: 1, assistant: 0.85, tool: 0.85, system: 0.7 } as const;
+/** Sentences with fewer index terms say little by themselves. */
+const LEAST_TERMS = 3;
+const SHORT_FACTOR = 0.8;
+/** How far the item's own rank moves a score. */
+const PRIOR_SHARE = 0.25;
+
+const idfOf = (sentences: readonly CandidateSentence[]): ((term: string) => number) => {
+  const counts = new Map<string, number>();
+  for (const { terms } of sentences) for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+  const size = sentences.length + BACKGROUND_SENTENCES;
+  return (term) => Math.log(1 + size / ((counts.get(term) ?? 0) + 0.5));
+};
+
+const weightIn = ({ terms, around, near }: CandidateSentence, term: string): number => {
+  if (terms.has(term)) return 1;
+  if (around.has(term)) return AROUND_WEIGHT;
+  return near.has(term) ? NEAR_WEIGHT : 0;
+};
+
+/**
+ * The sentences of a context, best answer first; ties keep the order of the context. Score = idf-weighted share of the
+ * question's words in and around the sentence, times what fits the kind of question, who said it, and how well its item
+ * ranked. Pure; O(sentences x terms).
+ */
+export const rankSentences = (
+  sentences: readonly CandidateSentence[],
+  question: { readonly terms: readonly string[]; readonly kind: QuestionKind },
+  { items }: Context,
+): readonly RankedSentence[] => {
+  const idf = idfOf(sentences);
+  const weights = question.terms.map((term) => [term, idf(term)] as const);
+  const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+  const best = Math.max(...items.map(({ why }) => why.score), Number.EPSILON);
+  const ranked = sentences.map((sentence) => {
+    let held = 0;
+    for (const [term, weight] of weights) held += weight * weightIn(sentence, term);
+    const coverage = total === 0 ? 0 : held / total;
+    const item = items[sentence.item];
+    const prior = 1 - PRIOR_SHARE + PRIOR_SHARE * Math.max(0, (item?.why.score ?? 0) / best);
+    const factor =
+      (holdsKind(sentence.text, question.kind) ? KIND_FACTOR : 1) *
+      (/\?["'”’)]*$/u.test(sentence.text) ? QUESTION_FACTOR : 1) *
+      (sentence.terms.size < LEAST_TERMS ? SHORT_FACTOR : 1) *
+      ROLE_FACTORS[item?.role ?? 'user'];
+    return { sentence, coverage, score: coverage * prior * factor };
+  });
+  return ranked.toSorted((a, b) => b.score - a.score);
+};

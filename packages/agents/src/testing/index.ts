@@ -1,0 +1,6 @@
+export {
+  createScriptedModel,
+  type ScriptedModel,
+  type ScriptedResponse,
+  type ScriptedStep,
+} from '../models/scripted.ts';

@@ -1,0 +1,72 @@
+import type {
+  Budget,
+  ChatModel,
+  Context,
+  MessageId,
+  MessageInput,
+  PromptMessage,
+  Tokenizer,
+  ToolDescription,
+  TurnId,
+} from '@retentive/core';
+import type { ScopedMemory } from '@retentive/memory';
+import type { AgentTool } from '@retentive/tools';
+
+/** One turn with every default filled in: what all stages share. */
+export interface Turn {
+  readonly id: TurnId;
+  readonly scope: ScopedMemory;
+  readonly thread: string;
+  readonly input: Omit<MessageInput, 'role' | 'thread'>;
+  /** The text of the input: the query of `context()` and the last user message. */
+  readonly question: string;
+  readonly model: ChatModel;
+  readonly tools: readonly AgentTool[];
+  readonly instructions: string;
+  readonly limits: TurnLimits;
+  /** When the input was said, in ms since epoch: the present of the turn. */
+  readonly now: number;
+  readonly remember: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Loads its tables at the first call. */
+  openTokenizer(): Promise<Tokenizer>;
+}
+
+/** The limits of one turn, in tokens unless said. */
+export interface TurnLimits {
+  readonly tokens: number;
+  readonly history: number;
+  readonly context: Budget;
+  /** Calls of the model. */
+  readonly maxSteps: number;
+  readonly toolTimeoutMs: number;
+}
+
+/** What the parts that cannot be cut cost, and what they leave. */
+export interface BudgetPlan {
+  readonly tokenizer: Tokenizer;
+  readonly tools: readonly ToolDescription[];
+  /** Tokens of instructions, tools and input. */
+  readonly fixed: number;
+  /** Tokens of the block around recalled memory. */
+  readonly block: number;
+  /** Most tokens of history. */
+  readonly history: number;
+}
+
+/** The live history as it goes into the prompt. */
+export interface History {
+  readonly messages: readonly PromptMessage[];
+  /** Ids of the stored messages that `messages` shows. */
+  readonly ids: readonly MessageId[];
+  readonly tokens: number;
+}
+
+/** A prompt and what it is made from. */
+export interface TurnPrompt {
+  readonly messages: readonly PromptMessage[];
+  readonly tools: readonly ToolDescription[];
+  readonly context: Context;
+  /** Tokens of messages and tools. */
+  readonly tokens: number;
+}

@@ -1,0 +1,86 @@
+import {
+  type CallOptions,
+  isRetentiveError,
+  RetentiveError,
+  type Tool,
+  throwIfAborted,
+} from '@retentive/core';
+import * as z from 'zod';
+
+/** A tool as agents take it: with `remember: false` its results are not stored in memory. */
+export interface AgentTool extends Tool {
+  /** Default true. False for tools that only show what memory holds already. */
+  readonly remember?: boolean | undefined;
+}
+
+/** What {@link defineTool} makes a tool from. */
+export interface ToolDefinition<Input> {
+  /** 1 to 64 letters, digits, `_` and `-`. */
+  readonly name: string;
+  /** What the tool does and when to use it, for the model. */
+  readonly description: string;
+  /** An object schema; descriptions of its fields reach the model. */
+  readonly input: z.ZodType<Input>;
+  /** Does the work on checked input. What it gives must be JSON; undefined counts as null. */
+  readonly run: (input: Input, options: CallOptions) => unknown;
+  readonly remember?: boolean | undefined;
+}
+
+const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
+const parametersOf = ({ name, input }: ToolDefinition<never>): Tool['parameters'] => {
+  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: 'input' });
+  if (schema.type !== 'object') {
+    throw new RetentiveError('OPTION_INVALID', `the input of ${name} must be an object schema`);
+  }
+  return schema;
+};
+
+const toJson = (name: string, value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch (cause) {
+    throw new RetentiveError('TOOL_FAILED', `${name} gave a result that is not JSON`, { cause });
+  }
+};
+
+/**
+ * A tool from a zod schema and a function. The schema becomes the JSON Schema that models see, and checks what they
+ * write. Running rejects with TOOL_INPUT_INVALID naming the field, TOOL_FAILED keeping the cause, ABORTED.
+ * @throws OPTION_INVALID for a bad name or a schema that is not an object
+ */
+export const defineTool = <Input>(definition: ToolDefinition<Input>): AgentTool => {
+  const { name, description, input: schema, run, remember } = definition;
+  if (!TOOL_NAME.test(name)) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `a tool's name has 1 to 64 letters, digits, _ and -, got "${name}"`,
+    );
+  }
+  const parameters = parametersOf(definition as unknown as ToolDefinition<never>);
+  return {
+    name,
+    description,
+    parameters,
+    ...(remember === undefined ? {} : { remember }),
+    async run(value, options = {}) {
+      throwIfAborted(options.signal, name);
+      const parsed = await schema.safeParseAsync(value);
+      if (!parsed.success) {
+        const issue = parsed.error.issues[0];
+        const field = issue?.path.join('.') || 'input';
+        throw new RetentiveError('TOOL_INPUT_INVALID', `${name}: ${field}: ${issue?.message ?? 'invalid'}`, {
+          details: { field },
+        });
+      }
+      try {
+        return toJson(name, await run(parsed.data, options));
+      } catch (cause) {
+        throwIfAborted(options.signal, name);
+        if (isRetentiveError(cause)) throw cause;
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new RetentiveError('TOOL_FAILED', `${name} failed: ${reason}`, { cause });
+      }
+    },
+  };
+};
