@@ -18,6 +18,8 @@ export interface ContextParts {
   readonly calendar: Calendar;
   /** Tokens of a chunk's line; remembered by the caller, since counting is the slow part. */
   readonly lineTokens: (chunk: Chunk) => number;
+  /** Tokens of the whole message or document that a chunk is from. */
+  readonly sourceTokens: (chunk: Chunk) => number;
   readonly degraded: readonly string[];
 }
 
@@ -152,7 +154,7 @@ export const buildContext = (parts: ContextParts): Context => {
   const selection = selectGreedily(
     options,
     Math.max(0, room),
-    costExponent(candidates.map(({ chunk }) => chunk.tokens)),
+    costExponent(candidates.map(({ chunk }) => parts.sourceTokens(chunk))),
   );
   let chosen = selection.chosen.map((index) => candidates[index] as Candidate);
   let tail = layOutTail(chosen, calendar);

@@ -10,7 +10,7 @@ export const explain = (
     matched.length > 0
       ? `it or what was said around it has ${matched.map((term) => `"${term}"`).join(', ')}`
       : '',
-    parts['speaker'] === undefined ? '' : `${chunk.speaker} is named in the query`,
+    parts['speaker'] === undefined ? '' : `said by ${chunk.speaker ?? chunk.role}, whom the query is about`,
   ].filter((reason) => reason !== '');
   return reasons.join('; ');
 };

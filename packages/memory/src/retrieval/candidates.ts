@@ -2,7 +2,7 @@ import type { Chunk, MessageId } from '@retentive/core';
 import type { EpisodicStore } from '../episodic/episodic-store.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex } from '../index/lexical-index.ts';
-import { namedSpeakers } from './speakers.ts';
+import { saidBySubject } from './speakers.ts';
 
 /** One thing that retrieval proposes, with the named addends of its score. */
 export interface Candidate {
@@ -33,8 +33,8 @@ export interface CandidateOptions {
 /** More than any sensible budget holds, few enough to sort and lay out in a millisecond or two. */
 export const DEFAULT_CANDIDATES = 400;
 
-/** What being said by the person the query names is worth, in standard deviations of the lexical scores. */
-export const SPEAKER_PRIOR = 1;
+/** What being said by the one the query is about is worth, in standard deviations of the lexical scores. */
+export const SPEAKER_PRIOR = 1.5;
 
 const spreadOf = (scores: Float64Array, ordinals: readonly number[], size: number): number => {
   let sum = 0;
@@ -50,7 +50,7 @@ const spreadOf = (scores: Float64Array, ordinals: readonly number[], size: numbe
 
 /**
  * Chunks that may answer `query`, best first; ties go to the older chunk. Context-smoothed BM25 in units of its own
- * spread, plus a prior for the person the query names. Only chunks that share a term with the query, themselves or
+ * spread, plus a prior for being said by the one the query is about. Only chunks that share a term with the query, themselves or
  * through a neighbour, are proposed. Pure given the indexes; linear in the postings of the query's terms.
  */
 export const findCandidates = (
@@ -62,7 +62,7 @@ export const findCandidates = (
   const { ordinals, scores, matched } = lexical.search(terms);
   if (ordinals.length === 0) return [];
   const spread = spreadOf(scores, ordinals, Math.max(lexical.size, ordinals.length));
-  const named = namedSpeakers(query, episodic.speakers);
+  const isSubject = saidBySubject(query, episodic.speakers);
   const proposed: { chunk: Chunk; score: number; lexical: number; speaker: number }[] = [];
   for (const ordinal of ordinals) {
     const chunk = episodic.chunkAt(ordinal);
@@ -70,7 +70,7 @@ export const findCandidates = (
     if (thread !== undefined && chunk.thread !== thread) continue;
     if (chunk.source.type === 'message' && exclude?.has(chunk.source.id)) continue;
     const lexicalPart = (scores[ordinal] as number) / spread;
-    const speaker = chunk.speaker !== undefined && named.has(chunk.speaker) ? SPEAKER_PRIOR : 0;
+    const speaker = isSubject(chunk) ? SPEAKER_PRIOR : 0;
     proposed.push({ chunk, score: lexicalPart + speaker, lexical: lexicalPart, speaker });
   }
   proposed.sort((a, b) => b.score - a.score || a.chunk.position - b.chunk.position);

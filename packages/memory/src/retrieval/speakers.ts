@@ -1,3 +1,5 @@
+import type { Chunk } from '@retentive/core';
+
 const WORD = /[\p{L}\p{M}]+/gu;
 
 /** Names of at least this length may differ in one letter and still be the same. */
@@ -37,4 +39,18 @@ export const namedSpeakers = (query: string, speakers: ReadonlySet<string>): Rea
     ),
   );
   return named.length === speakers.size ? new Set() : new Set(named);
+};
+
+const FIRST_PERSON = /\b(?:i|i'm|i've|me|my|mine|myself|we|us|our|ours)\b/iu;
+
+/**
+ * Tells whether a chunk was said by whom the query is about: a person it names, or, where it says "I" or "my", the
+ * people in the conversation rather than the assistant. Pure.
+ */
+export const saidBySubject = (query: string, speakers: ReadonlySet<string>): ((chunk: Chunk) => boolean) => {
+  const named = namedSpeakers(query, speakers);
+  const aboutMe = FIRST_PERSON.test(query);
+  return ({ speaker, role, source }) =>
+    (speaker !== undefined && named.has(speaker)) ||
+    (aboutMe && role === 'user' && source.type === 'message');
 };

@@ -25,6 +25,8 @@ export interface ScopeState {
   apply(entry: JournalEntry): ScopeChange;
   /** Tokens of a chunk's line in a context. */
   lineTokens(chunk: Chunk): number;
+  /** Tokens of the whole message or document that a chunk is from. */
+  sourceTokens(chunk: Chunk): number;
 }
 
 /** A word of the chunk's date counts half a word of its text. */
@@ -74,5 +76,6 @@ export const createScopeState = (analyze: Analyzer, tokenizer: Tokenizer): Scope
       lineTokens.set(chunk, tokens);
       return tokens;
     },
+    sourceTokens: (chunk) => episodic.chunksOf(chunk.source.id).reduce((sum, { tokens }) => sum + tokens, 0),
   };
 };

@@ -166,6 +166,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
         tokenizer: await tokenizer(),
         calendar: state.calendar,
         lineTokens: state.lineTokens,
+        sourceTokens: state.sourceTokens,
         degraded: [],
       });
       events.emit('context:built', {
