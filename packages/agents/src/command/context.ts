@@ -1,0 +1,32 @@
+import { parseBudget } from '@retentive/core';
+import type { CommandContext } from './command-types.ts';
+import { assertMemoryExists, withScope } from './open-scope.ts';
+import { renderContext, renderWhy } from './render/render-context.ts';
+
+/** Options of the command `context`. */
+export interface ContextCommandOptions {
+  /** Tokens of the text. */
+  readonly budget: number;
+  /** Also says why each item was chosen. */
+  readonly why: boolean;
+}
+
+/**
+ * Prints the context for a query, and with `--why` a table of its items. `--json` gives the whole context.
+ * @throws FILE_NOT_FOUND where there is no memory yet, BUDGET_INVALID, QUERY_INVALID
+ */
+export const runContext = async (
+  context: CommandContext,
+  query: string,
+  { budget, why }: ContextCommandOptions,
+): Promise<void> => {
+  const { terminal, signal, options } = context;
+  const parsed = parseBudget({ tokens: budget });
+  await assertMemoryExists(options.data);
+  await withScope(context, async ({ scope }) => {
+    const recalled = await scope.context(query, { budget: parsed, thread: options.thread, signal });
+    terminal.write(renderContext(recalled, terminal.colors));
+    if (why && recalled.items.length > 0) terminal.write(`\n${renderWhy(recalled, terminal.colors)}`);
+    terminal.writeJson(recalled);
+  });
+};

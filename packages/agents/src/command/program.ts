@@ -1,0 +1,136 @@
+import type { Readable } from 'node:stream';
+import { MAX_BUDGET_TOKENS, RetentiveError } from '@retentive/core';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Interrupts } from './chat.ts';
+import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
+import { describeError, exitCodeOf } from './render/render-error.ts';
+import { createTerminal, type OutputStream } from './terminal.ts';
+
+/** Where the command runs: streams, environment and Ctrl-C. */
+export interface Shell {
+  readonly stdin: Readable;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C, unless a command takes the interrupts over. */
+  readonly signal: AbortSignal;
+  readonly interrupts: Interrupts;
+}
+
+const DEFAULT_CONTEXT_TOKENS = 1_024;
+
+const parseTokens = (text: string): number => {
+  const tokens = Number(text);
+  if (/^\d+$/u.test(text) && tokens <= MAX_BUDGET_TOKENS) return tokens;
+  throw new InvalidArgumentError(`A budget is a whole number of tokens from 0 to ${MAX_BUDGET_TOKENS}.`);
+};
+
+const budgetOption = (): Option =>
+  new Option('--budget <tokens>', 'most tokens of recalled memory')
+    .argParser(parseTokens)
+    .default(DEFAULT_CONTEXT_TOKENS);
+
+const withModel = (command: Command): Command =>
+  command
+    .option(
+      '--model <name>',
+      'ask this model (its key comes from OPENAI_API_KEY); without it nothing is sent',
+    )
+    .option('--base-url <url>', 'OpenAI-compatible endpoint of the model (or OPENAI_BASE_URL)');
+
+const createProgram = (shell: Shell): Command => {
+  const program = new Command('retentive')
+    .description('Memory for agents: stores what is said, recalls the best of it within a budget, offline.')
+    .option('--json', 'JSON on stdout and nothing else', false)
+    .option('--data <dir>', 'data folder (or RETENTIVE_DATA)', shell.env['RETENTIVE_DATA'] || './.retentive')
+    .option('--tenant <label>', 'whose memory: tenant', 'local')
+    .option('--user <label>', 'whose memory: user', 'me')
+    .option('--thread <label>', 'thread to write to, and for context the only one to read')
+    .showHelpAfterError('See: retentive help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => shell.stdout.write(text),
+      writeErr: () => {},
+    });
+
+  const context = (): CommandContext => {
+    const options = program.opts<GlobalOptions>();
+    return { ...shell, options, terminal: createTerminal({ ...shell, json: options.json }) };
+  };
+
+  withModel(program.command('chat').description('talk; both sides are remembered')).action(
+    async (options: ModelOptions) => {
+      const { runChat } = await import('./chat.ts');
+      await runChat(context(), options, shell.interrupts);
+    },
+  );
+
+  program
+    .command('ingest')
+    .description('store files: .jsonl as messages, .txt and .md as documents, - for stdin')
+    .argument('<file...>')
+    .addOption(
+      new Option('--format <format>', 'what the files are, whatever their names').choices(['jsonl', 'text']),
+    )
+    .action(async (files: readonly string[], options: { format?: 'jsonl' | 'text' }) => {
+      const { runIngest } = await import('./ingest.ts');
+      await runIngest(context(), files, options);
+    });
+
+  withModel(program.command('ask').description('answer one question from memory, with sources'))
+    .argument('<question>')
+    .addOption(budgetOption())
+    .action(async (question: string, options: ModelOptions & { readonly budget: number }) => {
+      const { runAsk } = await import('./ask.ts');
+      await runAsk(context(), question, options);
+    });
+
+  program
+    .command('context')
+    .description('show what memory gives for a query')
+    .argument('<query>')
+    .addOption(budgetOption())
+    .option('--why', 'say why each item was chosen', false)
+    .action(async (query: string, options: { readonly budget: number; readonly why: boolean }) => {
+      const { runContext } = await import('./context.ts');
+      await runContext(context(), query, options);
+    });
+
+  program
+    .command('doctor')
+    .description('check the installation and the data folder')
+    .action(async () => {
+      const { runDoctor } = await import('./doctor.ts');
+      // A found fault is a failure to scripts, and no error of the command.
+      if (!(await runDoctor(context()))) throw new CommanderError(1, 'doctor.fault', '');
+    });
+
+  return program;
+};
+
+const usageError = ({ message }: CommanderError): RetentiveError =>
+  new RetentiveError('OPTION_INVALID', message.replace(/^error: /u, ''));
+
+/**
+ * Runs the command line and gives its exit code: 0 ok, 1 failure, 2 wrong usage. An error is one line
+ * `error CODE: message` and a hint on stderr; under `--json` also a document `{ error }` on stdout.
+ */
+export const runCommand = async (args: readonly string[], shell: Shell): Promise<number> => {
+  try {
+    await createProgram(shell).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && (thrown.exitCode === 0 || thrown.code === 'doctor.fault')) {
+      return thrown.exitCode;
+    }
+    if (thrown instanceof CommanderError && thrown.code === 'commander.help') return 2;
+    const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
+    const shown = describeError(error);
+    const terminal = createTerminal({ ...shell, json: args.includes('--json') });
+    terminal.note(
+      `error ${shown.code}: ${shown.message}${shown.hint === undefined ? '' : `\n${shown.hint}`}`,
+    );
+    terminal.writeJson({ error: shown });
+    return exitCodeOf(error);
+  }
+};

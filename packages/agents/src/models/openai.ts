@@ -1,0 +1,225 @@
+import {
+  type ChatModel,
+  type ChatPart,
+  isRetentiveError,
+  RetentiveError,
+  type ToolCall,
+  throwIfAborted,
+  type Usage,
+} from '@retentive/core';
+import type OpenAI from 'openai';
+import type { APIError } from 'openai';
+import { type Chunk, chunkSchema, logprobsOf, reasonOf, requestOf, usageOf } from './openai-format.ts';
+import { withIdleLimit } from './with-idle-limit.ts';
+
+/** Retries before the first byte of an answer; 429, 408, 409 and 5xx are tried again with growing waits. */
+const DEFAULT_RETRIES = 2;
+/** The longest silence: slow models take a minute before their first token, few take two. */
+const DEFAULT_TIMEOUT_MS = 120_000;
+const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
+/** Local endpoints want no key, but the client refuses to start without one. */
+const NO_KEY = 'none';
+
+/** Options of {@link createOpenAIModel}. */
+export interface OpenAIModelOptions {
+  /** Name of the model, as the endpoint knows it. */
+  readonly model: string;
+  /** Default `https://api.openai.com/v1`. */
+  readonly baseURL?: string | undefined;
+  /** Sent as a bearer token. Never read from the environment; leave it out for endpoints without keys. */
+  readonly apiKey?: string | undefined;
+  /** Asks for the log probability of each token and passes it on. Default false. */
+  readonly logprobs?: boolean | undefined;
+  /** 0 to 2. Default: the endpoint's own. */
+  readonly temperature?: number | undefined;
+  /** Retries before the answer begins, 0 or more; an answer under way is never retried. Default 2. */
+  readonly maxRetries?: number | undefined;
+  /** The longest wait for the first or the next piece of an answer, in ms. Default 120,000. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const KEPT_HEADERS = ['accept', 'authorization', 'content-type', 'user-agent'] as const;
+
+/** Sends only the headers that the request needs: the client would add others, some from the environment. */
+const plainFetch =
+  (authorization: string): typeof fetch =>
+  async (url, init) => {
+    const given = new Headers(init?.headers);
+    const headers = new Headers();
+    for (const name of KEPT_HEADERS) {
+      const value = given.get(name);
+      if (value !== null) headers.set(name, value);
+    }
+    headers.set('authorization', authorization);
+    return await fetch(url, { ...init, headers });
+  };
+
+interface OpenClient {
+  readonly client: OpenAI;
+  readonly isConnectionError: (cause: unknown) => boolean;
+}
+
+const openClient = async (options: OpenAIModelOptions): Promise<OpenClient> => {
+  const { OpenAI: Client, APIConnectionError } = await import('openai');
+  const apiKey = options.apiKey ?? NO_KEY;
+  const client = new Client({
+    apiKey,
+    baseURL: options.baseURL ?? DEFAULT_BASE_URL,
+    // Each of these would otherwise be read from the environment.
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: 'off',
+    maxRetries: options.maxRetries ?? DEFAULT_RETRIES,
+    timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    fetch: plainFetch(`Bearer ${apiKey}`),
+  });
+  return { client, isConnectionError: (cause) => cause instanceof APIConnectionError };
+};
+
+const RETRYABLE_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
+
+interface Failure {
+  readonly model: string;
+  readonly cause: unknown;
+  /** True once a piece of the answer came. */
+  readonly begun: boolean;
+  readonly isConnectionError: (cause: unknown) => boolean;
+}
+
+const typedFailure = ({ model, cause, begun, isConnectionError }: Failure): RetentiveError => {
+  if (isRetentiveError(cause)) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const status = (cause as Partial<APIError>).status;
+  if (status !== undefined) {
+    return new RetentiveError('MODEL_FAILED', `the model ${model} answered with an error: ${reason}`, {
+      cause,
+      retryable: RETRYABLE_STATUS.has(status) || status >= 500,
+      details: { status, model },
+    });
+  }
+  // fetch reports a connection that breaks within the body as a TypeError.
+  if (begun && cause instanceof TypeError) {
+    return new RetentiveError('MODEL_STREAM_TORN', `the connection to ${model} broke within its answer`, {
+      cause,
+      retryable: true,
+    });
+  }
+  return new RetentiveError('MODEL_FAILED', `the model ${model} failed: ${reason}`, {
+    cause,
+    retryable: isConnectionError(cause) || cause instanceof TypeError,
+    details: { model },
+  });
+};
+
+const parseChunk = (model: string, value: unknown): Chunk => {
+  const parsed = chunkSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const field = parsed.error.issues[0]?.path.join('.') || 'chunk';
+  throw new RetentiveError(
+    'MODEL_FAILED',
+    `the model ${model} sent a chunk that is none: ${field} is not as expected`,
+    {
+      cause: parsed.error,
+      details: { model, field },
+    },
+  );
+};
+
+type OpenCall = { id: string; name: string; input: string };
+
+/** Puts calls together from their pieces, by place in the answer. */
+const addCalls = (calls: Map<number, OpenCall>, choice: Chunk['choices'][number]): void => {
+  for (const piece of choice.delta?.tool_calls ?? []) {
+    const index = piece.index ?? calls.size;
+    const call = calls.get(index) ?? { id: '', name: '', input: '' };
+    call.id ||= piece.id ?? '';
+    call.name += piece.function?.name ?? '';
+    call.input += piece.function?.arguments ?? '';
+    calls.set(index, call);
+  }
+};
+
+const finishedCalls = (calls: ReadonlyMap<number, OpenCall>): readonly ToolCall[] =>
+  [...calls]
+    .toSorted(([a], [b]) => a - b)
+    .map(([index, { id, name, input }]) => ({ id: id === '' ? `call_${index}` : id, name, input }));
+
+/**
+ * A model behind any endpoint that speaks OpenAI's Chat Completions, through the `openai` package, which is loaded at
+ * the first call. Nothing is read from the environment. Rejects with MODEL_FAILED (`details.status`, `retryable`),
+ * MODEL_STREAM_TORN for an answer that ends without a finish reason or falls silent, ABORTED. @throws OPTION_INVALID
+ */
+export const createOpenAIModel = (options: OpenAIModelOptions): ChatModel => {
+  const { model, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  if (model.trim() === '') throw new RetentiveError('OPTION_INVALID', 'model must be the name of a model');
+  if (options.baseURL !== undefined && !URL.canParse(options.baseURL)) {
+    throw new RetentiveError('OPTION_INVALID', `baseURL must be a URL, got "${options.baseURL}"`);
+  }
+  let opening: Promise<OpenClient> | undefined;
+
+  async function* read(
+    chunks: AsyncIterable<unknown>,
+    onChunk: () => void,
+  ): AsyncGenerator<ChatPart, void, undefined> {
+    const calls = new Map<number, OpenCall>();
+    let reason: string | undefined;
+    let usage: Usage | undefined;
+    for await (const value of withIdleLimit(chunks, timeoutMs, `the model ${model}`)) {
+      onChunk();
+      const chunk = parseChunk(model, value);
+      usage = usageOf(chunk) ?? usage;
+      const choice = chunk.choices[0];
+      if (choice === undefined) continue;
+      const text = choice.delta?.content ?? choice.delta?.refusal ?? '';
+      const logprobs = logprobsOf(choice);
+      if (text !== '') yield { type: 'text-delta', text, ...(logprobs && { logprobs }) };
+      addCalls(calls, choice);
+      reason = choice.finish_reason ?? reason;
+    }
+    // The client ends a broken or aborted stream as if it were complete; only the reason tells.
+    if (reason === undefined) {
+      throw new RetentiveError('MODEL_STREAM_TORN', `the answer of ${model} ended without a finish reason`, {
+        retryable: true,
+      });
+    }
+    for (const call of finishedCalls(calls)) yield { type: 'tool-call', call };
+    yield { type: 'finish', reason: reasonOf(reason), ...(usage && { usage }) };
+  }
+
+  return {
+    id: model,
+    async *stream(prompt, { signal } = {}) {
+      throwIfAborted(signal, `the call of ${model}`);
+      const leave = new AbortController();
+      const stop = signal === undefined ? leave.signal : AbortSignal.any([signal, leave.signal]);
+      let begun = false;
+      let isConnectionError = (_: unknown): boolean => false;
+      try {
+        opening ??= openClient(options);
+        const opened = await opening;
+        isConnectionError = opened.isConnectionError;
+        const chunks = await opened.client.chat.completions.create(
+          {
+            ...requestOf(prompt),
+            model,
+            stream: true,
+            stream_options: { include_usage: true },
+            ...(options.logprobs ? { logprobs: true } : {}),
+            ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+          },
+          { signal: stop },
+        );
+        yield* read(chunks, () => {
+          begun = true;
+        });
+      } catch (cause) {
+        throwIfAborted(signal, `the call of ${model}`);
+        throw typedFailure({ model, cause, begun, isConnectionError });
+      } finally {
+        leave.abort();
+      }
+    },
+  };
+};
