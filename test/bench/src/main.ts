@@ -1,0 +1,89 @@
+import { isRetentiveError } from '@retentive/core';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { createProgress } from './progress.ts';
+import { measureRecall, type RecallOptions, type RecallResult } from './recall.ts';
+import { formatFaults, formatRecallByBudget } from './recall-summary.ts';
+import { recallReportSchema } from './schemas.ts';
+import { formatTable, share } from './table.ts';
+
+/** Any fixed number: it makes two runs give the same figures. */
+const DEFAULT_SEED = 7;
+const DEFAULT_BUDGETS = [256, 512, 1024, 2048];
+
+const parseWhole = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('a whole number from 0 is needed');
+  return value;
+};
+
+const parseList = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name.length > 0);
+
+const parseBudgets = (text: string): readonly number[] => parseList(text).map(parseWhole);
+
+const printJson = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+};
+
+const printRecall = ({ report, summaries }: RecallResult): void => {
+  for (const { set, questions, rows, faults } of summaries) {
+    process.stdout.write(
+      `\n${set}: ${questions} questions\n${formatRecallByBudget(rows)}${formatFaults(faults)}`,
+    );
+    const categories = Object.entries(report.sets[set]?.byCategory ?? {});
+    if (categories.length < 2) continue;
+    const budgets = Object.keys(categories[0]?.[1] ?? {});
+    process.stdout.write(
+      `\n${formatTable(
+        ['retentive by category', ...budgets.map((budget) => `recall@${budget}`)],
+        categories.map(([category, recall]) => [category, ...budgets.map((budget) => share(recall[budget]))]),
+      )}`,
+    );
+  }
+  for (const [name, set] of Object.entries(report.sets)) {
+    if (set.rows === null) process.stdout.write(`\n${name}: not measured, ${set.reason}\n`);
+  }
+};
+
+const createProgram = (): Command => {
+  const program = new Command('bench')
+    .description(
+      'Measurements of Retentive, each beside its controls. Tables, or one JSON document with --json.',
+    )
+    .showHelpAfterError();
+  program
+    .command('recall')
+    .description('share of the evidence turns that stand in the context, at token budgets')
+    .option('--data <dir>', 'folder of evaluation sets; without it the demo conversation')
+    .option('--sets <names>', 'only these sets, separated by commas', parseList)
+    .option('--budgets <tokens>', 'separated by commas', parseBudgets, DEFAULT_BUDGETS)
+    .option('--selectors <names>', 'only these rows', parseList)
+    .option('--limit <questions>', 'at most so many questions a set, spread over it', parseWhole)
+    .option('--seed <number>', 'for everything that needs chance', parseWhole, DEFAULT_SEED)
+    .option('--dump <file>', 'writes each context of retentive as a line of JSON')
+    .addOption(
+      new Option('--store <kind>', 'where the memory keeps its data')
+        .choices(['memory', 'sqlite'])
+        .default('memory'),
+    )
+    .option('--json', 'one JSON document on stdout')
+    .action(async (options: Omit<RecallOptions, 'progress'> & { readonly json?: boolean }) => {
+      const result = await measureRecall({ ...options, progress: createProgress(process.stderr) });
+      if (!options.json) return printRecall(result);
+      for (const { set, faults } of result.summaries) process.stderr.write(`${set}: ${formatFaults(faults)}`);
+      printJson(recallReportSchema.parse(result.report));
+    });
+  return program;
+};
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (!isRetentiveError(error)) throw error;
+  process.stderr.write(`${error.code}: ${error.message}\n`);
+  process.exitCode = error.code === 'OPTION_INVALID' ? 2 : 1;
+}

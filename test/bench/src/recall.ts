@@ -1,0 +1,154 @@
+import { open } from 'node:fs/promises';
+import { RetentiveError, systemClock } from '@retentive/core';
+import { openO200kTokenizer } from '@retentive/core/tokenizer';
+import type { BenchSet } from './bench-data.ts';
+import { createControls } from './controls/controls.ts';
+import { readDemoSet } from './demo-data.ts';
+import { evaluateRecall, measuredQuestions, type Outcome } from './evaluate-recall.ts';
+import { listEvaluationSets, type ReadSet, readEvaluationSet } from './evaluation-data.ts';
+import type { Progress } from './progress.ts';
+import { type RecallSummary, recallByCategory, recallRows, summarizeFaults } from './recall-summary.ts';
+import { createRetentiveSelector, type StoreKind } from './retentive-selector.ts';
+import type { RecallDump, RecallReport, RecallSet } from './schemas.ts';
+import type { Selector } from './selector.ts';
+
+/** Options of `bench recall`. */
+export interface RecallOptions {
+  /** Folder of sets in the evaluation schema; without it the demo conversation is measured. */
+  readonly data?: string | undefined;
+  readonly sets?: readonly string[] | undefined;
+  readonly budgets: readonly number[];
+  readonly store: StoreKind;
+  readonly seed: number;
+  /** At most so many questions a set, spread over it. */
+  readonly limit?: number | undefined;
+  /** Only these rows. */
+  readonly selectors?: readonly string[] | undefined;
+  /** File for a line a question and budget of `retentive`. */
+  readonly dump?: string | undefined;
+  readonly progress: Progress;
+}
+
+/** A report, and what its JSON does not carry: contexts that scored 0 for a broken promise. */
+export interface RecallResult {
+  readonly report: RecallReport;
+  readonly summaries: readonly RecallSummary[];
+}
+
+const chooseSelectors = (
+  all: readonly Selector[],
+  names: readonly string[] | undefined,
+): readonly Selector[] => {
+  if (names === undefined) return all;
+  return names.map((name) => {
+    const selector = all.find((candidate) => candidate.name === name);
+    if (selector !== undefined) return selector;
+    const known = all.map((candidate) => candidate.name).join(', ');
+    throw new RetentiveError('OPTION_INVALID', `no selector "${name}"; there are ${known}`);
+  });
+};
+
+async function* readSets({ data, sets }: RecallOptions): AsyncGenerator<ReadSet, void, undefined> {
+  if (data === undefined) {
+    yield await readDemoSet();
+    return;
+  }
+  const known = await listEvaluationSets(data);
+  for (const name of sets ?? known) {
+    if (!known.includes(name)) {
+      throw new RetentiveError(
+        'OPTION_INVALID',
+        `no set "${name}" in ${data}; there are ${known.join(', ')}`,
+      );
+    }
+    yield await readEvaluationSet(data, name);
+  }
+}
+
+/** Every so many questions, so that a quick run touches the whole set. */
+const spread = (set: BenchSet, limit: number | undefined): BenchSet => {
+  const measured = set.conversations.flatMap((conversation) =>
+    measuredQuestions(conversation, set.questions).map(({ question }) => question),
+  );
+  if (limit === undefined || measured.length <= limit) return { ...set, questions: measured };
+  const step = measured.length / limit;
+  const questions = Array.from({ length: limit }, (_, index) => measured[Math.floor(index * step)]);
+  return { ...set, questions: questions.filter((question) => question !== undefined) };
+};
+
+async function* evaluateSet(
+  set: BenchSet,
+  selectors: readonly Selector[],
+  { budgets, progress }: RecallOptions,
+): AsyncGenerator<Outcome, void, undefined> {
+  const tokenizer = await openO200kTokenizer();
+  const total = set.questions.length * selectors.length;
+  let done = 0;
+  for (const conversation of set.conversations) {
+    const questions = measuredQuestions(conversation, set.questions);
+    if (questions.length === 0) continue;
+    for (const selector of selectors) {
+      progress.update(done, total, set.name);
+      const task = { conversation, questions, budgets, tokenizer, clock: systemClock };
+      yield* evaluateRecall(selector, task);
+      done += questions.length;
+    }
+  }
+  progress.update(done, total, set.name);
+}
+
+const dumpLine = (set: string, { question, budget = 0, recalled, tokens }: Outcome): RecallDump => ({
+  set,
+  questionId: question.id,
+  budget,
+  text: recalled.text,
+  tokens,
+  items: [...(recalled.context?.items ?? recalled.items)],
+});
+
+/** Measures recall of evidence on every set, beside the controls. @throws FILE_INVALID, FILE_NOT_FOUND, OPTION_INVALID */
+export const measureRecall = async (options: RecallOptions): Promise<RecallResult> => {
+  const tokenizer = await openO200kTokenizer();
+  const selectors = chooseSelectors(
+    [createRetentiveSelector(options.store, options.seed), ...createControls(tokenizer, options.seed)],
+    options.selectors,
+  );
+  const dump = options.dump === undefined ? undefined : await open(options.dump, 'w');
+  const sets: Record<string, RecallSet> = {};
+  const summaries: RecallSummary[] = [];
+  try {
+    for await (const source of readSets(options)) {
+      const nothing = (reason: string): RecallSet => ({ questions: 0, rows: null, byCategory: null, reason });
+      if ('reason' in source) {
+        sets[source.name] = nothing(source.reason);
+        continue;
+      }
+      const set = spread(source, options.limit);
+      if (set.questions.length === 0) {
+        sets[set.name] = nothing('no answerable question names its evidence turns');
+        continue;
+      }
+      const outcomes: Outcome[] = [];
+      for await (const outcome of evaluateSet(set, selectors, options)) {
+        if (outcome.selector === 'retentive')
+          await dump?.write(`${JSON.stringify(dumpLine(set.name, outcome))}\n`);
+        outcomes.push(withoutText(outcome));
+      }
+      const rows = recallRows(outcomes);
+      sets[set.name] = { questions: set.questions.length, rows, byCategory: recallByCategory(outcomes) };
+      summaries.push({
+        set: set.name,
+        questions: set.questions.length,
+        rows,
+        faults: summarizeFaults(outcomes),
+      });
+    }
+  } finally {
+    await dump?.close();
+    options.progress.end();
+  }
+  return { report: { sets }, summaries };
+};
+
+/** Texts of thousands of contexts are not kept. */
+const withoutText = (outcome: Outcome): Outcome => ({ ...outcome, recalled: { text: '', items: [] } });

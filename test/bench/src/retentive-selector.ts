@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Content, type Context, createManualClock, createSeededRandom } from '@retentive/core';
+import { type Memory, openMemory, type ScopedMemory } from '@retentive/memory';
+import { type BenchConversation, type BenchTurn, turnWords } from './bench-data.ts';
+import type { RecalledItem, Selector } from './selector.ts';
+
+/** Messages given to the memory before their receipts are awaited: lets the journal commit them together. */
+const OBSERVE_BATCH = 64;
+/** The present, where a question names none: a minute after the last words. */
+const AFTERWARDS_MS = 60_000;
+
+/** Where the memory under measurement keeps its data. */
+export type StoreKind = 'memory' | 'sqlite';
+
+/** The memory itself, through its public SDK: each conversation is one user's, each turn one message. */
+export const createRetentiveSelector = (store: StoreKind, seed: number): Selector => ({
+  name: 'retentive',
+  async open(conversation) {
+    const folder = store === 'sqlite' ? await mkdtemp(join(tmpdir(), 'retentive-bench-')) : undefined;
+    const now = Math.max(0, ...conversation.turns.map((turn) => turn.time)) + AFTERWARDS_MS;
+    const memory = await openMemory({
+      ...(folder === undefined ? {} : { path: join(folder, 'data') }),
+      clock: createManualClock(now),
+      random: createSeededRandom(seed),
+    });
+    const scope = memory.scope({ tenant: 'bench', user: conversation.id });
+    const close = async (): Promise<void> => {
+      await memory.close();
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    };
+    try {
+      await observeTurns(scope, conversation.turns);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    return createOpenSelector(scope, conversation, { now, close });
+  },
+});
+
+const observeTurns = async (scope: ScopedMemory, turns: readonly BenchTurn[]): Promise<void> => {
+  for (let start = 0; start < turns.length; start += OBSERVE_BATCH) {
+    const batch = turns
+      .slice(start, start + OBSERVE_BATCH)
+      .filter((turn) => turnWords(turn).length > 0)
+      .map((turn) =>
+        scope.observe({
+          id: turn.id,
+          thread: turn.thread,
+          role: turn.role,
+          speaker: turn.speaker,
+          time: turn.time,
+          timeZone: turn.timeZone,
+          content: contentOf(turn),
+        }),
+      );
+    for (const receipt of await Promise.all(batch)) await receipt.settled();
+  }
+};
+
+const contentOf = (turn: BenchTurn): Content => {
+  if (turn.caption === undefined) return turn.text;
+  const image = {
+    type: 'image',
+    uri: `bench:${turn.id}`,
+    mediaType: 'image/*',
+    caption: turn.caption,
+  } as const;
+  return turn.text.trim() === '' ? [image] : [{ type: 'text', text: turn.text }, image];
+};
+
+/** A selector over a scope that has the conversation already; the caller owns the memory behind it. */
+export const createOpenSelector = (
+  scope: ScopedMemory,
+  conversation: BenchConversation,
+  { now, close }: { readonly now: number; readonly close: Memory['close'] },
+) => {
+  const turns = new Map<string, BenchTurn>(conversation.turns.map((turn) => [turn.id, turn]));
+  return {
+    async recall(question: { readonly question: string; readonly now?: number | undefined }, tokens: number) {
+      const context = await scope.context(question.question, {
+        budget: { tokens },
+        now: question.now ?? now,
+      });
+      return { text: context.text, items: itemsOf(context, turns), context };
+    },
+    close,
+  };
+};
+
+/** What was said by whom and when is taken from the data, not from what the memory says of it. */
+const itemsOf = (context: Context, turns: ReadonlyMap<string, BenchTurn>): readonly RecalledItem[] =>
+  context.items.flatMap((item): readonly RecalledItem[] => {
+    if (item.source.type !== 'message') return [];
+    const turn = turns.get(item.source.message);
+    if (turn === undefined)
+      throw new Error(`the context names message ${item.source.message}, which nobody wrote`);
+    return [
+      {
+        turn: turn.id,
+        block: item.text,
+        words: turnWords(turn),
+        speaker: turn.speaker,
+        time: turn.time,
+        timeZone: turn.timeZone,
+      },
+    ];
+  });
