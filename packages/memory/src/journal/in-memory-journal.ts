@@ -1,5 +1,5 @@
 import { type CallOptions, type Clock, RetentiveError, throwIfAborted } from '@retentive/core';
-import { planBatch } from './batch-rules.js';
+import { idKey, planBatch } from './batch-rules.js';
 import { draftBatch, entriesOf, entryOf, errorOf, notify } from './entry-draft.ts';
 import type {
   AppendResult,
@@ -68,7 +68,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       table.sources.set(id, { ...standing, sequence: begun.get(id) ?? standing.sequence });
     }
     const source = draft.entries[0]?.source ?? '';
-    for (const { key, hash } of draft.keys) table.keys.set(key, { hash, source });
+    for (const { key, hash } of draft.keys) if (key !== idKey(source)) table.keys.set(key, { hash, source });
     return first;
   };
 
@@ -172,7 +172,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
           sequence,
         })),
       );
-      return walk.finish({ scopes: [], sources, danglingKeys: 0, integrity: [] });
+      return walk.finish({ sources, danglingKeys: 0 });
     },
     async close() {
       closed = true;

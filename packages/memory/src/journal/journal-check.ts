@@ -11,8 +11,10 @@ const MAX_FAULTS = 100;
 export interface JournalWalk {
   /** The next entry; `filedUnder` is the sequence of the source its row is filed under, 0 for none. */
   entry(row: EntryRow, filedUnder: number): void;
-  /** Compares what was walked through with the tables beside the entries, and gives every fault. */
-  finish(state: AuditState): readonly JournalFault[];
+  /** A fault that was found in another way. */
+  report(check: string, problem: string): void;
+  /** Compares what was walked through with the tables beside the entries, and gives every fault. Without tables: the faults so far. */
+  finish(state?: AuditState): readonly JournalFault[];
 }
 
 interface WalkedSource {
@@ -121,11 +123,13 @@ export const createJournalWalk = (): JournalWalk => {
       const body = bodyOf(text, sequence);
       if (body !== undefined) stepped(scope, body, sequence, filedUnder);
     },
+    report,
     finish(state) {
-      for (const problem of state.integrity) report('integrity', problem);
-      for (const row of state.sources) compare(row);
-      for (const { id } of sources.values()) report('source', `"${id}" has entries, but is not listed`);
-      if (state.danglingKeys > 0) report('keys', `${state.danglingKeys} keys name no source`);
+      if (state !== undefined) {
+        for (const row of state.sources) compare(row);
+        for (const { id } of sources.values()) report('source', `"${id}" has entries, but is not listed`);
+        if (state.danglingKeys > 0) report('keys', `${state.danglingKeys} keys name no source`);
+      }
       return unreported === 0
         ? faults
         : [...faults, { check: 'report', problem: `${unreported} more faults are not listed` }];

@@ -91,12 +91,9 @@ export interface Page {
 
 /** Everything but the entries, at one moment, for the check. */
 export interface AuditState {
-  readonly scopes: readonly NumberedScope[];
   readonly sources: readonly SourceRow[];
   /** Keys that name no source. */
   readonly danglingKeys: number;
-  /** What SQLite's own check says; empty when sound. */
-  readonly integrity: readonly string[];
 }
 
 /** A page of entries with the sequence of the source each row is filed under (0 for none), and the rest at the end. */
@@ -115,6 +112,8 @@ export interface WriterCalls {
     readonly output: readonly (SourceRow & { readonly tenant: string; readonly user: string })[];
   };
   readonly scopes: { readonly input: undefined; readonly output: readonly NumberedScope[] };
+  /** What SQLite's own check says; empty when sound. */
+  readonly integrity: { readonly input: undefined; readonly output: readonly string[] };
   readonly audit: { readonly input: { readonly after: number }; readonly output: AuditPage };
   readonly close: { readonly input: undefined; readonly output: undefined };
 }
@@ -134,6 +133,7 @@ export type WriterReply =
 
 /** What the worker is started with. */
 export interface WriterOptions {
+  /** Absolute path of the data folder. */
   readonly path: string;
   readonly maxBytes?: number | undefined;
   /** Ms since epoch; noted as the owner's `since` and as the time a new journal was made. */

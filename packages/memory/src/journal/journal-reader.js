@@ -1,0 +1,132 @@
+// What the writer's thread reads from its file on behalf of others, in pages small enough that writing never waits long.
+
+/** @import { Driver, Value } from './sqlite-driver.js' */
+/** @import { StoreMemory } from './journal-store.js' */
+/** @import { AuditPage, EntryRow, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
+
+/** Rows of a page at most. */
+const PAGE_ROWS = 1_000;
+
+/** A page is cut after so many UTF-16 units of bodies, whatever its rows: texts may have megabytes. */
+const PAGE_LENGTH = 2_000_000;
+
+/** Rows fetched at a time while a page fills. */
+const STEP_ROWS = 100;
+
+/** @param {Value[]} row @returns {SourceRow} */
+const sourceRow = ([id, scope, state, length, sequence]) => ({
+  id: String(id),
+  scope: Number(scope),
+  state: /** @type {SourceStateName} */ (state),
+  length: Number(length),
+  sequence: Number(sequence),
+});
+
+/** @param {Value[]} row @returns {EntryRow} */
+const entryRow = (row) => /** @type {EntryRow} */ (/** @type {unknown} */ (row));
+
+/**
+ * Fetches rows in steps until a page is full. `fetch(after, limit)` gives rows that start with a sequence and have a
+ * body in fourth place.
+ * @param {number} after
+ * @param {(after: number, limit: number) => Value[][]} fetch
+ */
+const fillPage = (after, fetch) => {
+  /** @type {Value[][]} */
+  const rows = [];
+  let length = 0;
+  let last = after;
+  while (rows.length < PAGE_ROWS && length < PAGE_LENGTH) {
+    const step = fetch(last, STEP_ROWS);
+    for (const row of step) {
+      rows.push(row);
+      length += String(row[3]).length;
+    }
+    last = Number(rows.at(-1)?.[0] ?? last);
+    if (step.length < STEP_ROWS) return { rows, done: true };
+  }
+  return { rows, done: false };
+};
+
+/** @param {Driver} database @param {StoreMemory} memory */
+export const createReader = (database, memory) => {
+  const columns = 'sequence, scope, recorded_at, body';
+  const range = 'sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?';
+  const selectAll = database.prepare(`SELECT ${columns} FROM entries WHERE ${range}`);
+  const selectScope = database.prepare(`SELECT ${columns} FROM entries WHERE scope = ? AND ${range}`);
+  const selectSource = database.prepare(
+    `SELECT ${columns} FROM entries WHERE source IN (SELECT sequence FROM sources WHERE id = ?) AND ${range}`,
+  );
+  const selectSourceInScope = database.prepare(
+    `SELECT ${columns} FROM entries
+     WHERE source = (SELECT sequence FROM sources WHERE id = ? AND scope = ?) AND ${range}`,
+  );
+  const selectAudit = database.prepare(
+    `SELECT ${columns}, coalesce(source, 0) FROM entries WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+  );
+  const sourceColumns = 'id, scope, state, length, sequence';
+  const selectById = database.prepare(`SELECT ${sourceColumns} FROM sources WHERE id = ? ORDER BY sequence`);
+  const selectComplete = database.prepare(
+    `SELECT ${sourceColumns} FROM sources WHERE state = 'complete' ORDER BY sequence`,
+  );
+  // The first condition is what lets SQLite use the partial index.
+  const selectUnfinished = database.prepare(
+    `SELECT ${sourceColumns} FROM sources WHERE state <> 'complete' AND state = ? ORDER BY sequence`,
+  );
+  const selectEverySource = database.prepare(`SELECT ${sourceColumns} FROM sources`);
+  const selectDangling = database.prepare(
+    `SELECT count(*) FROM keys LEFT JOIN sources ON sources.id = keys.source AND sources.scope = keys.scope
+     WHERE sources.id IS NULL`,
+  );
+  const selectIntegrity = database.prepare('PRAGMA integrity_check(20)');
+
+  /** @param {PageRequest} request @returns {(after: number, until: number, limit: number) => Value[][]} */
+  const fetcher = ({ scope, source }) => {
+    const number =
+      scope === undefined ? 0 : memory.scopeNumbers.get(JSON.stringify([scope.tenant, scope.user]));
+    if (number === undefined) return () => [];
+    if (source === undefined && scope === undefined) return (...bounds) => selectAll.all(...bounds);
+    if (source === undefined) return (...bounds) => selectScope.all(number, ...bounds);
+    if (scope === undefined) return (...bounds) => selectSource.all(source, ...bounds);
+    return (...bounds) => selectSourceInScope.all(source, number, ...bounds);
+  };
+
+  return {
+    /** @param {PageRequest} request @returns {Page} */
+    page(request) {
+      const until = Math.min(request.until ?? Number.POSITIVE_INFINITY, memory.next - 1);
+      const fetch = fetcher(request);
+      const { rows, done } = fillPage(request.after, (after, limit) => fetch(after, until, limit));
+      const entries = rows.map(entryRow);
+      const numbers = [...new Set(entries.map(([, scope]) => scope))];
+      const scopes = numbers.flatMap((number) => memory.scopes[number] ?? []);
+      return { rows: entries, scopes, until, done };
+    },
+    /** @param {{ id: string } | { state: SourceStateName }} filter */
+    sources(filter) {
+      const rows =
+        'id' in filter
+          ? selectById.all(filter.id)
+          : filter.state === 'complete'
+            ? selectComplete.all()
+            : selectUnfinished.all(filter.state);
+      return rows.map(sourceRow).map((row) => {
+        const scope = memory.scopes[row.scope];
+        return { ...row, tenant: scope?.tenant ?? '', user: scope?.user ?? '' };
+      });
+    },
+    /** Numbers are given in the order of first entries. @returns {NumberedScope[]} */
+    scopes: () => memory.scopes.filter((scope) => scope !== undefined),
+    /** @returns {string[]} */
+    integrity: () =>
+      selectIntegrity.all().flatMap(([problem]) => (problem === 'ok' ? [] : [String(problem)])),
+    /** @param {{ after: number }} request @returns {AuditPage} */
+    audit(request) {
+      const { rows, done } = fillPage(request.after, (after, limit) => selectAudit.all(after, limit));
+      const page = { rows: rows.map(entryRow), filedUnder: rows.map((row) => Number(row[4])) };
+      if (!done) return page;
+      const sources = selectEverySource.all().map(sourceRow);
+      return { ...page, state: { sources, danglingKeys: Number(selectDangling.get()?.[0]) } };
+    },
+  };
+};

@@ -1,0 +1,99 @@
+// The whole schema of a journal file. It already has what later parts of the specification need (jobs), so that no
+// journal of version 1 must be migrated for them.
+
+/** @import { Driver } from './sqlite-driver.js' */
+
+/** The version that this code reads and writes. */
+export const SCHEMA_VERSION = 1;
+
+/** The journal's file in the data folder. */
+export const JOURNAL_FILE = 'journal.db';
+
+const DDL = `
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE scopes (
+  id INTEGER PRIMARY KEY,
+  tenant TEXT NOT NULL,
+  user TEXT NOT NULL,
+  UNIQUE (tenant, user)
+) STRICT;
+
+-- source: sequence of the first entry of the source that the entry is about.
+CREATE TABLE entries (
+  sequence INTEGER PRIMARY KEY,
+  scope INTEGER NOT NULL REFERENCES scopes (id),
+  kind TEXT NOT NULL,
+  source INTEGER,
+  recorded_at INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+
+-- Both end with the rowid, which is the sequence: they give (scope, sequence) and (source, sequence).
+CREATE INDEX entries_by_scope ON entries (scope);
+CREATE INDEX entries_by_source ON entries (source) WHERE source IS NOT NULL;
+
+-- hash: of the key that the id is itself, if the caller gave one.
+CREATE TABLE sources (
+  id TEXT NOT NULL,
+  scope INTEGER NOT NULL REFERENCES scopes (id),
+  sequence INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  length INTEGER NOT NULL,
+  hash TEXT,
+  PRIMARY KEY (id, scope)
+) STRICT, WITHOUT ROWID;
+
+-- Complete sources are nearly all of them, and are left out: they cost no write here.
+CREATE INDEX sources_unfinished ON sources (state, sequence) WHERE state <> 'complete';
+
+CREATE TABLE keys (
+  scope INTEGER NOT NULL REFERENCES scopes (id),
+  key TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  source TEXT NOT NULL,
+  PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY,
+  scope INTEGER NOT NULL REFERENCES scopes (id),
+  kind TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  run_after INTEGER NOT NULL DEFAULT 0,
+  lease_until INTEGER,
+  last_error TEXT,
+  sequence INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX jobs_ready ON jobs (state, run_after);
+`;
+
+/** Makes the tables of an empty file, all or none. @param {Driver} database @param {number} now ms since epoch */
+export const createSchema = (database, now) => {
+  database.exec('BEGIN IMMEDIATE');
+  database.exec(DDL);
+  const insert = database.prepare('INSERT INTO meta (name, value) VALUES (?, ?)');
+  insert.run('schema_version', String(SCHEMA_VERSION));
+  insert.run('created_at', String(now));
+  database.exec('COMMIT');
+};
+
+/**
+ * The version of the schema in a file: 0 for an empty one, undefined for a database that is not a journal.
+ * @param {Driver} database
+ * @returns {number | undefined}
+ */
+export const readSchemaVersion = (database) => {
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  if (tables.length === 0) return 0;
+  if (!tables.some(([name]) => name === 'meta')) return undefined;
+  const row = database.prepare("SELECT value FROM meta WHERE name = 'schema_version'").get();
+  const version = Number(row?.[0]);
+  return Number.isInteger(version) && version > 0 ? version : undefined;
+};

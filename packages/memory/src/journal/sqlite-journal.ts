@@ -1,0 +1,191 @@
+import { resolve as resolvePath } from 'node:path';
+import {
+  type CallOptions,
+  type Clock,
+  isRetentiveError,
+  RetentiveError,
+  throwIfAborted,
+} from '@retentive/core';
+import { draftBatch, entriesOf, entryOf, errorOf, notify } from './entry-draft.ts';
+import type {
+  AppendResult,
+  Journal,
+  JournalBatch,
+  JournalEntry,
+  JournalFault,
+  ReadOptions,
+  ScopeKey,
+  SourceId,
+} from './journal.ts';
+import { createJournalWalk } from './journal-check.ts';
+import { openWriterLink } from './writer-link.ts';
+import type { Page, PageRequest } from './writer-protocol.ts';
+
+/** What the journal in SQLite needs. */
+export interface SqliteJournalOptions {
+  /** Data folder; made if absent. Folder mode 0700, files 0600. */
+  readonly path: string;
+  readonly clock: Clock;
+  /** Most bytes of the journal file, at least {@link MIN_JOURNAL_BYTES}. Default: what the disk holds. */
+  readonly maxBytes?: number | undefined;
+  /** Aborts the opening. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The least that `maxBytes` can be: the empty tables and a little text. */
+export const MIN_JOURNAL_BYTES = 131_072;
+
+/** Lets go of a wait when the signal aborts; what was waited for goes on unseen. */
+const abortable = <T>(promise: Promise<T>, signal: AbortSignal | undefined, what: string): Promise<T> => {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void =>
+      reject(new RetentiveError('ABORTED', `${what} was aborted`, { cause: signal.reason }));
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+};
+
+/**
+ * Opens the journal in a data folder: SQLite in a thread of its own, write-ahead log, synced on every commit. Appends
+ * that arrive while one transaction is being synced share the next. One owner a folder.
+ * @throws STORE_LOCKED, STORE_CORRUPT, STORE_VERSION_UNSUPPORTED, STORE_OPEN_FAILED, STORE_FULL, DEPENDENCY_MISSING,
+ * OPTION_INVALID, ABORTED
+ */
+export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<Journal> => {
+  const { clock, maxBytes, signal } = options;
+  throwIfAborted(signal, 'opening');
+  if (maxBytes !== undefined && !(Number.isFinite(maxBytes) && maxBytes >= MIN_JOURNAL_BYTES)) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `maxBytes must be at least ${MIN_JOURNAL_BYTES}, got ${maxBytes}`,
+    );
+  }
+  const path = resolvePath(options.path);
+  const link = await openWriterLink({ path, maxBytes, now: Math.trunc(clock.now()) }, signal);
+  const listeners = new Set<(entry: JournalEntry) => void>();
+  let closing: Promise<void> | undefined;
+
+  const throwIfClosed = (): void => {
+    if (closing !== undefined) throw new RetentiveError('STORE_CLOSED', `the journal in ${path} is closed`);
+  };
+
+  const append = (batch: JournalBatch, { signal: wanted }: CallOptions): Promise<AppendResult> => {
+    const draft = draftBatch(batch, clock);
+    if (draft.entries.length === 0) return Promise.resolve({ entries: [] });
+    return new Promise((resolve, reject) => {
+      link.append({
+        draft,
+        signal: wanted,
+        onOutcome(outcome) {
+          if (typeof outcome === 'number') {
+            const entries = entriesOf(batch, draft.recordedAt, outcome);
+            notify(listeners, entries);
+            resolve({ entries });
+          } else if ('failure' in outcome) reject(errorOf(outcome.failure));
+          else resolve({ entries: [], replayed: outcome.replayed as SourceId });
+        },
+        onError: reject,
+      });
+    });
+  };
+
+  const page = (request: PageRequest, wanted: AbortSignal | undefined): Promise<Page> => {
+    throwIfAborted(wanted, 'the read');
+    throwIfClosed();
+    const asked = link.call('page', request);
+    // Asked for ahead of its use, so a failure may come before anyone looks.
+    asked.catch(() => {});
+    return abortable(asked, wanted, 'the read');
+  };
+
+  async function* read(request: ReadOptions = {}): AsyncGenerator<JournalEntry, void, undefined> {
+    const { scope, source, after = 0, signal: wanted } = request;
+    let next = page({ after, until: request.until, scope, source }, wanted);
+    while (true) {
+      const { rows, scopes, until, done } = await next;
+      const last = rows.at(-1)?.[0] ?? until;
+      // The writer fetches the next page while the caller works on this one.
+      if (!done) next = page({ after: last, until, scope, source }, wanted);
+      const known = new Map(scopes.map(({ number, tenant, user }) => [number, { tenant, user }]));
+      for (const row of rows) {
+        throwIfAborted(wanted, 'the read');
+        throwIfClosed();
+        yield entryOf(row, known.get(row[1]) as ScopeKey);
+      }
+      if (done) return;
+    }
+  }
+
+  const check = async (wanted: AbortSignal | undefined): Promise<readonly JournalFault[]> => {
+    const walk = createJournalWalk();
+    try {
+      const problems = await abortable(link.call('integrity', undefined), wanted, 'the check');
+      for (const problem of problems) walk.report('integrity', problem);
+      let after = 0;
+      while (true) {
+        throwIfClosed();
+        const { rows, filedUnder, state } = await abortable(
+          link.call('audit', { after }),
+          wanted,
+          'the check',
+        );
+        rows.forEach((row, index) => {
+          walk.entry(row, filedUnder[index] ?? 0);
+        });
+        if (state !== undefined) return walk.finish(state);
+        after = rows.at(-1)?.[0] ?? after;
+      }
+    } catch (error) {
+      // Damage so bad that the rest cannot be read is a finding, not a failure to look.
+      if (!isRetentiveError(error, 'STORE_CORRUPT')) throw error;
+      walk.report('integrity', error.message);
+      return walk.finish();
+    }
+  };
+
+  return {
+    capabilities: { name: 'sqlite', durable: true },
+    async append(batch, callOptions = {}) {
+      throwIfClosed();
+      throwIfAborted(callOptions.signal, 'the append');
+      return append(batch, callOptions);
+    },
+    subscribe(listener) {
+      throwIfClosed();
+      // A wrapper, so that one function subscribed twice is two subscriptions.
+      const entry = (value: JournalEntry): void => listener(value);
+      listeners.add(entry);
+      return () => {
+        listeners.delete(entry);
+      };
+    },
+    read,
+    async sources(filter, { signal: wanted } = {}) {
+      throwIfClosed();
+      throwIfAborted(wanted, 'the call');
+      const rows = await abortable(link.call('sources', filter), wanted, 'the call');
+      return rows.map(({ tenant, user, id, state, length }) => ({
+        scope: { tenant, user },
+        id: id as SourceId,
+        state,
+        length,
+      }));
+    },
+    async scopes({ signal: wanted } = {}) {
+      throwIfClosed();
+      throwIfAborted(wanted, 'the call');
+      const rows = await abortable(link.call('scopes', undefined), wanted, 'the call');
+      return rows.map(({ tenant, user }) => ({ tenant, user }));
+    },
+    async check({ signal: wanted } = {}) {
+      throwIfClosed();
+      throwIfAborted(wanted, 'the check');
+      return check(wanted);
+    },
+    close() {
+      closing ??= link.close();
+      return closing;
+    },
+  };
+};

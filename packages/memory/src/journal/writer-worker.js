@@ -1,0 +1,166 @@
+// The writer's thread: the only place where SQLite runs. Its calls are synchronous, and a disk that is slow to sync must
+// not hold up a stream of answers on the main thread. Plain JavaScript, because Node 20 starts no TypeScript worker.
+
+import { join } from 'node:path';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { lockFolder, prepareFile, prepareFolder, syncFolder } from './data-folder.js';
+import { failureError, failureOf } from './failure.js';
+import { createReader } from './journal-reader.js';
+import { createStore } from './journal-store.js';
+import { createSchema, JOURNAL_FILE, readSchemaVersion, SCHEMA_VERSION } from './schema.js';
+import { openDatabase } from './sqlite-driver.js';
+
+/** @import { MessagePort } from 'node:worker_threads' */
+/** @import { Driver } from './sqlite-driver.js' */
+/** @import { BatchDraft, PageRequest, SourceStateName, WriterCalls, WriterOptions, WriterReply, WriterRequest } from './writer-protocol.ts' */
+
+/** Batches of one transaction at most: bounds how long the first of them waits. */
+const GROUP_BATCHES = 512;
+
+/** The write-ahead log is cut back to this after a burst; otherwise it keeps the size of the largest one. */
+const LOG_BYTES = 64 * 1024 * 1024;
+
+/** @param {Driver} database @param {string} file @param {number} now */
+const prepareSchema = (database, file, now) => {
+  const version = readSchemaVersion(database);
+  if (version === undefined) {
+    throw failureError({ code: 'STORE_CORRUPT', message: `${file} is a database, but not a journal` });
+  }
+  if (version > SCHEMA_VERSION) {
+    throw failureError({
+      code: 'STORE_VERSION_UNSUPPORTED',
+      message: `${file} has schema version ${version}; this release reads up to ${SCHEMA_VERSION}: use a newer one`,
+      details: { version, supported: SCHEMA_VERSION },
+    });
+  }
+  return () => {
+    if (version === 0) createSchema(database, now);
+  };
+};
+
+/** @param {WriterOptions} options @param {string} file */
+const openJournalFile = async ({ path, maxBytes, now }, file) => {
+  prepareFile(file);
+  const database = await openDatabase(file);
+  // The version is looked at before anything that could write: a newer journal stays as it is.
+  const finishSchema = prepareSchema(database, file, now);
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec('PRAGMA synchronous = FULL');
+  database.exec(`PRAGMA journal_size_limit = ${LOG_BYTES}`);
+  if (maxBytes !== undefined) {
+    const pageBytes = Number(database.prepare('PRAGMA page_size').get()?.[0]);
+    database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`);
+  }
+  finishSchema();
+  syncFolder(path);
+  return database;
+};
+
+/** @param {WriterOptions} options */
+const openWriter = async (options) => {
+  const file = join(options.path, JOURNAL_FILE);
+  prepareFolder(options.path);
+  const lock = await lockFolder(options.path, options.now);
+  try {
+    const database = await openJournalFile(options, file);
+    const store = createStore(database, file);
+    const reader = createReader(database, store.memory);
+    return { database, file, lock, store, reader };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+};
+
+/** @typedef {Awaited<ReturnType<typeof openWriter>>} Writer */
+
+/** @param {Writer} writer @param {keyof WriterCalls} name @param {unknown} input @returns {unknown} */
+const answer = ({ database, lock, reader }, name, input) => {
+  switch (name) {
+    case 'page':
+      return reader.page(/** @type {PageRequest} */ (input));
+    case 'sources':
+      return reader.sources(/** @type {{ id: string } | { state: SourceStateName }} */ (input));
+    case 'scopes':
+      return reader.scopes();
+    case 'integrity':
+      return reader.integrity();
+    case 'audit':
+      return reader.audit(/** @type {{ after: number }} */ (input));
+    case 'close':
+      try {
+        // Leaves a folder with everything in the one file.
+        database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+      } catch {
+        // A full disk, say: what is only in the log is just as durable, and the next open moves it.
+      }
+      database.close();
+      lock.release();
+      return undefined;
+  }
+};
+
+/** @param {MessagePort} port @param {Writer} writer */
+const serve = (port, writer) => {
+  /** @type {BatchDraft[]} */
+  let appends = [];
+  /** @type {Extract<WriterRequest, { call: number }>[]} */
+  const calls = [];
+  /** @param {WriterReply} reply */
+  const send = (reply) => port.postMessage(reply);
+
+  /** @param {WriterRequest} request */
+  const accept = (request) => {
+    if ('appends' in request) appends.push(...request.appends);
+    else calls.push(request);
+  };
+
+  const drain = () => {
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      accept(next.message);
+    }
+  };
+
+  const answerNext = () => {
+    const next = calls.shift();
+    if (next === undefined) return;
+    const { call, name, input } = next;
+    try {
+      send({ call, output: answer(writer, name, input) });
+    } catch (error) {
+      send({ call, failure: failureOf(error, 'STORE_READ_FAILED', `cannot read ${writer.file}`) });
+    }
+    if (name === 'close') port.close();
+  };
+
+  port.on('message', (/** @type {WriterRequest} */ request) => {
+    accept(request);
+    drain();
+    // Writes go first, and again after each page that somebody reads.
+    while (appends.length > 0 || calls.length > 0) {
+      while (appends.length > 0) {
+        const group = appends.slice(0, GROUP_BATCHES);
+        appends = appends.slice(GROUP_BATCHES);
+        send({ outcomes: writer.store.append(group) });
+        drain();
+      }
+      answerNext();
+      drain();
+    }
+  });
+};
+
+/** @param {MessagePort} port @param {WriterOptions} options */
+const start = async (port, options) => {
+  try {
+    serve(port, await openWriter(options));
+    port.postMessage(/** @type {WriterReply} */ ({ opened: true }));
+  } catch (error) {
+    const refused = failureOf(error, 'STORE_OPEN_FAILED', `cannot open the journal in ${options.path}`);
+    port.postMessage(/** @type {WriterReply} */ ({ refused }));
+    port.close();
+  }
+};
+
+// Nothing happens when the file is merely imported.
+if (parentPort !== null && workerData?.journal !== undefined) await start(parentPort, workerData.journal);
