@@ -5,11 +5,36 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createChunker, splitSentences } from '../../src/index.ts';
 
 const words = fc.constantFrom(
-  'tea', 'Dr. Okafor', 'said', '3.50', 'yes!', 'Really?', '\n', '\n\n', '  ', '。', '今日は雨です。', '🙂', '👩‍👩‍👧', 'naïve', 'A.', 'e.g.', '```js\nlet a = 1;\n```', '- item', '"Quote."', '\ud800', 'x'.repeat(40),
+  'tea',
+  'Dr. Okafor',
+  'said',
+  '3.50',
+  'yes!',
+  'Really?',
+  '\n',
+  '\n\n',
+  '  ',
+  '。',
+  '今日は雨です。',
+  '🙂',
+  '👩‍👩‍👧',
+  'naïve',
+  'A.',
+  'e.g.',
+  '```js\nlet a = 1;\n```',
+  '- item',
+  '"Quote."',
+  '\ud800',
+  'x'.repeat(40),
 );
 const texts = fc.array(words, { maxLength: 400 }).map((pieces) => pieces.join(' '));
 
-const cutAll = (text: string, tokenizer: Tokenizer, maxTokens: number, sizes: readonly number[] = []): string[] => {
+const cutAll = (
+  text: string,
+  tokenizer: Tokenizer,
+  maxTokens: number,
+  sizes: readonly number[] = [],
+): string[] => {
   const chunker = createChunker({ tokenizer, maxTokens });
   const ends: number[] = [];
   let at = 0;
@@ -26,7 +51,12 @@ const cutAll = (text: string, tokenizer: Tokenizer, maxTokens: number, sizes: re
 
 describe('splitSentences', () => {
   it('joins to the input for any text', () => {
-    fc.assert(fc.property(fc.oneof(texts, fc.string({ unit: 'binary' })), (text) => splitSentences(text).join('') === text));
+    fc.assert(
+      fc.property(
+        fc.oneof(texts, fc.string({ unit: 'binary' })),
+        (text) => splitSentences(text).join('') === text,
+      ),
+    );
   });
 
   it.each([
@@ -60,9 +90,13 @@ describe('createChunker', () => {
   it('cuts the same places however the text is split into writes', () => {
     const tokenizer = createEstimatingTokenizer();
     fc.assert(
-      fc.property(texts, fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 5 }), (text, sizes) => {
-        expect(cutAll(text, tokenizer, 32, sizes)).toEqual(cutAll(text, tokenizer, 32));
-      }),
+      fc.property(
+        texts,
+        fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1, maxLength: 5 }),
+        (text, sizes) => {
+          expect(cutAll(text, tokenizer, 32, sizes)).toEqual(cutAll(text, tokenizer, 32));
+        },
+      ),
     );
   });
 
@@ -73,7 +107,8 @@ describe('createChunker', () => {
 
   it('keeps whole sentences together where they fit', () => {
     const sentence = 'The ferry to the island leaves at noon from the old pier. ';
-    for (const chunk of cutAll(sentence.repeat(60), exact, 64)) expect(chunk.length % sentence.length).toBe(0);
+    for (const chunk of cutAll(sentence.repeat(60), exact, 64))
+      expect(chunk.length % sentence.length).toBe(0);
   });
 
   it('keeps a short message in one chunk', () => {
@@ -81,6 +116,8 @@ describe('createChunker', () => {
   });
 
   it.each([0, 7, 1.5, Number.NaN])('refuses a limit of %d tokens', (maxTokens) => {
-    expect(() => createChunker({ tokenizer: exact, maxTokens })).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
+    expect(() => createChunker({ tokenizer: exact, maxTokens })).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID' }),
+    );
   });
 });

@@ -16,7 +16,8 @@ interface Doc {
 }
 const build = (docs: readonly Doc[], smoothing = DEFAULT_LEXICAL_OPTIONS.smoothing) => {
   const index = createLexicalIndex({ ...DEFAULT_LEXICAL_OPTIONS, smoothing });
-  for (const [ordinal, doc] of docs.entries()) index.add({ ordinal, session: session(doc.session), terms: terms(doc.text) });
+  for (const [ordinal, doc] of docs.entries())
+    index.add({ ordinal, session: session(doc.session), terms: terms(doc.text) });
   return index;
 };
 const ranked = (index: ReturnType<typeof build>, query: string): number[] => {
@@ -27,14 +28,22 @@ const ranked = (index: ReturnType<typeof build>, query: string): number[] => {
 const docs = fc.array(
   fc.record({
     session: fc.constantFrom('a', 'b'),
-    text: fc.array(fc.constantFrom('tea', 'ferry', 'bike', 'rain', 'pier'), { maxLength: 6 }).map((list) => list.join(' ')),
+    text: fc
+      .array(fc.constantFrom('tea', 'ferry', 'bike', 'rain', 'pier'), { maxLength: 6 })
+      .map((list) => list.join(' ')),
   }),
   { minLength: 1, maxLength: 20 },
 );
 
 describe('createLexicalIndex', () => {
   it('gives plain BM25 without smoothing', () => {
-    const index = build([{ session: 'a', text: 'tea tea rain' }, { session: 'a', text: 'ferry' }], { radius: 0, weight: 0, decay: 0 });
+    const index = build(
+      [
+        { session: 'a', text: 'tea tea rain' },
+        { session: 'a', text: 'ferry' },
+      ],
+      { radius: 0, weight: 0, decay: 0 },
+    );
     const { scores } = index.search(['tea']);
     // idf = ln(1 + (2 - 1 + .5) / (1 + .5)) = ln 2; tf 2, length 3, mean length 2, k1 1.2, b .75.
     const expected = (Math.LN2 * 2 * 2.2) / (2 + 1.2 * (0.25 + (0.75 * 3) / 2));
@@ -52,7 +61,10 @@ describe('createLexicalIndex', () => {
   });
 
   it('does not borrow words across sessions', () => {
-    const index = build([{ session: 'a', text: 'ferry' }, { session: 'b', text: 'rain' }]);
+    const index = build([
+      { session: 'a', text: 'ferry' },
+      { session: 'b', text: 'rain' },
+    ]);
     expect(ranked(index, 'ferry')).toEqual([0]);
   });
 
@@ -75,7 +87,8 @@ describe('createLexicalIndex', () => {
         const query = ['tea', 'ferry', 'pier'];
         const a = removed.search(query);
         const b = never.search(query);
-        for (const ordinal of all.keys()) expect(a.scores[ordinal] ?? 0).toBeCloseTo(b.scores[ordinal] ?? 0, 9);
+        for (const ordinal of all.keys())
+          expect(a.scores[ordinal] ?? 0).toBeCloseTo(b.scores[ordinal] ?? 0, 9);
       }),
     );
   });

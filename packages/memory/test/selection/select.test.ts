@@ -19,7 +19,11 @@ const bestUtility = (all: readonly Option[], budget: number): number => {
   let best = 0;
   for (let mask = 0; mask < 2 ** all.length; mask += 1) {
     const set = all.filter((_, index) => mask & (1 << index));
-    if (priceOf(set) <= budget) best = Math.max(best, set.reduce((sum, { value }) => sum + value, 0));
+    if (priceOf(set) <= budget)
+      best = Math.max(
+        best,
+        set.reduce((sum, { value }) => sum + value, 0),
+      );
   }
   return best;
 };
@@ -27,21 +31,31 @@ const bestUtility = (all: readonly Option[], budget: number): number => {
 describe('selectGreedily', () => {
   it('stays within the budget, headings included, and reports its own cost and utility', () => {
     fc.assert(
-      fc.property(options, fc.nat({ max: 200 }), fc.constantFrom(0, 0.25, 0.5, 1), (all, budget, exponent) => {
-        const selection = selectGreedily(all, budget, exponent);
-        const chosen = selection.chosen.map((index) => all[index] as Option);
-        expect(new Set(selection.chosen).size).toBe(chosen.length);
-        expect(selection.cost).toBe(priceOf(chosen));
-        expect(selection.cost).toBeLessThanOrEqual(budget);
-        expect(selection.utility).toBeCloseTo(chosen.reduce((sum, { value }) => sum + value, 0), 9);
-      }),
+      fc.property(
+        options,
+        fc.nat({ max: 200 }),
+        fc.constantFrom(0, 0.25, 0.5, 1),
+        (all, budget, exponent) => {
+          const selection = selectGreedily(all, budget, exponent);
+          const chosen = selection.chosen.map((index) => all[index] as Option);
+          expect(new Set(selection.chosen).size).toBe(chosen.length);
+          expect(selection.cost).toBe(priceOf(chosen));
+          expect(selection.cost).toBeLessThanOrEqual(budget);
+          expect(selection.utility).toBeCloseTo(
+            chosen.reduce((sum, { value }) => sum + value, 0),
+            9,
+          );
+        },
+      ),
     );
   });
 
   it('reports a bound that no choice passes', () => {
     fc.assert(
       fc.property(options, fc.nat({ max: 150 }), (all, budget) => {
-        expect(selectGreedily(all, budget, 0).upperBound).toBeGreaterThanOrEqual(bestUtility(all, budget) - 1e-9);
+        expect(selectGreedily(all, budget, 0).upperBound).toBeGreaterThanOrEqual(
+          bestUtility(all, budget) - 1e-9,
+        );
       }),
       { numRuns: 40 },
     );
