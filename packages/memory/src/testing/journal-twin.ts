@@ -1,0 +1,136 @@
+import { isRetentiveError, type ManualClock } from '@retentive/core';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createInMemoryJournal } from '../journal/in-memory-journal.ts';
+import type { EntryBody, Journal, JournalBatch, JournalEntry, ScopeKey } from '../journal/journal.ts';
+import { ended, more, opened, readAll, resumed, sourceId, whole } from './journal-fixtures.ts';
+
+/** Command sequences that a journal runs beside the in-memory one. */
+const SEQUENCES = 100;
+
+interface Step {
+  readonly kind: 'whole' | 'opened' | 'more' | 'complete' | 'torn' | 'resumed' | 'access';
+  readonly id: string;
+  readonly text: string;
+  /** Distance from the right offset: mostly none. */
+  readonly slip: number;
+}
+
+interface Command {
+  readonly user: string;
+  readonly steps: readonly Step[];
+  readonly keys: readonly { readonly key: string; readonly hash: string }[];
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constantFrom('whole', 'opened', 'opened', 'more', 'more', 'complete', 'torn', 'resumed', 'access'),
+  id: fc.constantFrom('a', 'b', 'c'),
+  text: fc.string({ unit: fc.constantFrom('x', 'é', '\u0000', '\ud83d', '\u{1f600}'), maxLength: 4 }),
+  slip: fc.constantFrom(0, 0, 0, 0, 1, -1),
+});
+
+const command: fc.Arbitrary<Command> = fc.record({
+  user: fc.constantFrom('anna', 'anna', 'ben'),
+  steps: fc.array(step, { minLength: 1, maxLength: 3 }),
+  keys: fc.array(
+    fc.record({ key: fc.constantFrom('k', 'l', 'id:a', 'id:b'), hash: fc.constantFrom('h', 'h', 'i') }),
+    { maxLength: 2 },
+  ),
+});
+
+/** Groups of commands that are sent without waiting for each other. */
+const groups = fc.array(fc.array(command, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 });
+
+const bodyOf = ({ kind, id, text, slip }: Step, length: number): EntryBody => {
+  switch (kind) {
+    case 'whole':
+      return whole(id, text);
+    case 'opened':
+      return opened(id, text);
+    case 'more':
+      return more(id, Math.max(0, length + slip), text);
+    case 'resumed':
+      return resumed(id);
+    case 'access':
+      return { kind, items: [id] };
+    default:
+      return ended(id, kind, Math.max(0, length + slip));
+  }
+};
+
+const batchOf = async (
+  twin: Journal,
+  tenant: string,
+  { user, steps, keys }: Command,
+): Promise<JournalBatch> => {
+  const scope: ScopeKey = { tenant, user };
+  const lengths = new Map<string, number>();
+  const entries: EntryBody[] = [];
+  for (const item of steps) {
+    const states = await twin.sources({ id: sourceId(item.id) });
+    const stored = states.find((state) => state.scope.tenant === tenant && state.scope.user === user)?.length;
+    const length = lengths.get(item.id) ?? stored ?? 0;
+    entries.push(bodyOf(item, length));
+    if (item.kind === 'more') lengths.set(item.id, length + item.text.length);
+    if (item.kind === 'opened' || item.kind === 'whole') lengths.set(item.id, item.text.length);
+  }
+  return { scope, entries, keys: entries[0]?.kind === 'source' ? keys : [] };
+};
+
+const outcomeOf = async (journal: Journal, batch: JournalBatch): Promise<unknown> => {
+  try {
+    return await journal.append(batch);
+  } catch (error) {
+    return isRetentiveError(error) ? { code: error.code, message: error.message } : error;
+  }
+};
+
+const stateOf = async (journal: Journal, tenant: string): Promise<unknown> => ({
+  all: await readAll(journal),
+  scoped: await readAll(journal, { scope: { tenant, user: 'anna' } }),
+  source: await readAll(journal, { source: sourceId('a') }),
+  both: await readAll(journal, { source: sourceId('b'), scope: { tenant, user: 'ben' } }),
+  part: await readAll(journal, { after: 2, until: 5 }),
+  open: await journal.sources({ state: 'open' }),
+  torn: await journal.sources({ state: 'torn' }),
+  complete: await journal.sources({ state: 'complete' }),
+  ids: await journal.sources({ id: sourceId('c') }),
+  scopes: await journal.scopes(),
+  faults: await journal.check(),
+});
+
+/** The same commands give the same results as on the in-memory journal, step by step and at the end. */
+export const describeTwin = ({
+  journal,
+  clock,
+}: {
+  readonly journal: () => Journal;
+  readonly clock: () => ManualClock;
+}): void => {
+  it(`answers ${SEQUENCES} random command sequences as the in-memory journal does`, async () => {
+    const twin = createInMemoryJournal({ clock: clock() });
+    const heard: JournalEntry[] = [];
+    const heardByTwin: JournalEntry[] = [];
+    journal().subscribe((entry) => heard.push(entry));
+    twin.subscribe((entry) => heardByTwin.push(entry));
+    let run = 0;
+    const check = fc.asyncProperty(groups, async (sequence) => {
+      // A tenant a run: opening a new journal for each would take longer than the commands.
+      run += 1;
+      const tenant = `tenant ${run}`;
+      for (const group of sequence) {
+        clock().advance(1);
+        const batches = await Promise.all(group.map((item) => batchOf(twin, tenant, item)));
+        const [expected, given] = await Promise.all(
+          [twin, journal()].map((target) => Promise.all(batches.map((batch) => outcomeOf(target, batch)))),
+        );
+        expect(given).toEqual(expected);
+      }
+      const until = heard.length;
+      expect(heardByTwin).toHaveLength(until);
+    });
+    await fc.assert(check, { numRuns: SEQUENCES });
+    expect(heard).toEqual(heardByTwin);
+    expect(await stateOf(journal(), 'tenant 1')).toEqual(await stateOf(twin, 'tenant 1'));
+  });
+};
