@@ -40,9 +40,11 @@ const PREFIXES = {
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TIME_DIGITS = 10;
-const CHANCE_DIGITS = 16;
+/** Each reading of chance gives 30 bits, 6 digits. */
+const CHANCE_READINGS = 3;
+const DIGITS_PER_READING = 6;
 
-/** Makes ids that sort by the time they were made: prefix, 10 digits of time, 16 of chance (80 bits). */
+/** Makes ids that sort by the time they were made: prefix, 10 digits of time, 18 of chance (90 bits). */
 export interface IdSource {
   create<Kind extends keyof IdKinds>(kind: Kind): IdKinds[Kind];
 }
@@ -57,7 +59,13 @@ export const createIdSource = (clock: Clock, random: Random): IdSource => ({
       time = Math.floor(time / 32);
     }
     let chance = '';
-    for (let index = 0; index < CHANCE_DIGITS; index += 1) chance += ALPHABET[Math.floor(random.next() * 32)];
+    for (let reading = 0; reading < CHANCE_READINGS; reading += 1) {
+      let bits = Math.floor(random.next() * 2 ** 30);
+      for (let digit = 0; digit < DIGITS_PER_READING; digit += 1) {
+        chance += ALPHABET[bits % 32];
+        bits = Math.floor(bits / 32);
+      }
+    }
     return `${PREFIXES[kind]}_${digits}${chance}` as IdKinds[Kind];
   },
 });

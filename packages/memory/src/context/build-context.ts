@@ -1,12 +1,23 @@
 import type { Chunk, Context, ContextId, ContextItem, CoreBlock, Tokenizer, Why } from '@retentive/core';
 import type { Candidate } from '../retrieval/candidates.ts';
-import { costExponent, type Option, selectGreedily } from '../selection/select.ts';
+import { costExponent, type Option, rankByValue, selectGreedily } from '../selection/select.ts';
 import type { Calendar } from './dates.ts';
 import { explain } from './explain.ts';
-import { headingOf, MEMORY_CLOSE, MEMORY_OPEN, quoteText, RENDERER, renderChunk } from './layout.ts';
+import {
+  headingOf,
+  MEMORY_CLOSE,
+  MEMORY_OPEN,
+  quoteText,
+  RENDERER,
+  renderChunk,
+  speakerLabel,
+} from './layout.ts';
 
 /** Core memory may take one part in this many of the budget. */
 const CORE_SHARE = 4;
+
+/** Most tokens of a line beside its label and text: colon, mark of a piece, line end. */
+const LINE_OVERHEAD = 4;
 
 /** What a context is built from. */
 export interface ContextParts {
@@ -133,35 +144,61 @@ const toItems = (lines: readonly Chosen[], tokenizer: Tokenizer): readonly Conte
   });
 };
 
+/** Exact prices reach this many times the budget down the ranking; what comes after can only fill gaps. */
+const EXACT_REACH = 1.5;
+
+/**
+ * What each candidate costs: counted for those that the budget can reach, an upper estimate for the rest, since
+ * counting is the slow part of a context.
+ */
+const priceCandidates = (
+  { candidates, budget, calendar, tokenizer, lineTokens }: ContextParts,
+  exponent: number,
+): readonly Option[] => {
+  const estimates = candidates.map(
+    ({ chunk }) => chunk.tokens + tokenizer.count(speakerLabel(chunk)) + LINE_OVERHEAD,
+  );
+  const costs = estimates.slice();
+  let reached = 0;
+  for (const index of rankByValue(
+    candidates.map(({ score }) => score),
+    estimates,
+    exponent,
+  )) {
+    if (reached > budget * EXACT_REACH) break;
+    costs[index] = lineTokens((candidates[index] as Candidate).chunk);
+    reached += costs[index] as number;
+  }
+  return candidates.map(({ chunk, score }, index) => {
+    const heading = headingOf(chunk, calendar);
+    return {
+      value: score,
+      cost: costs[index] as number,
+      group: heading.key,
+      groupCost: tokenizer.count(heading.text),
+    };
+  });
+};
+
 /**
  * Chooses and lays out a context. The budget is checked on the final text; should lines joined count more than apart,
  * the least valuable choice is given up until it fits. Pure.
  */
 export const buildContext = (parts: ContextParts): Context => {
-  const { id, candidates, budget, tokenizer, calendar, lineTokens } = parts;
+  const { id, candidates, budget, tokenizer, calendar } = parts;
   const core = layOutCore(parts.core, budget, tokenizer);
   const frame = MEMORY_OPEN + core.text;
-  const options: readonly Option[] = candidates.map(({ chunk, score }) => {
-    const heading = headingOf(chunk, calendar);
-    return {
-      value: score,
-      cost: lineTokens(chunk),
-      group: heading.key,
-      groupCost: tokenizer.count(heading.text),
-    };
-  });
   const room = budget - tokenizer.count(frame + MEMORY_CLOSE);
-  const selection = selectGreedily(
-    options,
-    Math.max(0, room),
-    costExponent(candidates.map(({ chunk }) => parts.sourceTokens(chunk))),
-  );
+  const exponent = costExponent(candidates.map(({ chunk }) => parts.sourceTokens(chunk)));
+  const selection = selectGreedily(priceCandidates(parts, exponent), Math.max(0, room), exponent);
   let chosen = selection.chosen.map((index) => candidates[index] as Candidate);
   let tail = layOutTail(chosen, calendar);
   const isEmpty = (): boolean => chosen.length === 0 && core.items.length === 0;
-  while (chosen.length > 0 && tokenizer.count(frame + tail.text + MEMORY_CLOSE) > budget) {
+  let tokens = tokenizer.count(frame + tail.text + MEMORY_CLOSE);
+  while (chosen.length > 0 && tokens > budget) {
     chosen = chosen.slice(0, -1);
     tail = layOutTail(chosen, calendar);
+    tokens = tokenizer.count(frame + tail.text + MEMORY_CLOSE);
   }
   const prefix = isEmpty() ? '' : frame;
   const tailText = isEmpty() ? '' : tail.text + MEMORY_CLOSE;
@@ -172,7 +209,7 @@ export const buildContext = (parts: ContextParts): Context => {
     text: prefix + tailText,
     prefix,
     tail: tailText,
-    tokens: tokenizer.count(prefix + tailText),
+    tokens: isEmpty() ? 0 : tokens,
     budget,
     items: [...core.items, ...toItems(tail.lines, tokenizer)],
     utility,

@@ -3,6 +3,7 @@ import type { EpisodicStore } from '../episodic/episodic-store.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex } from '../index/lexical-index.ts';
 import { saidBySubject } from './speakers.ts';
+import { type Scored, topK } from './top-k.ts';
 
 /** One thing that retrieval proposes, with the named addends of its score. */
 export interface Candidate {
@@ -63,23 +64,26 @@ export const findCandidates = (
   if (ordinals.length === 0) return [];
   const spread = spreadOf(scores, ordinals, Math.max(lexical.size, ordinals.length));
   const isSubject = saidBySubject(query, episodic.speakers);
-  const proposed: { chunk: Chunk; score: number; lexical: number; speaker: number }[] = [];
-  for (const ordinal of ordinals) {
-    const chunk = episodic.chunkAt(ordinal);
-    if (chunk === undefined || (chunk.expiresAt !== undefined && chunk.expiresAt <= now)) continue;
-    if (thread !== undefined && chunk.thread !== thread) continue;
-    if (chunk.source.type === 'message' && exclude?.has(chunk.source.id)) continue;
-    const lexicalPart = (scores[ordinal] as number) / spread;
-    const speaker = isSubject(chunk) ? SPEAKER_PRIOR : 0;
-    proposed.push({ chunk, score: lexicalPart + speaker, lexical: lexicalPart, speaker });
+  const isProposed = (chunk: Chunk): boolean =>
+    (chunk.expiresAt === undefined || chunk.expiresAt > now) &&
+    (thread === undefined || chunk.thread === thread) &&
+    !(chunk.source.type === 'message' && exclude?.has(chunk.source.id));
+  const priorOf = (chunk: Chunk): number => (isSubject(chunk) ? SPEAKER_PRIOR : 0);
+  function* proposals(): Generator<Scored> {
+    for (const ordinal of ordinals) {
+      const chunk = episodic.chunkAt(ordinal);
+      if (chunk === undefined || !isProposed(chunk)) continue;
+      yield { ordinal, score: (scores[ordinal] as number) / spread + priorOf(chunk) };
+    }
   }
-  proposed.sort((a, b) => b.score - a.score || a.chunk.position - b.chunk.position);
-  return proposed.slice(0, limit).map(({ chunk, score, lexical: lexicalPart, speaker }) => {
-    const bits = matched[chunk.position] as number;
+  return topK(proposals(), limit).map(({ ordinal, score }) => {
+    const chunk = episodic.chunkAt(ordinal) as Chunk;
+    const speaker = priorOf(chunk);
+    const bits = matched[ordinal] as number;
     return {
       chunk,
       score,
-      parts: { lexical: lexicalPart, ...(speaker > 0 ? { speaker } : {}) },
+      parts: { lexical: score - speaker, ...(speaker > 0 ? { speaker } : {}) },
       matched: terms.filter((_, position) => position < 31 && (bits & (1 << position)) !== 0),
     };
   });

@@ -52,15 +52,26 @@ const upperBoundOf = (options: readonly Option[], budget: number): number => {
   return bound;
 };
 
+/** Indexes by `value / cost^exponent`, highest first; ties to the lower index. */
+export const rankByValue = (
+  values: readonly number[],
+  costs: readonly number[],
+  exponent: number,
+): readonly number[] => {
+  const rank = values.map((value, index) => value / Math.max(1, costs[index] as number) ** exponent);
+  return rank.map((_, index) => index).sort((a, b) => (rank[b] as number) - (rank[a] as number) || a - b);
+};
+
 /**
  * Takes options by `value / cost^exponent`, best first, as long as they fit `budget`; one that does not fit is passed
  * over. Never over the budget; ties go to the earlier option. O(n log n).
  */
 export const selectGreedily = (options: readonly Option[], budget: number, exponent: number): Selection => {
-  const rank = options.map(({ value, cost }) => value / Math.max(1, cost) ** exponent);
-  const order = options
-    .map((_, index) => index)
-    .sort((a, b) => (rank[b] as number) - (rank[a] as number) || a - b);
+  const order = rankByValue(
+    options.map(({ value }) => value),
+    options.map(({ cost }) => cost),
+    exponent,
+  );
   const groups = new Set<string>();
   const chosen: number[] = [];
   let cost = 0;
