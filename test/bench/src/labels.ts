@@ -52,8 +52,8 @@ export const createDateSpeller = (): ((time: number, timeZone?: string) => reado
       new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' });
     if (known === undefined) formatters.set(timeZone, formatter);
     const parts = formatter.formatToParts(time);
-    const valueOf = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-    return [valueOf('year'), valueOf('month'), valueOf('day')];
+    const numberOf = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
+    return [numberOf('year'), numberOf('month'), numberOf('day')];
   };
   return (time, timeZone = 'UTC') => [
     ...spellDay(utcDay(time)),

@@ -17,50 +17,84 @@ export const normalizeAnswer = (text: string): string =>
 export const evidenceText = (turn: BenchTurn): string => foldText(turn.text) || foldText(turn.caption ?? '');
 
 /**
- * The shortest run of words that counts as a part of a turn, unless the turn itself is shorter. Runs below that stand in
- * other turns by chance ("I think that is").
+ * The shortest run of words that counts as a part of a turn. Runs below that stand in other turns by chance ("I think that is").
  */
 export const MIN_PART_WORDS = 5;
 
+const WORD =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+/gu;
+
+interface Word {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Words of folded text; a Chinese, Japanese or Korean character is a word of its own. */
-const splitWords = (folded: string): readonly string[] =>
-  folded.match(
-    /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+|\s/gu,
-  ) ?? [];
+const splitWords = (folded: string): readonly Word[] =>
+  [...folded.matchAll(WORD)].map(({ 0: text, index }) => ({ text, start: index, end: index + text.length }));
+
+const runKey = (words: readonly Word[], start: number): string | undefined =>
+  start + MIN_PART_WORDS > words.length
+    ? undefined
+    : words
+        .slice(start, start + MIN_PART_WORDS)
+        .map(({ text }) => text)
+        .join(' ');
+
+/** A context in which parts of turns are looked up; makes its table at the first need. */
+export interface PartFinder {
+  /** Share (0..1) of the tokens of folded `evidence` that stand in the context, see {@link createPartFinder}. */
+  share(evidence: string): number;
+}
 
 /**
- * Share (0..1) of the tokens of `evidence` that stand in `context`, both folded: the longest runs of words from left to
- * right, each at least {@link MIN_PART_WORDS} words.
+ * Finds parts of turns in a folded context: the longest runs of words from left to right, each at least
+ * {@link MIN_PART_WORDS} words. Linear in the words of both.
  */
-export const partShare = (evidence: string, context: string, tokenizer: Tokenizer): number => {
-  if (evidence.length === 0) return 0;
-  if (context.includes(evidence)) return 1;
-  const pieces = splitWords(evidence);
-  const words = pieces.filter((piece) => piece !== ' ').length;
-  const minimum = Math.min(MIN_PART_WORDS, words);
-  let present = 0;
-  let start = 0;
-  while (start < pieces.length) {
-    const end = runEnd(pieces, start, context);
-    const run = pieces.slice(start, end);
-    if (run.filter((piece) => piece !== ' ').length >= minimum) {
-      present += tokenizer.count(run.join(''));
-      start = end;
-    } else start += 1;
-  }
-  return Math.min(1, present / tokenizer.count(evidence));
+export const createPartFinder = (context: string, tokenizer: Tokenizer): PartFinder => {
+  let table:
+    | { readonly words: readonly Word[]; readonly places: ReadonlyMap<string, readonly number[]> }
+    | undefined;
+  const prepare = () => {
+    const words = splitWords(context);
+    const places = new Map<string, number[]>();
+    for (let start = 0; start + MIN_PART_WORDS <= words.length; start += 1) {
+      const key = runKey(words, start) as string;
+      const known = places.get(key);
+      if (known === undefined) places.set(key, [start]);
+      else known.push(start);
+    }
+    return { words, places };
+  };
+  return {
+    share(evidence) {
+      if (evidence.length === 0) return 0;
+      if (context.includes(evidence)) return 1;
+      table ??= prepare();
+      const { words, places } = table;
+      const wanted = splitWords(evidence);
+      let present = 0;
+      for (let start = 0; start < wanted.length; ) {
+        const key = runKey(wanted, start);
+        const found = key === undefined ? [] : (places.get(key) ?? []);
+        const length = Math.max(0, ...found.map((place) => sharedLength(wanted, start, words, place)));
+        if (length > 0) {
+          const from = (wanted[start] as Word).start;
+          present += tokenizer.count(evidence.slice(from, (wanted[start + length - 1] as Word).end));
+        }
+        start += Math.max(1, length);
+      }
+      return Math.min(1, present / tokenizer.count(evidence));
+    },
+  };
 };
 
-/** End of the longest run from `start` that stands in `context`; a prefix of a present run is present, so it bisects. */
-const runEnd = (pieces: readonly string[], start: number, context: string): number => {
-  let low = start;
-  let high = pieces.length;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (context.includes(pieces.slice(start, middle).join(''))) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+const sharedLength = (a: readonly Word[], startA: number, b: readonly Word[], startB: number): number => {
+  let length = 0;
+  while (a[startA + length] !== undefined && a[startA + length]?.text === b[startB + length]?.text)
+    length += 1;
+  return length;
 };
 
 /** What one context gave for one question. Shares are 0..1; `answer` is undefined where it is not asked. */
@@ -83,7 +117,8 @@ export const scoreContext = (
 ): Score => {
   const wanted = evidence.map(evidenceText);
   const present = wanted.filter((words) => context.includes(words)).length;
-  const parts = wanted.map((words) => partShare(words, context, tokenizer));
+  const finder = createPartFinder(context, tokenizer);
+  const parts = wanted.map((words) => finder.share(words));
   return {
     recall: present / wanted.length,
     recallPart: parts.reduce((sum, part) => sum + part, 0) / wanted.length,
