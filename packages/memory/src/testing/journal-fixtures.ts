@@ -89,3 +89,7 @@ export const codeOf = async (promise: Promise<unknown>): Promise<ErrorCode | 'no
     return isRetentiveError(error) ? error.code : 'foreign';
   }
 };
+
+/** The sequences of entries. */
+export const sequences = (entries: readonly JournalEntry[]): readonly number[] =>
+  entries.map(({ sequence }) => sequence);

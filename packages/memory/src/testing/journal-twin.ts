@@ -1,9 +1,10 @@
-import { isRetentiveError, type ManualClock } from '@retentive/core';
+import { isRetentiveError } from '@retentive/core';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createInMemoryJournal } from '../journal/in-memory-journal.ts';
 import type { EntryBody, Journal, JournalBatch, JournalEntry, ScopeKey } from '../journal/journal.ts';
 import { ended, more, opened, readAll, resumed, sourceId, whole } from './journal-fixtures.ts';
+import type { JournalBench } from './journal-write-suite.ts';
 
 /** Command sequences that a journal runs beside the in-memory one. */
 const SEQUENCES = 100;
@@ -100,13 +101,7 @@ const stateOf = async (journal: Journal, tenant: string): Promise<unknown> => ({
 });
 
 /** The same commands give the same results as on the in-memory journal, step by step and at the end. */
-export const describeTwin = ({
-  journal,
-  clock,
-}: {
-  readonly journal: () => Journal;
-  readonly clock: () => ManualClock;
-}): void => {
+export const describeTwin = ({ journal, clock }: JournalBench): void => {
   it(`answers ${SEQUENCES} random command sequences as the in-memory journal does`, async () => {
     const twin = createInMemoryJournal({ clock: clock() });
     const heard: JournalEntry[] = [];

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A folder that is removed by `remove`, and names of data folders in it. */
+export const createTestRoot = (): { readonly next: () => string; readonly remove: () => void } => {
+  const root = mkdtempSync(join(tmpdir(), 'retentive-journal-'));
+  let count = 0;
+  return {
+    next() {
+      count += 1;
+      return join(root, `data-${count}`);
+    },
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+};
+
+/** A script of `children/` in a process of its own. */
+export interface TestChild {
+  readonly process: ChildProcess;
+  /** Whole lines of its output, in order. */
+  readonly lines: AsyncIterableIterator<string>;
+  readonly nextLine: () => Promise<string>;
+  /** Resolves with exit code and signal once the process is gone. */
+  readonly exited: Promise<readonly [number | null, NodeJS.Signals | null]>;
+  readonly errors: () => string;
+}
+
+/** Starts `children/<name>.ts` from source, under umask 000. */
+export const startChild = (name: string, ...args: readonly string[]): TestChild => {
+  const file = fileURLToPath(new URL(`./children/${name}.ts`, import.meta.url));
+  const node = [process.execPath, '--import', 'tsx', '-C', '@retentive/source', file, ...args];
+  const child = spawn('sh', ['-c', 'umask 000; exec "$@"', 'sh', ...node], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let errors = '';
+  child.stderr.on('data', (data) => {
+    errors += data;
+  });
+  const exited = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    process: child,
+    lines,
+    async nextLine() {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`the child ended: ${errors}`);
+      return value;
+    },
+    exited,
+    errors: () => errors,
+  };
+};
