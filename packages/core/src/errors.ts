@@ -7,6 +7,10 @@ export const ERROR_CODES = [
   'BUDGET_INVALID',
   'DEADLINE_EXCEEDED',
   'DEPENDENCY_MISSING',
+  'EMBEDDER_FAILED',
+  'EMBEDDER_MISMATCH',
+  'FACT_INVALID',
+  'FACT_NOT_FOUND',
   'FILE_INVALID',
   'FILE_NOT_FOUND',
   'IDEMPOTENCY_CONFLICT',
@@ -31,6 +35,7 @@ export const ERROR_CODES = [
   'TOOL_FAILED',
   'TOOL_INPUT_INVALID',
   'TOOL_NOT_FOUND',
+  'VECTOR_INVALID',
 ] as const;
 
 /** A stable code to branch on. Codes are never renamed; new ones may be added in a minor version. */

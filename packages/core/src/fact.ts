@@ -36,7 +36,8 @@ export interface Fact {
   readonly trust: number;
   /** Facts it was derived from; when one falls, so does this. */
   readonly premises: readonly FactId[];
-  readonly status: 'current' | 'superseded' | 'retracted';
+  /** `updated` when the record was wrong, `superseded` when the world changed, `retracted` when no longer held true. */
+  readonly status: 'current' | 'updated' | 'superseded' | 'retracted';
   readonly replacedBy?: FactId | undefined;
   readonly expiresAt?: number | undefined;
 }
@@ -75,7 +76,15 @@ export type BlockChange =
 
 /** What an operation acts on. */
 export type OperationTarget =
-  | { readonly store: 'semantic'; readonly fact?: FactInput | undefined; readonly id?: FactId | undefined }
+  | {
+      readonly store: 'semantic';
+      /** The fact that the operation makes; for `retract` and `skip`, the one it is about. */
+      readonly id: FactId;
+      /** Given for `add`, `update` and `supersede`. */
+      readonly fact?: FactInput | undefined;
+      /** The fact that an `update` corrects or a `supersede` ends. */
+      readonly replaces?: FactId | undefined;
+    }
   | { readonly store: 'core'; readonly label: string; readonly change: BlockChange }
   | { readonly store: 'episodic'; readonly episode?: EpisodeId | undefined; readonly note: string };
 

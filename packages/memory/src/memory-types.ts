@@ -3,21 +3,29 @@ import type {
   Budget,
   CallOptions,
   Chunk,
+  ChunkId,
   Clock,
   Context,
   CoreBlock,
   DocumentId,
   DocumentInput,
+  Embedder,
+  Fact,
+  FactId,
+  FactInput,
   MemoryEventSource,
   Message,
   MessageHeaderInput,
   MessageId,
   MessageInput,
+  OperationId,
   Random,
   Scope,
+  TimeInput,
   Tokenizer,
 } from '@retentive/core';
 import type { JournalFault } from './journal/journal.ts';
+import type { Extractor } from './writing/extractor.ts';
 
 /** Options of `openMemory`. */
 export interface MemoryOptions {
@@ -31,6 +39,16 @@ export interface MemoryOptions {
   readonly tokenizer?: Tokenizer | undefined;
   /** Most bytes of the journal file; beyond it writes fail with STORE_FULL. Default: what the disk holds. */
   readonly maxBytes?: number | undefined;
+  /**
+   * Turns text into vectors for nearest facts, near-duplicates, `search` and, by its weight, ranking. Default: feature
+   * hashing, offline. A folder remembers the embedder it was filled with; another one is EMBEDDER_MISMATCH until
+   * `reembed`.
+   */
+  readonly embedder?: Embedder | undefined;
+  /** Finds facts in what was said; default the offline rules. False: nothing is extracted. */
+  readonly extractor?: Extractor | false | undefined;
+  /** Most tokens of verbatim chunks in the working set of a scope; default 200,000. */
+  readonly capacity?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -109,6 +127,8 @@ export interface ContextOptions extends CallOptions {
   readonly exclude?: readonly MessageId[] | undefined;
   /** Only this thread; default every thread of the user. */
   readonly thread?: string | undefined;
+  /** Also what retention has moved out of the working set. Default false. */
+  readonly archive?: boolean | undefined;
   /** The present of the question, for words like "yesterday"; default now. */
   readonly now?: number | undefined;
 }
@@ -134,6 +154,58 @@ export interface CoreMemory {
   ): Promise<CoreBlock>;
 }
 
+/** Which facts to read. */
+export interface FactsOptions extends CallOptions {
+  /** A subject or an entity, whatever its case. Default all. */
+  readonly about?: string | undefined;
+  readonly attribute?: string | undefined;
+  /** Valid time: what held then. Default: what has not ended. */
+  readonly asOf?: TimeInput | undefined;
+  /** Recorded time: what was believed here then. Default now. */
+  readonly knownAt?: TimeInput | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** A change of semantic memory, as a caller asks for it. */
+export type FactChangeInput =
+  | { readonly kind: 'add'; readonly fact: FactInput }
+  | { readonly kind: 'update' | 'supersede'; readonly id: FactId; readonly fact: FactInput }
+  | { readonly kind: 'retract'; readonly id: FactId };
+
+/** Options of `search`. */
+export interface SearchOptions extends CallOptions {
+  /** Default 10, at most 100. */
+  readonly limit?: number | undefined;
+  /** Default both. */
+  readonly kind?: 'chunk' | 'fact' | undefined;
+}
+
+/** A chunk or fact found by `search`. */
+export type SearchHit =
+  | { readonly kind: 'chunk'; readonly chunk: Chunk; readonly score: number }
+  | { readonly kind: 'fact'; readonly fact: Fact; readonly score: number };
+
+/** What `forget` removed. */
+export interface ForgetReport {
+  readonly messages: number;
+  readonly facts: number;
+  readonly entries: number;
+}
+
+/** What retention would keep or let go. */
+export interface RetentionReport {
+  readonly capacity: number;
+  readonly workingSetTokens: number;
+  readonly archivedTokens: number;
+  /** Lowest first: what goes next. */
+  readonly next: readonly {
+    readonly chunk: ChunkId;
+    readonly score: number;
+    readonly tokens: number;
+    readonly parts: Readonly<Record<string, number>>;
+  }[];
+}
+
 /** The memory of one user of one tenant. */
 export interface ScopedMemory {
   readonly scope: Scope;
@@ -147,6 +219,25 @@ export interface ScopedMemory {
   resume(id: MessageId | DocumentId, offset: number, options?: CallOptions): Promise<ChunkWriter>;
   /** The best memory for `query` under a hard budget. @throws BUDGET_INVALID, QUERY_INVALID */
   context(query: string, options?: ContextOptions): Promise<Context>;
+  /** Facts of semantic memory, newest recorded first. @throws OPTION_INVALID */
+  facts(options?: FactsOptions): Promise<readonly Fact[]>;
+  /**
+   * Changes semantic memory by one journaled operation. @throws FACT_NOT_FOUND, FACT_INVALID
+   */
+  changeFact(
+    change: FactChangeInput,
+    options?: CallOptions & { readonly because?: string | undefined },
+  ): Promise<{ readonly operation: OperationId; readonly fact: Fact }>;
+  /** Takes one operation back, on facts or core memory. @throws OPTION_INVALID when it is unknown or undone already */
+  undo(operation: OperationId, options?: CallOptions): Promise<void>;
+  /** Nearest chunks and facts by meaning and words together, for tools and deciders. */
+  search(query: string, options?: SearchOptions): Promise<readonly SearchHit[]>;
+  /** Keeps a message in the working set whatever its score, or lets go of it again. @throws MESSAGE_NOT_FOUND */
+  pin(id: MessageId, pinned: boolean, options?: CallOptions): Promise<void>;
+  /** What the working set holds and what would go next, at another capacity if one is given. Changes nothing. */
+  retention(options?: CallOptions & { readonly capacity?: number | undefined }): Promise<RetentionReport>;
+  /** Removes the bytes of one message, document or fact, and what was derived from it alone. */
+  forget(id: MessageId | DocumentId | FactId, options?: CallOptions): Promise<ForgetReport>;
   /** Core memory: small blocks that stand in every context. */
   readonly core: CoreMemory;
   /** Messages as they were said, oldest first. */

@@ -3,6 +3,7 @@ import type {
   Content,
   DocumentHeader,
   DocumentId,
+  JobId,
   MessageHeader,
   MessageId,
   MessageState,
@@ -26,6 +27,22 @@ export type SourceHeader =
 
 /** Where a chunk ends, as UTF-16 offset in its source, and its tokens. Chunking happens once, at the journal's door. */
 export type Cut = readonly [end: number, tokens: number];
+
+/** How a piece of background work stands. `dead` ones wait for a person. */
+export interface JobRecord {
+  readonly id: JobId;
+  /** What is to be done, with the version of the worker, such as `extract:rules-1`. */
+  readonly type: string;
+  readonly source: SourceId;
+  readonly state: 'queued' | 'done' | 'dead';
+  /** Tries so far. */
+  readonly attempts: number;
+  /** Not before this moment, ms since epoch. */
+  readonly runAfter?: number | undefined;
+  readonly error?: string | undefined;
+  /** What the work could not do, such as `extraction:language`. */
+  readonly degraded?: readonly string[] | undefined;
+}
 
 /** What an entry says happened. */
 export type EntryBody =
@@ -57,6 +74,8 @@ export type EntryBody =
   /** A torn source goes on; its chunks after `keep` cuts are open again. */
   | { readonly kind: 'resumed'; readonly id: SourceId; readonly keep: number }
   | { readonly kind: 'operation'; readonly operation: Operation }
+  /** Background work on a source: queued with what caused it, ended in the same batch as its effects. */
+  | { readonly kind: 'job'; readonly job: JobRecord }
   | { readonly kind: 'context'; readonly context: SentContext }
   | { readonly kind: 'access'; readonly items: readonly string[] }
   /** What a model or embedder gave: replays read it here instead of asking again. */

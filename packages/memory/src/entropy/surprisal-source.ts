@@ -1,0 +1,24 @@
+/** A piece of text and its surprisal. */
+export interface TokenBits {
+  /** UTF-16 offsets into the text. */
+  readonly start: number;
+  readonly end: number;
+  /** -log2 P(piece given what came before), clamped to 0..16. */
+  readonly bits: number;
+}
+
+/** Scores the texts of one session in order. */
+export interface SurprisalSession {
+  /** Words or tokens of `text` with their bits, in order; the session then knows the text. */
+  score(text: string): readonly TokenBits[];
+}
+
+/**
+ * Where surprisal comes from ("token entropy" in SirLLM: -log P(token | what came before)). The background is frozen:
+ * a session adapts only to itself, since a model that learns for ever comes to value the commonest fact least.
+ */
+export interface SurprisalSource {
+  /** Name and version; stored beside scores. */
+  readonly id: string;
+  openSession(): SurprisalSession;
+}

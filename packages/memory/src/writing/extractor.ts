@@ -1,0 +1,23 @@
+import type { CallOptions, FactInput, Message } from '@retentive/core';
+
+/** What an extractor reads: one message, and what was said just before it in the thread. */
+export interface ExtractionInput {
+  readonly message: Message;
+  /** Oldest first, at most a few. */
+  readonly previous: readonly Message[];
+}
+
+/** What an extractor found. */
+export interface Extraction {
+  /** Facts with their evidence, in order of the text. */
+  readonly facts: readonly FactInput[];
+  /** What it could not do, such as `extraction:language`. */
+  readonly degraded: readonly string[];
+}
+
+/** Finds facts in what was said. Works on evidence only: what people and agents said, never on recalled text. */
+export interface Extractor {
+  /** Name and version: a message is extracted once by each. */
+  readonly id: string;
+  extract(input: ExtractionInput, options?: CallOptions): Promise<Extraction>;
+}
