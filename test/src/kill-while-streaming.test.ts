@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEstimatingTokenizer, createSeededRandom, type Message } from '@retentive/core';
 import { openMemory } from '@retentive/memory';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { streamedText } from './children/streaming-text.ts';
 
@@ -12,30 +13,48 @@ const TRIALS = Number(process.env['RETENTIVE_TRIALS'] ?? 50);
 const SEED = Number(process.env['RETENTIVE_SEED'] ?? 11);
 const CHILD = fileURLToPath(new URL('./children/stream-until-killed.ts', import.meta.url));
 
+let folder: string;
 let path: string;
+let child: string;
 beforeEach(async () => {
-  path = await mkdtemp(join(tmpdir(), 'retentive-kill-'));
+  folder = await mkdtemp(join(tmpdir(), 'retentive-kill-'));
+  path = join(folder, 'data');
+  child = join(folder, 'child.mjs');
+  // One file starts several times faster than sources do, and there are many starts.
+  await build({
+    entryPoints: [CHILD],
+    outfile: child,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['@retentive/source'],
+    external: ['libsql', 'gpt-tokenizer'],
+    logLevel: 'silent',
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
+  });
 });
-afterEach(() => rm(path, { recursive: true, force: true }));
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 interface Acknowledged {
   readonly offsets: ReadonlyMap<number, number>;
   readonly ended: ReadonlySet<number>;
 }
 
-/** Starts the child and kills it once it has acknowledged `count` times. */
+/** Starts the child, and kills it once it has acknowledged `count` times. */
 const streamAndKill = async (trial: number, count: number): Promise<Acknowledged> => {
-  const child: ChildProcess = spawn(
+  const streaming: ChildProcess = spawn(
     process.execPath,
-    ['--import', 'tsx', '-C', '@retentive/source', CHILD, path, String(trial)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    ['-C', '@retentive/source', child, path, String(trial)],
+    { stdio: ['ignore', 'pipe', 'inherit'], cwd: fileURLToPath(new URL('.', import.meta.url)) },
   );
   const offsets = new Map<number, number>();
   const ended = new Set<number>();
   let rest = '';
   let seen = 0;
-  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+  const closed = new Promise<void>((resolve) => streaming.once('close', () => resolve()));
+  streaming.stdout?.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
@@ -44,7 +63,7 @@ const streamAndKill = async (trial: number, count: number): Promise<Acknowledged
       else offsets.set(Number(index), Number(offset));
       seen += 1;
     }
-    if (seen >= count) child.kill('SIGKILL');
+    if (seen >= count) streaming.kill('SIGKILL');
   });
   await closed;
   return { offsets, ended };
