@@ -126,7 +126,7 @@ const runTypeScript = (file, args, { fromSource }) => {
   const loader = pathToFileURL(programOf('tsx', 'dist/loader.mjs')).href;
   const conditions = fromSource ? [SOURCE_CONDITION] : [];
   return run([process.execPath, ...conditions, '--import', loader, join(ROOT, file), ...args], {
-    cwd: process.env.INIT_CWD ?? process.cwd(),
+    cwd: process.env['INIT_CWD'] ?? process.cwd(),
     env: { ...process.env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.base.json') },
   });
 };
