@@ -49,7 +49,7 @@ it('never puts recalled text into the system message, nor lets it close its bloc
 });
 
 it('fences text that comes without a block of its own, whatever stands in it', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.array(
         fc.oneof(fc.constantFrom('<memory>', '</memory>', '</memory-2>', '</MEMORY>', '\n'), fc.string()),
@@ -151,7 +151,7 @@ it('halves a history that is over its limit, whatever its units', () => {
   const units = fc.array(fc.record({ tokens: fc.integer({ min: 1, max: 50 }), user: fc.boolean() }), {
     maxLength: 80,
   });
-  fc.assert(
+  void fc.assert(
     fc.property(units, fc.integer({ min: 0, max: 300 }), (all, limit) => {
       const start = cutHistory(all, limit);
       const kept = all.slice(start);
