@@ -75,9 +75,9 @@ export const resolveEvidence = async (
 };
 
 /** Trust in what a model says by itself: less than the 0.5 of a statement that nobody vouches for. */
-export const UNSUPPORTED_TRUST = 0.3;
+const UNSUPPORTED_TRUST = 0.3;
 /** Trust in what a model has read out of a message of the user: the minimum of both along the derivation. */
-export const SUPPORTED_TRUST = 0.6;
+const SUPPORTED_TRUST = 0.6;
 
 /** Trust of a fact that a tool writes: only the user's own words raise it. */
 export const trustOf = (evidence: readonly Evidence[]): number =>

@@ -131,14 +131,19 @@ export const packMessage = (message: BaseMessage): Input => {
   };
 };
 
+/** The message as LangChain gave it; nothing where the metadata is somebody else's, whatever it looks like. */
 const unpackMessage = (message: Message): BaseMessage | undefined => {
   const json = message.metadata?.[ENVELOPE];
   if (typeof json !== 'string') return undefined;
-  const { type, data } = envelopeSchema.parse(JSON.parse(json));
-  const content = joinContent(message.text, data['content']);
-  // What was written by `packMessage` has the shape that LangChain gave it.
-  const stored = { type, data: { ...data, content } } as unknown as StoredMessage;
-  return mapStoredMessagesToChatMessages([stored])[0];
+  try {
+    const { type, data } = envelopeSchema.parse(JSON.parse(json));
+    const content = joinContent(message.text, data['content']);
+    // What was written by `packMessage` has the shape that LangChain gave it.
+    const stored = { type, data: { ...data, content } } as unknown as StoredMessage;
+    return mapStoredMessagesToChatMessages([stored])[0];
+  } catch {
+    return undefined;
+  }
 };
 
 const plainMessage = ({ id, role, speaker, text, state, metadata }: Message): BaseMessage => {

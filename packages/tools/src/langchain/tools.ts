@@ -8,12 +8,12 @@ import { createMemoryTools, type MemoryToolsOptions } from '../memory-tools.ts';
  * (ToolInputParsingException), then by the tool itself; what it rejects with (codes, ABORTED by the call's `signal`)
  * reaches LangChain unchanged. The result is JSON text.
  */
-export const toLangChainTool = ({ name, description, parameters, run }: Tool): StructuredToolInterface =>
+export const toLangChainTool = (tool: Tool): StructuredToolInterface =>
   new DynamicStructuredTool({
-    name,
-    description,
-    schema: { ...parameters },
-    func: (input: unknown, _manager, config) => run(input, { signal: config?.signal }),
+    name: tool.name,
+    description: tool.description,
+    schema: { ...tool.parameters },
+    func: (input: unknown, _manager, config) => tool.run(input, { signal: config?.signal }),
   });
 
 /** `memory_search`, `memory_insert`, `memory_update` and `memory_delete` as LangChain tools. */

@@ -106,6 +106,15 @@ it('shows what came into the thread by other ways', async () => {
   ]);
 });
 
+it.each(['no JSON', '[]', '{"type":"human"}', '{"type":"alien","data":{}}', 7, { a: 1 }])(
+  'shows a message whose metadata only look like ours (%j) as a plain one',
+  async (langchain) => {
+    await scope.observe({ role: 'user', content: 'Hi.', metadata: { langchain } });
+    const messages = await new RetentiveChatMessageHistory({ scope }).getMessages();
+    expect(messages).toMatchObject([{ type: 'human', content: 'Hi.' }]);
+  },
+);
+
 it('puts a call before a result that has none', async () => {
   const metadata = { tool: 'add', call: 'call-1', input: 'no JSON' };
   await scope.observe({ role: 'tool', content: '2', metadata });

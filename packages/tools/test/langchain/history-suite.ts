@@ -2,18 +2,16 @@ import type { BaseListChatMessageHistory } from '@langchain/core/chat_history';
 import {
   AIMessage,
   AIMessageChunk,
-  type AIMessageFields,
   BaseMessage,
   getBufferString,
   HumanMessage,
   mapChatMessagesToStoredMessages,
-  SystemMessage,
-  ToolMessage,
 } from '@langchain/core/messages';
 import { ChatPromptTemplate, MessagesPlaceholder } from '@langchain/core/prompts';
 import { RunnableLambda, RunnableWithMessageHistory } from '@langchain/core/runnables';
 import { FakeListChatModel } from '@langchain/core/utils/testing';
 import { describe, expect, it } from 'vitest';
+import { conversation } from './conversation.ts';
 
 /** What the suite is run over. */
 export interface HistoryCandidate {
@@ -27,34 +25,6 @@ const texts = async (history: BaseListChatMessageHistory): Promise<readonly unkn
 
 const stored = async (history: BaseListChatMessageHistory) =>
   mapChatMessagesToStoredMessages(await history.getMessages());
-
-/** A conversation with all that a message may carry. */
-const conversation = (): BaseMessage[] => [
-  new SystemMessage({ content: 'Be brief.', id: 's1' }),
-  new HumanMessage({
-    name: 'Ana',
-    content: [
-      { type: 'text', text: 'What is this,' },
-      { type: 'image_url', image_url: { url: 'https://example.org/cat.png' } },
-      { type: 'text', text: 'and how warm is it?' },
-    ],
-  }),
-  new AIMessage({
-    id: 'run-1',
-    content: '',
-    tool_calls: [
-      { type: 'tool_call', id: 'call-1', name: 'look', args: { deep: { list: [1, 'two', null] } } },
-      { type: 'tool_call', id: 'call-2', name: 'weather', args: {} },
-    ],
-    additional_kwargs: { refusal: null },
-    response_metadata: { finish_reason: 'tool_calls' },
-    usage_metadata: { input_tokens: 9, output_tokens: 2, total_tokens: 11 },
-    // LangChain's types leave usage out of messages whose tools they do not know.
-  } as unknown as AIMessageFields),
-  new ToolMessage({ content: 'a cat', tool_call_id: 'call-1', name: 'look', status: 'success' }),
-  new ToolMessage({ content: 'no network', tool_call_id: 'call-2', name: 'weather', status: 'error' }),
-  new AIMessage({ content: [{ type: 'text', text: 'A cat.' }] }),
-];
 
 const session = (sessionId: string) => ({ configurable: { sessionId } });
 
