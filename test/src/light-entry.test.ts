@@ -63,4 +63,6 @@ it.each([
 
 it('would be seen: the tracer finds what is loaded', () => {
   expect(heavyIn(loadedBy('openai'))).toEqual(['openai']);
+  expect(heavyIn(loadedBy('@retentive/tools/langchain'))).toEqual(['@langchain/core']);
+  expect(heavyIn(loadedBy('@retentive/agents/langchain'))).toEqual(['@langchain/core']);
 });

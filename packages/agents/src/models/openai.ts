@@ -1,14 +1,13 @@
 import {
   type ChatModel,
   type ChatPart,
-  isRetentiveError,
   RetentiveError,
   type ToolCall,
   throwIfAborted,
   type Usage,
 } from '@retentive/core';
 import type OpenAI from 'openai';
-import type { APIError } from 'openai';
+import { modelFailure } from './model-failure.ts';
 import { type Chunk, chunkSchema, logprobsOf, reasonOf, requestOf, usageOf } from './openai-format.ts';
 import { withIdleLimit } from './with-idle-limit.ts';
 
@@ -76,41 +75,6 @@ const openClient = async (options: OpenAIModelOptions): Promise<OpenClient> => {
     fetch: plainFetch(`Bearer ${apiKey}`),
   });
   return { client, isConnectionError: (cause) => cause instanceof APIConnectionError };
-};
-
-const RETRYABLE_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
-
-interface Failure {
-  readonly model: string;
-  readonly cause: unknown;
-  /** True once a piece of the answer came. */
-  readonly begun: boolean;
-  readonly isConnectionError: (cause: unknown) => boolean;
-}
-
-const typedFailure = ({ model, cause, begun, isConnectionError }: Failure): RetentiveError => {
-  if (isRetentiveError(cause)) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const status = (cause as Partial<APIError>).status;
-  if (status !== undefined) {
-    return new RetentiveError('MODEL_FAILED', `the model ${model} answered with an error: ${reason}`, {
-      cause,
-      retryable: RETRYABLE_STATUS.has(status) || status >= 500,
-      details: { status, model },
-    });
-  }
-  // fetch reports a connection that breaks within the body as a TypeError.
-  if (begun && cause instanceof TypeError) {
-    return new RetentiveError('MODEL_STREAM_TORN', `the connection to ${model} broke within its answer`, {
-      cause,
-      retryable: true,
-    });
-  }
-  return new RetentiveError('MODEL_FAILED', `the model ${model} failed: ${reason}`, {
-    cause,
-    retryable: isConnectionError(cause) || cause instanceof TypeError,
-    details: { model },
-  });
 };
 
 const parseChunk = (model: string, value: unknown): Chunk => {
@@ -216,7 +180,7 @@ export const createOpenAIModel = (options: OpenAIModelOptions): ChatModel => {
         });
       } catch (cause) {
         throwIfAborted(signal, `the call of ${model}`);
-        throw typedFailure({ model, cause, begun, isConnectionError });
+        throw modelFailure({ model, cause, begun, isConnectionError });
       } finally {
         leave.abort();
       }
