@@ -166,7 +166,7 @@ it('writes what the rest of the journal completes, whatever changes while it flu
   await replay(index, 6);
   await flushed;
   const copy = await openIndex(folder);
-  expect(copy.sequence).toBe(5);
+  expect(copy.sequence).toBeGreaterThanOrEqual(5);
   await replay(copy, 6);
   expect(await allOf(copy)).toEqual(await expectedAt(6));
   await index.close();
