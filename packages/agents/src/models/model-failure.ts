@@ -1,7 +1,6 @@
 import { isRetentiveError, RetentiveError } from '@retentive/core';
 import * as z from 'zod';
-
-const RETRYABLE_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
+import { isRetryableStatus } from './http-status.ts';
 
 const withStatus = z.object({ status: z.int() });
 
@@ -27,7 +26,7 @@ export const modelFailure = ({ model, cause, begun, isConnectionError }: Failure
     const { status } = known.data;
     return new RetentiveError('MODEL_FAILED', `the model ${model} answered with an error: ${reason}`, {
       cause,
-      retryable: RETRYABLE_STATUS.has(status) || status >= 500,
+      retryable: isRetryableStatus(status),
       details: { status, model },
     });
   }
