@@ -1,15 +1,19 @@
 /** Bytes of sketch-scan.wat, by wabt's wat2wasm. */
 const WASM_BYTES = [
-  'AGFzbQEAAAABCQFgBX9/f39/AAMCAQAFAwEAAQcRAgZtZW1vcnkCAARzY2FuAAAK3gEB2wECAn8CewJAA0AgAUUNAf0MAAAA',
-  'AAAAAAAAAAAAAAAAACEHIAchCCADIQYgACACaiEFA0AgByAA/QAEACAG/QAEAP26Af2uASEHIAggAP0ABBAgBv0ABBD9ugH9',
-  'rgEhCCAHIAD9AAQgIAb9AAQg/boB/a4BIQcgCCAA/QAEMCAG/QAEMP26Af2uASEIIAZBwABqIQYgAEHAAGohACAAIAVJDQAL',
-  'IAcgCP2uASEHIAQgB/0bACAH/RsBaiAH/RsCIAf9GwNqajYCACAEQQRqIQQgAUEBayEBDAALCws=',
+  'AGFzbQEAAAABEAJgBH9/f30AYAV/f39/fwADAwIAAQUDAQABBxwDBm1lbW9yeQIACHF1YW50aXNlAAAEc2NhbgABCtQCAnUB',
+  'AXsgA/0TIQQDQCACIAD9AAQAIAT95gH9av34ASAA/QAEECAE/eYB/Wr9+AH9hQH9CwQAIAIgAP0ABCAgBP3mAf1q/fgBIAD9',
+  'AAQwIAT95gH9av34Af2FAf0LBBAgAEHAAGohACACQSBqIQIgACABSQ0ACwvbAQICfwJ7AkADQCABRQ0B/QwAAAAAAAAAAAAA',
+  'AAAAAAAAIQcgByEIIAMhBiAAIAJqIQUDQCAHIAD9AAQAIAb9AAQA/boB/a4BIQcgCCAA/QAEECAG/QAEEP26Af2uASEIIAcg',
+  'AP0ABCAgBv0ABCD9ugH9rgEhByAIIAD9AAQwIAb9AAQw/boB/a4BIQggBkHAAGohBiAAQcAAaiEAIAAgBUkNAAsgByAI/a4B',
+  'IQcgBCAH/RsAIAf9GwFqIAf9GwIgB/0bA2pqNgIAIARBBGohBCABQQFrIQEMAAsLCw==',
 ].join('');
 
 /** A component of a unit vector at 16 bits. With one scale for all, sums of products stay below 2^31 by Cauchy and Schwarz. */
 const SCALE = 32_767;
 /** Beyond this many components rounding alone could carry a sum of products over 32 bits. */
 const MAX_DIMENSIONS = 65_536;
+/** The most by which rounding moves a component: a half, and a little for the 32-bit product before it. */
+const ROUNDING = 0.51;
 const PAGE_BYTES = 65_536;
 /** A row ends on a multiple of what one round of the loop reads. */
 const ROW_ALIGNMENT = 64;
@@ -25,6 +29,7 @@ interface WasmMemory {
 
 interface WasmExports {
   readonly memory: WasmMemory;
+  quantise(source: number, end: number, target: number, scale: number): void;
   scan(row: number, count: number, stride: number, query: number, out: number): void;
 }
 
@@ -53,13 +58,6 @@ export interface VectorSketch {
   readonly error: number;
 }
 
-const quantise = (unit: Float32Array, target: Int16Array): void => {
-  for (let at = 0; at < unit.length; at += 1) {
-    const scaled = (unit[at] as number) * SCALE;
-    target[at] = scaled < 0 ? scaled - 0.5 : scaled + 0.5;
-  }
-};
-
 const instantiate = (): WasmExports | undefined => {
   try {
     const { WebAssembly: runtime } = globalThis as WasmRuntime;
@@ -76,11 +74,13 @@ const instantiate = (): WasmExports | undefined => {
 export const createVectorSketch = (dimensions: number): VectorSketch | undefined => {
   const wasm = dimensions > MAX_DIMENSIONS ? undefined : instantiate();
   if (wasm === undefined) return undefined;
-  const { memory, scan } = wasm;
+  const { memory, quantise, scan } = wasm;
   const stride = Math.ceil((dimensions * 2) / ROW_ALIGNMENT) * ROW_ALIGNMENT;
-  const sums = stride;
+  // The query, a vector on its way to 16 bits, the sums of a block, and from there on the rows.
+  const incoming = stride;
+  const sums = incoming + stride * 2;
   const firstRow = sums + BLOCK_ROWS * 4;
-  const half = Math.sqrt(dimensions) / 2;
+  const half = ROUNDING * Math.sqrt(dimensions);
   let count = 0;
 
   const reserve = (rows: number): void => {
@@ -94,12 +94,17 @@ export const createVectorSketch = (dimensions: number): VectorSketch | undefined
     }
   };
 
+  /** Memory comes zeroed and only whole vectors are copied in, so what lies behind a vector stays zero. */
+  const place = (unit: Float32Array, target: number): void => {
+    new Float32Array(memory.buffer, incoming, dimensions).set(unit);
+    quantise(incoming, sums, target, SCALE);
+  };
+
   return {
     rows: () => count,
     write(row, unit) {
       reserve(row + 1);
-      // Memory comes zeroed and only whole rows are copied, so the padding stays zero.
-      quantise(unit, new Int16Array(memory.buffer, firstRow + row * stride, dimensions));
+      place(unit, firstRow + row * stride);
       count = Math.max(count, row + 1);
     },
     copy(from, to) {
@@ -111,15 +116,14 @@ export const createVectorSketch = (dimensions: number): VectorSketch | undefined
     },
     scan(unit, scores) {
       reserve(0);
-      quantise(unit, new Int16Array(memory.buffer, 0, dimensions));
+      place(unit, 0);
       for (let from = 0; from < count; from += BLOCK_ROWS) {
         const rows = Math.min(BLOCK_ROWS, count - from);
         scan(firstRow + from * stride, rows, stride, 0, sums);
         scores.set(new Int32Array(memory.buffer, sums, rows), from);
       }
     },
-    // |(Sq + a)(Sx + b) - SSqx| <= S|b| + S|a| + |a||b|, each rounding error at most half a unit a component; the last
-    // term covers lengths that are 1 only to 32 bits.
+    // |(Sq + a)(Sx + b) - SSqx| <= S|b| + S|a| + |a||b|; the last term covers lengths that are 1 only to 32 bits.
     error: 2 * SCALE * half + half * half + SCALE,
   };
 };

@@ -1,6 +1,23 @@
-;; Dot products of 16-bit rows with a 16-bit query. Built with wabt's wat2wasm; the bytes are in sketch-scan.ts.
+;; Vectors at 16 bits and their dot products. Built with wabt's wat2wasm; the bytes are in sketch-scan.ts.
 (module
   (memory (export "memory") 1)
+
+  ;; target[i] = the whole number nearest to source[i] * scale, 32-bit floats to 16-bit integers, until `end` (in source);
+  ;; 16 floats a round. Offsets are bytes.
+  (func (export "quantise") (param $source i32) (param $end i32) (param $target i32) (param $scale f32)
+    (local $scales v128)
+    (local.set $scales (f32x4.splat (local.get $scale)))
+    (loop $columns
+      (v128.store (local.get $target) (i16x8.narrow_i32x4_s
+        (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (v128.load (local.get $source)) (local.get $scales))))
+        (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (v128.load offset=16 (local.get $source)) (local.get $scales))))))
+      (v128.store offset=16 (local.get $target) (i16x8.narrow_i32x4_s
+        (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (v128.load offset=32 (local.get $source)) (local.get $scales))))
+        (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (v128.load offset=48 (local.get $source)) (local.get $scales))))))
+      (local.set $source (i32.add (local.get $source) (i32.const 64)))
+      (local.set $target (i32.add (local.get $target) (i32.const 32)))
+      (br_if $columns (i32.lt_u (local.get $source) (local.get $end)))))
+
   ;; out[i] = rows[i] . query for i < count. All arguments but `count` are byte offsets; `stride` is the length of a row
   ;; and of the query, a multiple of 64. Sums are 32 bits wide: the caller keeps rows short enough.
   (func (export "scan")

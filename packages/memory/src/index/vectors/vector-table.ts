@@ -10,6 +10,8 @@ export type VectorFilter = (id: string, kind: VectorItem['kind']) => boolean;
 export interface VectorTable {
   readonly size: () => number;
   get(id: string): VectorItem | undefined;
+  /** All items now, in no order. */
+  items(): readonly VectorItem[];
   /** Normalises and stores all of `items`, or none when one is not valid. @throws VECTOR_INVALID */
   put(items: readonly VectorItem[]): void;
   /** Takes an item as it is: its vector has length 1 and never changes. */
@@ -118,6 +120,7 @@ export const createVectorTable = ({ dimensions, simd = true }: VectorTableOption
       const row = rowOf.get(id);
       return row === undefined ? undefined : items[row];
     },
+    items: () => [...items],
     put(given) {
       const units = given.map(({ id, kind, vector }) => ({
         id,

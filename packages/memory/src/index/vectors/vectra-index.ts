@@ -1,15 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CallOptions, isRetentiveError, RetentiveError, throwIfAborted } from '@retentive/core';
-import type { FileStorage, IndexCodec, LocalIndex } from 'vectra';
+import type { LocalIndex } from 'vectra';
 import type { VectorIndex, VectorItem } from '../vector-index.ts';
-import {
-  type DecodedSnapshot,
-  decodeSnapshot,
-  encodeSnapshot,
-  type SnapshotFault,
-  type SnapshotHead,
-} from './snapshot-codec.ts';
-import { createSnapshotFiles } from './snapshot-files.ts';
+import type { SnapshotFault } from './snapshot-codec.ts';
+import { createSnapshotPlugs, itemOfPlug, plugOf, type SnapshotPlugs } from './snapshot-plugs.ts';
 import { createVectorTable, type VectorTableOptions } from './vector-table.ts';
 
 /** Options of {@link openVectraIndex}. */
@@ -37,97 +31,10 @@ export interface DurableVectorIndex extends VectorIndex {
 const FILE_NAME = 'vectors.bin';
 /** vectra looks for each new id among all items, so inserts are slow; other work gets its turn after so many of them. */
 const INSERTS_PER_TURN = 64;
+/** Beyond so many comparisons, a tenth of a second, all items are handed over at once instead of one by one. */
+const MAX_COMPARISONS = 4_000_000;
 
-type Metadata = { readonly kind: VectorItem['kind'] };
 type VectraIndex = LocalIndex<{ kind: string }>;
-
-/** vectra's own type says `number[]`; it only reads lengths and elements. */
-const asVectra = (vector: Float32Array): number[] => vector as unknown as number[];
-const fromVectra = (vector: readonly number[]): Float32Array => vector as unknown as Float32Array;
-
-const notUsed = async (): Promise<never> => {
-  throw new RetentiveError('INTERNAL', 'the vector index has no use for this part of a storage');
-};
-
-interface Plugs {
-  readonly storage: FileStorage;
-  readonly codec: IndexCodec;
-  /** The last file that was decoded, or what kept it from being read. */
-  readonly decoded: () => DecodedSnapshot | undefined;
-  /** The first error of the disk since `begin`: vectra keeps only the text of what went wrong. */
-  readonly failure: () => unknown;
-  /** Begins a write; what is written now stands for `sequence`. */
-  readonly begin: (sequence: number) => void;
-}
-
-/** Our bytes and our files in vectra's places for them. */
-const createPlugs = (head: SnapshotHead): Plugs => {
-  const files = createSnapshotFiles();
-  let decoded: DecodedSnapshot | undefined;
-  let failure: unknown;
-  let sequence = 0;
-
-  const noting = async <T>(action: Promise<T>): Promise<T> => {
-    try {
-      return await action;
-    } catch (error) {
-      failure ??= error;
-      throw error;
-    }
-  };
-  const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-
-  return {
-    decoded: () => decoded,
-    failure: () => failure,
-    begin(reached) {
-      sequence = reached;
-      failure = undefined;
-      // Its vectors would be kept alive after they are removed.
-      decoded = undefined;
-    },
-    storage: {
-      pathExists: (path) => noting(files.exists(path)),
-      readFile: (path) => noting(files.read(path)),
-      upsertFile: (path, content) =>
-        noting(files.replace(path, typeof content === 'string' ? Buffer.from(content) : content)),
-      createFolder: (path) => noting(files.makeFolder(path)),
-      deleteFolder: (path) => noting(files.remove(path)),
-      deleteFile: (path) => noting(files.remove(path)),
-      createFile: notUsed,
-      getDetails: notUsed,
-      listFiles: notUsed,
-    },
-    codec: {
-      extension: '.bin',
-      serializeIndex: ({ items }) =>
-        encodeSnapshot(head, {
-          sequence,
-          items: items.map(({ id, metadata, vector }) => ({
-            id,
-            kind: (metadata as Metadata).kind,
-            vector: fromVectra(vector),
-          })),
-        }),
-      deserializeIndex(bytes) {
-        decoded = decodeSnapshot(bytes, head);
-        if ('fault' in decoded) throw new RetentiveError('STORE_CORRUPT', decoded.reason);
-        const items = decoded.items.map(({ id, kind, vector }) => ({
-          id,
-          metadata: { kind },
-          vector: asVectra(vector),
-          norm: 1,
-        }));
-        return { version: 1, metadata_config: {}, items };
-      },
-      // Only vectra's document index asks for these.
-      serializeCatalog: json,
-      deserializeCatalog: () => ({ version: 1, count: 0, uriToId: {}, idToUri: {} }),
-      serializeMetadata: json,
-      deserializeMetadata: () => ({}),
-    },
-  };
-};
 
 const loadVectra = async (): Promise<typeof LocalIndex> => {
   try {
@@ -151,16 +58,27 @@ const writeError = (folder: string, cause: unknown): RetentiveError => {
   );
 };
 
-const readSnapshot = async (local: VectraIndex, plugs: Plugs): Promise<OpenedSnapshot> => {
+interface FoundSnapshot {
+  readonly opened: OpenedSnapshot;
+  readonly sequence: number;
+  readonly items: readonly VectorItem[];
+}
+
+const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<FoundSnapshot> => {
+  const nothing = { sequence: 0, items: [] };
   try {
-    if (!(await local.isIndexCreated())) return { state: 'empty' };
-    await local.listItems();
-    return { state: 'loaded' };
+    if (!(await local.isIndexCreated())) return { opened: { state: 'empty' }, ...nothing };
+    const items = (await local.listItems()).map(itemOfPlug);
+    const decoded = plugs.decoded();
+    const sequence = decoded !== undefined && 'sequence' in decoded ? decoded.sequence : 0;
+    return { opened: { state: 'loaded' }, sequence, items };
   } catch (error) {
     const decoded = plugs.decoded();
-    if (decoded !== undefined && 'fault' in decoded) return { state: 'rebuild', ...decoded };
-    const reason = error instanceof Error ? error.message : String(error);
-    return { state: 'rebuild', fault: 'damaged', reason: `it cannot be read: ${reason}` };
+    if (decoded !== undefined && 'fault' in decoded) {
+      return { opened: { state: 'rebuild', ...decoded }, ...nothing };
+    }
+    const reason = `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return { opened: { state: 'rebuild', fault: 'damaged', reason }, ...nothing };
   }
 };
 
@@ -175,37 +93,33 @@ export const openVectraIndex = async (options: VectraIndexOptions): Promise<Dura
   throwIfAborted(signal, 'the opening of the vectors');
   const Local = await loadVectra();
   throwIfAborted(signal, 'the opening of the vectors');
-  const plugs = createPlugs({ dimensions, fingerprint });
-  const local: VectraIndex = new Local(folder, FILE_NAME, plugs.storage, plugs.codec);
-  const opened = await readSnapshot(local, plugs);
+  const plugs = createSnapshotPlugs({ dimensions, fingerprint });
+  const open = (): VectraIndex => new Local(folder, FILE_NAME, plugs.storage, plugs.codec);
+  let local = open();
+  const found = await readSnapshot(local, plugs);
   throwIfAborted(signal, 'the opening of the vectors');
 
   const table = createVectorTable(options);
-  const loaded = plugs.decoded();
-  let sequence = 0;
-  if (loaded !== undefined && 'items' in loaded) {
-    for (const item of loaded.items) table.adopt(item);
-    sequence = loaded.sequence;
-  }
+  for (const item of found.items) table.adopt(item);
+  let sequence = found.sequence;
   let written = sequence;
-  let created = opened.state === 'loaded';
+  let created = found.opened.state === 'loaded';
   /** What changed since the last snapshot; `undefined` for what was removed. */
   let pending = new Map<string, VectorItem | undefined>();
   let writing: Promise<void> = Promise.resolve();
   let closing: Promise<void> | undefined;
 
   const assertOpen = (): void => {
-    if (closing !== undefined)
-      throw new RetentiveError('STORE_CLOSED', `the vectors in ${folder} are closed`);
+    if (closing === undefined) return;
+    throw new RetentiveError('STORE_CLOSED', `the vectors in ${folder} are closed`);
   };
 
   const feed = async (changes: ReadonlyMap<string, VectorItem | undefined>, stop?: AbortSignal) => {
-    await local.beginUpdate();
     await local.deleteItems(changes.keys());
     let inserts = 0;
     for (const item of changes.values()) {
       if (item === undefined) continue;
-      await local.insertItem({ id: item.id, metadata: { kind: item.kind }, vector: asVectra(item.vector) });
+      await local.insertItem(plugOf(item));
       inserts += 1;
       if (inserts % INSERTS_PER_TURN !== 0) continue;
       await nextTurn();
@@ -219,12 +133,18 @@ export const openVectraIndex = async (options: VectraIndexOptions): Promise<Dura
     // Vectors never change once stored, so this is the index at `reached`, whatever is put meanwhile.
     const reached = sequence;
     const changes = pending;
+    const everything = changes.size * table.size() > MAX_COMPARISONS ? table.items() : undefined;
     pending = new Map();
     try {
       plugs.begin(0);
       if (!created) await local.createIndex({ version: 1, deleteIfExists: true });
       created = true;
-      await feed(changes, stop);
+      if (everything !== undefined) {
+        plugs.offer(everything);
+        local = open();
+      }
+      await local.beginUpdate();
+      if (everything === undefined) await feed(changes, stop);
       plugs.begin(reached);
       await local.endUpdate();
       written = reached;
@@ -245,7 +165,7 @@ export const openVectraIndex = async (options: VectraIndexOptions): Promise<Dura
 
   return {
     capabilities: { name: 'vectra', durable: true, dimensions },
-    opened,
+    opened: found.opened,
     get sequence() {
       return sequence;
     },

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSeededRandom } from '@retentive/core';
 import { afterAll, expect, it } from 'vitest';
-import type { VectorHit, VectorIndex } from '../../../src/index/vector-index.ts';
+import type { VectorHit, VectorIndex, VectorItem } from '../../../src/index/vector-index.ts';
 import { createInMemoryVectorIndex } from '../../../src/index/vectors/in-memory-vector-index.ts';
 import { vectorFolderOf } from '../../../src/index/vectors/vector-folder.ts';
 import { type DurableVectorIndex, openVectraIndex } from '../../../src/index/vectors/vectra-index.ts';
@@ -37,6 +38,14 @@ const expectedAt = async (sequence: number): Promise<readonly VectorHit[]> => {
   const index = createInMemoryVectorIndex({ dimensions: DIMENSIONS });
   await replay(index, sequence);
   return allOf(index);
+};
+
+const rebuilt = async (items: readonly VectorItem[]): Promise<VectorIndex> => {
+  const index = createInMemoryVectorIndex({ dimensions: DIMENSIONS });
+  await index.put(items, 1);
+  await index.put([{ ...(items[5] as VectorItem), kind: 'fact' }], 2);
+  await index.remove(['i3', 'i7'], 3);
+  return index;
 };
 
 const makeSnapshot = async (): Promise<string> => {
@@ -132,6 +141,32 @@ it('begins anew when its file is deleted, or is a folder', async () => {
   await expectRebuilt(folder, 'damaged');
 });
 
+it('writes thousands at once as it writes a few', async () => {
+  const folder = root.next();
+  const index = await openIndex(folder);
+  const many = Array.from({ length: 2_500 }, (_, at) => ({
+    id: `i${at}`,
+    kind: 'chunk' as const,
+    vector: Float32Array.from({ length: DIMENSIONS }, () => random.next() - 0.5),
+  }));
+  await index.put(many, 1);
+  await index.flush();
+  await index.remove(['i3', 'i2000'], 2);
+  await index.put([{ ...(many[5] as VectorItem), kind: 'fact' }], 3);
+  await index.flush();
+  await index.put(many.slice(100), 4);
+  const flushed = index.flush();
+  await nextTurn();
+  await index.remove(['i7'], 5);
+  await flushed;
+  const before = await openIndex(folder);
+  expect([before.sequence, before.size]).toEqual([4, 2_499]);
+  await index.close();
+  const after = await openIndex(folder);
+  expect([after.sequence, after.size]).toEqual([5, 2_498]);
+  expect(await allOf(after)).toEqual(await allOf(await rebuilt(many)));
+});
+
 it('keeps what a failed flush could not write, and writes it at the next', async () => {
   const folder = root.next();
   const index = await openIndex(folder);
@@ -159,7 +194,7 @@ it('writes what the rest of the journal completes, whatever changes while it flu
   await replay(index, 5);
   const controller = new AbortController();
   const aborted = codeOf(index.flush({ signal: controller.signal }));
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
   controller.abort();
   expect(await aborted).toBe('ABORTED');
   const flushed = index.flush();
