@@ -25,8 +25,10 @@ const manifestFaults = (folder) => {
   if (manifest.sideEffects !== false) faults.push('"sideEffects" is not false');
   for (const [subpath, target] of Object.entries(manifest.exports ?? {})) {
     if (typeof target === 'string') continue;
-    if (Object.keys(target)[0] !== SOURCE_CONDITION)
-      faults.push(`${subpath}: ${SOURCE_CONDITION} is not first`);
+    const conditions = Object.keys(target);
+    if (!conditions.includes(SOURCE_CONDITION) || conditions.at(-1) !== 'default') {
+      faults.push(`${subpath}: wants ${SOURCE_CONDITION} and types before default, got ${conditions}`);
+    }
     for (const file of Object.values(target)) {
       if (!existsSync(join(folder, file))) faults.push(`${subpath}: no ${file}`);
     }

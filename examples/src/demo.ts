@@ -113,8 +113,8 @@ const summarize = (answers: readonly Answer[]): string => {
 const NEXT = `
 Next
   npm run demo -- --model NAME             the same with a model of yours (OPENAI_BASE_URL, OPENAI_API_KEY)
-  npm run -s bench -- recall               all seven selectors on this conversation
-  npx retentive chat                       talk to an agent that remembers
+  npm run -s bench -- recall               the memory beside seven controls, on this conversation
+  npm run -s retentive -- chat             talk to an agent that remembers
   examples/src/demo.ts                     how it is done, in one file
 `;
 

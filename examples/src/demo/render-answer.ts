@@ -16,7 +16,7 @@ const renderSource = ({ quote, speaker, time }: AnswerSource): string =>
   `   from ${dayOf(time)}${speaker ?? ''}: “${cut(quote, QUOTE_CHARACTERS)}”\n`;
 
 const recallOf = ({ recall }: Answer): string =>
-  recall === undefined ? 'no evidence' : `recall ${recall.toFixed(2)}`;
+  recall === undefined ? 'not in there' : `recall ${recall.toFixed(2)}`;
 
 /** What follows a streamed answer: sources that it does not quote itself, and what it took. */
 export const renderAnswerEnd = (answer: Answer): string =>

@@ -125,7 +125,7 @@ export interface AgentRun extends AsyncIterable<AgentPart> {
   text(): Promise<string>;
 }
 
-/** An agent: a model, tools and instructions over a memory. It holds no state between turns. */
+/** An agent: a model, tools and instructions over a memory. All that a turn needs of earlier ones is in the memory. */
 export interface Agent {
   /** Answers one input. @throws OPTION_INVALID, BUDGET_INVALID, LABEL_INVALID at once for a bad request */
   stream(request: TurnRequest): AgentRun;

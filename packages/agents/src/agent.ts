@@ -23,6 +23,7 @@ import type {
   TurnRequest,
 } from './agent-types.ts';
 import { createExtractiveModel, readsContextOnly } from './models/extractive.ts';
+import { createHistoryCursors } from './turn/history-cursors.ts';
 import { DEFAULT_INSTRUCTIONS } from './turn/prompt-messages.ts';
 import { runTurn } from './turn/run-turn.ts';
 import type { Turn, TurnLimits } from './turn/turn.ts';
@@ -107,6 +108,7 @@ export const createAgent = (options: AgentOptions): Agent => {
   limitsOf(options, model);
   const clock = options.clock ?? systemClock;
   const ids = createIdSource(clock, options.random ?? systemRandom);
+  const cursors = createHistoryCursors();
   let tokenizer: Promise<Tokenizer> | undefined;
   const openTokenizer = async (): Promise<Tokenizer> => {
     if (options.tokenizer !== undefined) return options.tokenizer;
@@ -130,6 +132,7 @@ export const createAgent = (options: AgentOptions): Agent => {
         limits: limitsOf(options, model, request.budget),
         remember: request.remember ?? true,
         signal: request.signal,
+        cursors,
         openTokenizer,
       };
       return createRun(() => {

@@ -2,6 +2,8 @@ import type { PromptMessage } from '@retentive/core';
 import type { ScopedMemory } from '@retentive/memory';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { createAgent } from '../src/agent.ts';
+import { createScriptedModel } from '../src/models/scripted.ts';
 import { cutHistory } from '../src/turn/cut-history.ts';
 import { dataBlock } from '../src/turn/prompt-messages.ts';
 import { countMessages } from '../src/turn/prompt-tokens.ts';
@@ -49,7 +51,7 @@ it('never puts recalled text into the system message, nor lets it close its bloc
 });
 
 it('fences text that comes without a block of its own, whatever stands in it', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.array(
         fc.oneof(fc.constantFrom('<memory>', '</memory>', '</memory-2>', '</MEMORY>', '\n'), fc.string()),
@@ -82,6 +84,24 @@ it('cuts history in blocks and says how much is missing', async () => {
   const shown = messages.filter(({ content }) => content.startsWith('Sentence')).length;
   expect(Number(gap?.[1]) + shown).toBe(60);
   expect(messages[2]?.role).toBe('user');
+});
+
+it('shows a fresh agent the same history as one that took part in every turn', async () => {
+  const turns = 25;
+  const budget = { tokens: 2_000, history: 400 };
+  const { agent, scope, memory, model, tokenizer } = await openBench(
+    Array.from({ length: turns }, (_, index) => `Answer ${index} about the garden.`),
+  );
+  for (let index = 0; index < turns - 1; index += 1) {
+    await agent.stream({ scope, input: `Question ${index} about roses?`, budget }).text();
+  }
+  const fresh = createScriptedModel(['Once.']);
+  const other = createAgent({ memory, model: fresh, tokenizer });
+  await other.stream({ scope, input: 'And now?', budget, remember: false }).text();
+  await agent.stream({ scope, input: 'And now?', budget, remember: false }).text();
+  expect(contents(fresh.prompts[0]?.messages).slice(0, -2)).toEqual(
+    contents(model.prompts.at(-1)?.messages).slice(0, -2),
+  );
 });
 
 it('keeps the start of the prompt the same from turn to turn unless a block is cut', async () => {
@@ -151,7 +171,7 @@ it('halves a history that is over its limit, whatever its units', () => {
   const units = fc.array(fc.record({ tokens: fc.integer({ min: 1, max: 50 }), user: fc.boolean() }), {
     maxLength: 80,
   });
-  fc.assert(
+  void fc.assert(
     fc.property(units, fc.integer({ min: 0, max: 300 }), (all, limit) => {
       const start = cutHistory(all, limit);
       const kept = all.slice(start);

@@ -75,7 +75,8 @@ const createProgram = (): Command => {
     .description(
       'Measurements of Retentive, each beside its controls. Tables, or one JSON document with --json.',
     )
-    .showHelpAfterError();
+    .showHelpAfterError()
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
   program
     .command('recall')
     .description('share of the evidence turns that stand in the context, at token budgets')

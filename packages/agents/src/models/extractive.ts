@@ -97,7 +97,13 @@ export const createExtractiveModel = (options: ExtractiveOptions = {}): ContextM
     const best = ranked[0];
     if (best === undefined || best.score < threshold) return [];
     const least = Math.max(threshold, best.score * CLOSE_TO_BEST);
-    const close = ranked.filter(({ score }, index) => score >= least && !isRepeated(ranked, index));
+    // A further sentence says something of the question itself, not only of what stands around it.
+    const close = ranked.filter(
+      ({ score, sentence }, index) =>
+        score >= least &&
+        !isRepeated(ranked, index) &&
+        (index === 0 || asked.terms.some((term) => sentence.terms.has(term))),
+    );
     const chosen = close.slice(0, maxSentences).map(({ sentence }) => sentence);
     const sources = [...new Set(chosen.map(({ item }) => item))];
     return chosen.map(({ text, item }) => {
