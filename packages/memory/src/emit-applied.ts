@@ -41,6 +41,7 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
     case 'text':
     case 'resumed':
     case 'operation':
+    case 'job':
     case 'context':
     case 'access':
     case 'output':

@@ -165,6 +165,7 @@ export const createEpisodicStore = (): EpisodicStore => {
         return { added: addChunks(record, body.cuts), removed: [] };
       }
       case 'operation':
+      case 'job':
       case 'context':
       case 'access':
       case 'output':
