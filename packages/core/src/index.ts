@@ -43,6 +43,7 @@ export type {
   OperationTarget,
   SentContext,
 } from './fact.ts';
+export { factInputSchema, MAX_FACT_LENGTH, parseFactInput } from './fact-schema.ts';
 export {
   type ChunkId,
   type ContextId,

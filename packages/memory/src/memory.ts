@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   type Clock,
   createIdSource,
@@ -18,7 +19,11 @@ import type { ChunkWriter, DoctorReport, Memory, MemoryOptions } from './memory-
 import { createScopeRegistry, type ScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
 import { shareOwner } from './share-owner.ts';
+import { type BackgroundWriter, createBackgroundWriter } from './writing/background-writer.ts';
+import type { Extractor } from './writing/extractor.ts';
 import { tearOpenSources } from './writing/recovery.ts';
+import { createRuleDecider } from './writing/rule-decider.ts';
+import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
 /** What every scope of a memory shares. */
 export interface MemoryParts {
@@ -30,6 +35,8 @@ export interface MemoryParts {
   readonly tokenizer: () => Promise<Tokenizer>;
   /** Writers that have begun and not ended; they are torn at close. */
   readonly writers: Set<ChunkWriter>;
+  /** Extracts facts; absent where nothing is to be extracted. */
+  readonly background: BackgroundWriter | undefined;
   /** @throws STORE_CLOSED */
   readonly assertOpen: () => void;
 }
@@ -76,14 +83,49 @@ const inspect = async (
   };
 };
 
+/** The longest name and version of an extractor, in UTF-16 units. */
+const MAX_EXTRACTOR_ID_LENGTH = 64;
+
+const chooseExtractor = (
+  extractor: MemoryOptions['extractor'] = createRuleExtractor(),
+): Extractor | false => {
+  if (extractor === false) return false;
+  const { id, extract } = (extractor ?? {}) as Partial<Extractor>;
+  if (
+    typeof id === 'string' &&
+    id !== '' &&
+    id.length <= MAX_EXTRACTOR_ID_LENGTH &&
+    typeof extract === 'function'
+  ) {
+    return extractor;
+  }
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `an extractor is { id, extract }, its id of 1 to ${MAX_EXTRACTOR_ID_LENGTH} characters; false for none`,
+  );
+};
+
 const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const { clock = systemClock, random = systemRandom } = options;
+  const extractor = chooseExtractor(options.extractor);
   const journal = await openJournal(options, clock);
   const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
   const events = createMemoryEventBus();
   const scopes = createScopeRegistry(journal, tokenizer, (entry, change) =>
     emitApplied(events, entry, change),
   );
+  const background =
+    extractor === false
+      ? undefined
+      : createBackgroundWriter({
+          journal,
+          scopes,
+          clock,
+          extractor,
+          decider: createRuleDecider(),
+          // A pause keeps no process alive: what waits goes on at the next opening.
+          wait: (ms, signal) => setTimeout(ms, undefined, { signal, ref: false }),
+        });
   let closing: Promise<void> | undefined;
   const parts: MemoryParts = {
     journal,
@@ -93,6 +135,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     ids: createIdSource(clock, random),
     tokenizer,
     writers: new Set(),
+    background,
     assertOpen() {
       if (closing !== undefined)
         throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
@@ -100,6 +143,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   };
   try {
     await tearOpenSources(journal, tokenizer);
+    await background?.start();
   } catch (error) {
     await journal.close();
     throw error;
@@ -120,6 +164,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
 
   const close = async (): Promise<void> => {
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
+    background?.close();
     scopes.close();
     events.close();
     await journal.close();

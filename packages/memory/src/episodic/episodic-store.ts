@@ -4,6 +4,7 @@ import {
   type ChunkId,
   chunkIdOf,
   type Message,
+  type MessageId,
   type MessageState,
   type SessionId,
 } from '@retentive/core';
@@ -48,6 +49,9 @@ export interface EpisodicStore {
   /** Chunks of a source, in order. */
   chunksOf(id: SourceId): readonly Chunk[];
   source(id: SourceId): SourceView | undefined;
+  message(id: MessageId): Message | undefined;
+  /** The last `limit` messages of its thread before a message, in order of their opening. */
+  messagesBefore(id: MessageId, limit: number): readonly Message[];
   /** Messages in order of their opening, open ones included. */
   messages(options?: ListOptions): readonly Message[];
   /** Names of those who spoke. */
@@ -55,6 +59,8 @@ export interface EpisodicStore {
 }
 
 interface SourceRecord {
+  /** Its place in the order of opening. */
+  readonly ordinal: number;
   readonly header: SourceHeader;
   readonly session: SessionId;
   readonly parts: Message['parts'];
@@ -133,6 +139,7 @@ export const createEpisodicStore = (): EpisodicStore => {
   const open = (body: Extract<EntryBody, { kind: 'source' }>): EpisodicChange => {
     const header = body.source;
     const record: SourceRecord = {
+      ordinal: order.length,
       header,
       session: tracker.sessionOf(header.thread, header.time),
       parts: body.parts,
@@ -165,6 +172,7 @@ export const createEpisodicStore = (): EpisodicStore => {
         return { added: addChunks(record, body.cuts), removed: [] };
       }
       case 'operation':
+      case 'job':
       case 'context':
       case 'access':
       case 'output':
@@ -187,6 +195,16 @@ export const createEpisodicStore = (): EpisodicStore => {
     ];
   };
 
+  /** The newest messages that were opened before the one at `end`. */
+  const newest = (end: number, thread: string | undefined, limit: number): readonly Message[] => {
+    const found: Message[] = [];
+    for (let at = end - 1; at >= 0 && found.length < limit; at -= 1) {
+      const record = order[at] as SourceRecord;
+      if (thread === undefined || record.header.thread === thread) found.push(...toMessage(record));
+    }
+    return found.reverse();
+  };
+
   return {
     get sequence() {
       return sequence;
@@ -204,17 +222,14 @@ export const createEpisodicStore = (): EpisodicStore => {
     chunk: (id) => chunks[positions.get(id) ?? -1],
     chunksOf: (id) => sources.get(id)?.chunks ?? [],
     source: (id) => sources.get(id),
-    messages({ thread, limit } = {}) {
-      const found: Message[] = [];
-      for (
-        let at = order.length - 1;
-        at >= 0 && found.length < (limit ?? Number.POSITIVE_INFINITY);
-        at -= 1
-      ) {
-        const record = order[at] as SourceRecord;
-        if (thread === undefined || record.header.thread === thread) found.push(...toMessage(record));
-      }
-      return found.reverse();
+    message(id) {
+      const record = sources.get(id);
+      return record === undefined ? undefined : toMessage(record)[0];
     },
+    messagesBefore(id, limit) {
+      const record = sources.get(id);
+      return record === undefined ? [] : newest(record.ordinal, record.header.thread, limit);
+    },
+    messages: ({ thread, limit } = {}) => newest(order.length, thread, limit ?? Number.POSITIVE_INFINITY),
   };
 };

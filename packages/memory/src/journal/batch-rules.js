@@ -1,7 +1,7 @@
-// The rules of sources and keys, in one place for every journal. Plain JavaScript, because the writer's worker runs it
+// The rules of sources, keys and jobs, in one place for every journal. Plain JavaScript, because the writer's worker runs it
 // as it stands; it throws nothing and imports nothing.
 
-/** @import { AppendOutcome, BatchDraft, EntryDraft, Failure, SourceStanding } from './writer-protocol.ts' */
+/** @import { AppendOutcome, BatchDraft, EntryDraft, Failure, JobDraft, JobStanding, SourceStanding } from './writer-protocol.ts' */
 
 /**
  * What a batch would do: refuse, repeat an earlier source, or leave its sources standing as in `standings`.
@@ -13,6 +13,7 @@
  * @typedef {{
  *   source(id: string): SourceStanding | undefined,
  *   key(key: string): { hash: string, source: string } | undefined,
+ *   job(id: string): JobStanding | undefined,
  * }} BatchLookup
  */
 
@@ -80,6 +81,48 @@ export const stepSource = (entry, standing) => {
 };
 
 /**
+ * How a job stands after an entry about it, or why the entry cannot be. A job that is done stands no more.
+ * @param {JobDraft} job
+ * @param {JobStanding | undefined} standing
+ * @returns {{ failure: Failure } | { standing: JobStanding | undefined }}
+ */
+export const stepJob = ({ id, state }, standing) => {
+  if (standing !== undefined && !standing.isOwn) {
+    return refuse('IDEMPOTENCY_CONFLICT', `the id "${id}" is taken by a job of another scope`, { id });
+  }
+  const from = standing?.state ?? 'done';
+  if (state !== 'queued' && from !== 'queued') {
+    return refuse('IDEMPOTENCY_CONFLICT', `the job "${id}" does not wait: it is ${from}`, {
+      id,
+      state: from,
+    });
+  }
+  return { standing: state === 'done' ? undefined : { state, isOwn: true } };
+};
+
+/**
+ * Decides on the jobs of a batch.
+ * @param {BatchDraft} batch
+ * @param {BatchLookup} lookup
+ * @param {ReadonlyMap<string, SourceStanding>} standings of the sources that the batch itself changes
+ * @returns {{ failure: Failure } | undefined}
+ */
+const planJobs = (batch, lookup, standings) => {
+  /** @type {Map<string, JobStanding | undefined>} */
+  const jobs = new Map();
+  for (const { job } of batch.entries) {
+    if (job === undefined) continue;
+    if (!standings.has(job.source) && lookup.source(job.source) === undefined) {
+      return refuse('MESSAGE_NOT_FOUND', `no source "${job.source}" in this scope`, { id: job.source });
+    }
+    const next = stepJob(job, jobs.has(job.id) ? jobs.get(job.id) : lookup.job(job.id));
+    if ('failure' in next) return next;
+    jobs.set(job.id, next.standing);
+  }
+  return undefined;
+};
+
+/**
  * The earlier source that the keys of the batch name, if any. All keys must agree: on the hash, and on the source.
  * @param {BatchDraft} batch
  * @param {BatchLookup} lookup
@@ -126,6 +169,8 @@ export const planBatch = (batch, lookup) => {
     if ('failure' in next) return next;
     standings.set(entry.source, next);
   }
+  const refusal = planJobs(batch, lookup, standings);
+  if (refusal !== undefined) return refusal;
   const first = batch.entries[0]?.source;
   const hash = batch.keys.find(({ key }) => first !== undefined && key === idKey(first))?.hash;
   const standing = first === undefined ? undefined : standings.get(first);

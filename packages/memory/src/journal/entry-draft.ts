@@ -1,5 +1,5 @@
 import { type Clock, RetentiveError } from '@retentive/core';
-import type { EntryBody, JournalBatch, JournalEntry, ScopeKey } from './journal.ts';
+import type { EntryBody, JobRecord, JobState, JournalBatch, JournalEntry, ScopeKey } from './journal.ts';
 import type { BatchDraft, EntryDraft, EntryRow, Failure } from './writer-protocol.ts';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -27,6 +27,11 @@ const CHECKS = {
     areStrings(id) && (state === 'complete' || state === 'torn') && areCuts(cuts),
   resumed: ({ id, keep }) => areStrings(id) && isCount(keep),
   operation: ({ operation }) => isObject(operation) && areStrings(operation['id'], operation['kind']),
+  job: ({ job }) =>
+    isObject(job) &&
+    areStrings(job['id'], job['type'], job['source']) &&
+    (job['state'] === 'queued' || job['state'] === 'done' || job['state'] === 'dead') &&
+    isCount(job['attempts']),
   context: ({ context }) => isObject(context) && areStrings(context['id']),
   access: ({ items }) => Array.isArray(items) && areStrings(...items),
   output: ({ producer, input, output }) => areStrings(producer, input, output),
@@ -57,7 +62,7 @@ export const parseBody = (body: string, sequence: number): EntryBody => {
   return value as EntryBody;
 };
 
-/** What the rules of sources need to know of a body. */
+/** What the rules of sources and jobs need to know of a body. */
 export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
   const { kind } = entry;
   switch (kind) {
@@ -69,6 +74,11 @@ export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
       return { kind, body, source: entry.id, state: entry.state };
     case 'resumed':
       return { kind, body, source: entry.id };
+    case 'job': {
+      const { id, type, source, state, attempts, runAfter, error } = entry.job;
+      const record = JSON.stringify(entry.job);
+      return { kind, body, job: { id, type, source, state, attempts, runAfter, error, record } };
+    }
     default:
       return { kind, body };
   }
@@ -77,7 +87,10 @@ export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
 const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void => {
   const { tenant, user } = batch.scope;
   const keys = batch.keys?.flatMap(({ key, hash }) => [key, hash]) ?? [];
-  for (const label of [tenant, user, ...keys, ...entries.map(({ source }) => source ?? '')]) {
+  const ids = entries.flatMap(({ source = '', job }) =>
+    job === undefined ? [source] : [job.id, job.type, job.source],
+  );
+  for (const label of [tenant, user, ...keys, ...ids]) {
     // SQLite would store a lone surrogate as a replacement sign, and two keys would become one.
     if (!label.isWellFormed()) {
       throw new RetentiveError('OPTION_INVALID', 'scopes, ids and keys must be well-formed Unicode');
@@ -125,6 +138,12 @@ export const entryOf = ([sequence, , recordedAt, body]: EntryRow, scope: ScopeKe
   scope,
   recordedAt,
   body: parseBody(body, sequence),
+});
+
+/** A job from the record that its entry was written with. */
+export const jobStateOf = ({ tenant, user }: ScopeKey, record: string): JobState => ({
+  scope: { tenant, user },
+  job: JSON.parse(record) as JobRecord,
 });
 
 /** A failure as the error it stands for. */

@@ -2,7 +2,7 @@
 
 /** @import { Driver, Value } from './sqlite-driver.js' */
 /** @import { StoreMemory } from './journal-store.js' */
-/** @import { AuditPage, EntryRow, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
+/** @import { AuditPage, EntryRow, JobRow, JobStateName, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
 
 /** Rows of a page at most. */
 const PAGE_ROWS = 1_000;
@@ -19,6 +19,15 @@ const sourceRow = ([id, scope, state, length, sequence]) => ({
   scope: Number(scope),
   state: /** @type {SourceStateName} */ (state),
   length: Number(length),
+  sequence: Number(sequence),
+});
+
+/** @param {Value[]} row @returns {JobRow} */
+const jobRow = ([id, scope, state, record, sequence]) => ({
+  id: String(id),
+  scope: Number(scope),
+  state: /** @type {JobStateName} */ (state),
+  record: String(record),
   sequence: Number(sequence),
 });
 
@@ -78,6 +87,9 @@ export const createReader = (database, memory) => {
     `SELECT count(*) FROM keys LEFT JOIN sources ON sources.id = keys.source AND sources.scope = keys.scope
      WHERE sources.id IS NULL`,
   );
+  const jobColumns = 'id, scope, state, payload, sequence';
+  const selectJobs = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE state = ? ORDER BY sequence`);
+  const selectEveryJob = database.prepare(`SELECT ${jobColumns} FROM jobs`);
   const selectIntegrity = database.prepare('PRAGMA integrity_check(20)');
 
   /** @param {PageRequest} request @returns {(after: number, until: number, limit: number) => Value[][]} */
@@ -124,6 +136,15 @@ export const createReader = (database, memory) => {
         return { ...row, tenant: scope?.tenant ?? '', user: scope?.user ?? '' };
       });
     },
+    /** @param {{ state: JobStateName }} filter */
+    jobs: ({ state }) =>
+      selectJobs
+        .all(state)
+        .map(jobRow)
+        .map((row) => {
+          const scope = memory.scopes[row.scope];
+          return { ...row, tenant: scope?.tenant ?? '', user: scope?.user ?? '' };
+        }),
     /** Numbers are given in the order of first entries. @returns {NumberedScope[]} */
     scopes: () => memory.scopes.filter((scope) => scope !== undefined),
     /** @returns {string[]} */
@@ -135,7 +156,8 @@ export const createReader = (database, memory) => {
       const page = { rows: rows.map(entryRow), filedUnder: rows.map((row) => Number(row[4])) };
       if (!done) return page;
       const sources = selectEverySource.all().map(sourceRow);
-      return { ...page, state: { sources, danglingKeys: Number(selectDangling.get()?.[0]) } };
+      const jobs = selectEveryJob.all().map(jobRow);
+      return { ...page, state: { sources, jobs, danglingKeys: Number(selectDangling.get()?.[0]) } };
     },
   };
 };

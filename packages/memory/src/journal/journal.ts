@@ -117,6 +117,12 @@ export interface SourceState {
   readonly length: number;
 }
 
+/** A job that is not done, as the journal tracks it. */
+export interface JobState {
+  readonly scope: ScopeKey;
+  readonly job: JobRecord;
+}
+
 /** What to read. Bounds are exclusive `after` and inclusive `until`. */
 export interface ReadOptions extends CallOptions {
   readonly scope?: ScopeKey | undefined;
@@ -147,7 +153,9 @@ export interface Journal {
   /**
    * Writes a batch in one transaction and resolves when it is durable. Appends are sequenced in the order of the calls.
    * IDEMPOTENCY_CONFLICT as said at `keys` (a source id counts as a key); MESSAGE_NOT_FOUND for text of an unknown
-   * source; MESSAGE_CLOSED for text of one that is not open; OFFSET_INVALID when `offset` is not its length. On any
+   * source; MESSAGE_CLOSED for text of one that is not open; OFFSET_INVALID when `offset` is not its length. A job
+   * begins as `queued`, for a source of its scope (else MESSAGE_NOT_FOUND); one that is `done` takes nothing more, and
+   * a dead one only `queued` again (else IDEMPOTENCY_CONFLICT): effects in a batch with `done` happen once. On any
    * failure nothing of the batch is written. An abort before the write began leaves nothing; after it, it is ignored.
    */
   append(batch: JournalBatch, options?: CallOptions): Promise<AppendResult>;
@@ -163,6 +171,8 @@ export interface Journal {
     filter: { readonly id: SourceId } | { readonly state: MessageState },
     options?: CallOptions,
   ): Promise<readonly SourceState[]>;
+  /** Jobs that wait, or that were given up, in every scope, in order of their first entry. */
+  jobs(filter: { readonly state: 'queued' | 'dead' }, options?: CallOptions): Promise<readonly JobState[]>;
   /** Every scope that has an entry, in order of its first one. */
   scopes(options?: CallOptions): Promise<readonly ScopeKey[]>;
   /** Looks the whole journal through; empty when sound. */

@@ -1,4 +1,4 @@
-import type { Chunk, CoreBlock, Tokenizer } from '@retentive/core';
+import type { Chunk, CoreBlock, Fact, Tokenizer } from '@retentive/core';
 import { type Calendar, createCalendar } from '../context/dates.ts';
 import { renderChunk } from '../context/layout.ts';
 import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
@@ -6,10 +6,14 @@ import { createEpisodicStore, type EpisodicChange, type EpisodicStore } from '..
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
 import type { JournalEntry, SourceHeader } from '../journal/journal.ts';
+import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
+import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
+import { createJobBoard, type JobBoard } from '../writing/job-board.ts';
 
 /** What an entry changed in a scope. */
 export interface ScopeChange extends EpisodicChange {
   readonly block?: CoreBlock | undefined;
+  readonly facts: readonly FactChange[];
   /** The source that the entry is about. */
   readonly source?: SourceHeader | undefined;
 }
@@ -19,6 +23,10 @@ export interface ScopeState {
   readonly episodic: EpisodicStore;
   readonly lexical: LexicalIndex;
   readonly core: CoreBlocks;
+  readonly semantic: SemanticStore;
+  /** Every fact that was ever recorded, by its words. */
+  readonly factTerms: FactTerms;
+  readonly jobs: JobBoard;
   readonly calendar: Calendar;
   readonly analyze: Analyzer;
   /** Applies the next entry of the scope to all projections. */
@@ -39,6 +47,9 @@ export const createScopeState = (analyze: Analyzer, tokenizer: Tokenizer): Scope
   const episodic = createEpisodicStore();
   const lexical = createLexicalIndex();
   const core = createCoreBlocks();
+  const semantic = createSemanticStore();
+  const factTerms = createFactTerms(analyze);
+  const jobs = createJobBoard();
   const calendar = createCalendar();
   const lineTokens = new WeakMap<Chunk, number>();
   let last = Promise.resolve();
@@ -55,10 +66,15 @@ export const createScopeState = (analyze: Analyzer, tokenizer: Tokenizer): Scope
     return terms;
   };
 
+  const indexFact = ({ id, text }: Fact): void => factTerms.add(id, text);
+
   return {
     episodic,
     lexical,
     core,
+    semantic,
+    factTerms,
+    jobs,
     calendar,
     analyze,
     apply(entry) {
@@ -70,7 +86,12 @@ export const createScopeState = (analyze: Analyzer, tokenizer: Tokenizer): Scope
       const { body } = entry;
       const source =
         body.kind === 'source' ? body.source : 'id' in body ? episodic.source(body.id)?.header : undefined;
-      return { ...change, block: core.apply(entry), source };
+      const facts = semantic.apply(entry);
+      for (const fact of facts) {
+        if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to);
+      }
+      jobs.apply(entry);
+      return { ...change, block: core.apply(entry), facts, source };
     },
     exclusively(run) {
       const result = last.then(run);

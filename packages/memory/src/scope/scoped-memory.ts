@@ -20,6 +20,7 @@ import { findCandidates } from '../retrieval/candidates.ts';
 import { createChunkWriter, type WriterStart } from '../writing/chunk-writer.ts';
 import { documentHeader, keysOf, messageHeader } from '../writing/headers.ts';
 import { createCoreMemory } from './core-memory.ts';
+import { createFactMemory } from './fact-memory.ts';
 import type { ScopeState } from './scope-state.ts';
 
 /** The longest query, in UTF-16 units: past it a question is a document. */
@@ -41,7 +42,7 @@ const parseQuery = (query: unknown): string => {
 
 /** Makes the memory of one scope on top of a memory's parts. The scope is checked already. */
 export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemory => {
-  const { journal, scopes, events, clock, ids, tokenizer, writers } = parts;
+  const { journal, scopes, events, clock, ids, tokenizer, writers, background } = parts;
   const key: ScopeKey = { tenant: scope.tenant, user: scope.user };
   const threadOf = (named: string | undefined): string | undefined =>
     named === undefined ? scope.thread : parseLabel('thread', named);
@@ -55,6 +56,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     const writer = createChunkWriter({
       scope: key,
       start,
+      whenComplete: (header) => background?.entriesFor(key, header) ?? [],
       open: async () => {
         const state = await load();
         writers.add(writer);
@@ -81,14 +83,17 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     };
   };
 
+  const changing = { key, load, journal, ids, tokenizer };
+
   return {
     scope,
-    core: createCoreMemory({ key, load, journal, ids, tokenizer }),
+    core: createCoreMemory(changing),
+    ...createFactMemory({ ...changing, scope, clock }),
 
     async observe(message, { signal } = {}) {
       const input = parseMessageInput(message);
       throwIfAborted(signal, 'observe');
-      const state = await load();
+      await load();
       const { content, ...rest } = input;
       const header = messageHeader(rest, { scope, clock, ids });
       const text = contentText(content);
@@ -101,7 +106,8 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
         cuts: [...chunker.push(text), ...chunker.end()],
         ...(typeof content === 'string' ? {} : { parts: content }),
       };
-      const result = await journal.append({ scope: key, entries: [entry], keys: keysOf(input) }, { signal });
+      const entries = [entry, ...(background?.entriesFor(key, header) ?? [])];
+      const result = await journal.append({ scope: key, entries, keys: keysOf(input) }, { signal });
       const id = (result.replayed ?? header.id) as MessageId;
       return {
         id,
@@ -110,9 +116,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
         warnings: header.time > clock.now() + FUTURE_TOLERANCE_MS ? ['time:future'] : [],
         settled: async (options = {}) => {
           throwIfAborted(options.signal, 'settled');
-          // Background writing is applied with the entry itself, so there is nothing left to wait for.
-          if (state.episodic.source(id) === undefined)
-            throw new RetentiveError('INTERNAL', `message "${id}" was not applied`);
+          await background?.settled(key, id, options);
         },
       };
     },
@@ -165,7 +169,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
         calendar: state.calendar,
         lineTokens: state.lineTokens,
         sourceTokens: state.sourceTokens,
-        degraded: [],
+        degraded: state.jobs.degraded,
       });
       events.emit('context:built', {
         scope: key,

@@ -30,6 +30,8 @@ export type WriterStart =
 export interface WriterOptions {
   readonly scope: ScopeKey;
   readonly start: WriterStart;
+  /** Entries that go with the end of a complete source, in its batch. Default none. */
+  readonly whenComplete?: ((header: SourceHeader) => readonly EntryBody[]) | undefined;
   /** Loads what is needed, at the first call. */
   readonly open: () => Promise<WriterResources>;
 }
@@ -38,7 +40,7 @@ export interface WriterOptions {
  * Makes a writer. Text that is stored already is compared; the rest is appended in one entry for all the calls that
  * gathered meanwhile. When an append fails the writer stands as before, and the same call can be made again.
  */
-export const createChunkWriter = ({ scope, start, open }: WriterOptions): ChunkWriter => {
+export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOptions): ChunkWriter => {
   let id: SourceId = start.type === 'new' ? start.header.id : start.id;
   let chunker: Chunker | undefined;
   let stored: StoredSource | undefined;
@@ -57,6 +59,11 @@ export const createChunkWriter = ({ scope, start, open }: WriterOptions): ChunkW
   const chunksEndingAt = (cuts: readonly Cut[], { state }: WriterResources): readonly Chunk[] => {
     const ends = new Set(cuts.map(([end]) => end));
     return state.episodic.chunksOf(id).filter((chunk) => ends.has(chunk.offset + chunk.text.length));
+  };
+
+  const afterEnd = ({ state }: WriterResources): readonly EntryBody[] => {
+    const header = state.episodic.source(id)?.header ?? (start.type === 'new' ? start.header : undefined);
+    return header === undefined ? [] : (whenComplete?.(header) ?? []);
   };
 
   /** Writes new text, which begins where the durable text ends. */
@@ -78,6 +85,7 @@ export const createChunkWriter = ({ scope, start, open }: WriterOptions): ChunkW
       entries.push({ kind: 'text', id, offset: durable, text, cuts });
     }
     if (ending !== undefined) entries.push({ kind: 'closed', id, state: ending, cuts: tail });
+    if (ending === 'complete') entries.push(...afterEnd(resources));
     if (entries.length === 0) return [];
     try {
       const keys = !begun && start.type === 'new' ? { keys: start.keys } : {};
