@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RetentiveError } from './errors.ts';
 import type { FactInput } from './fact.ts';
+import { ORIGINS } from './message.ts';
 import { parseInput } from './message-schema.ts';
 
 /** The longest text of a fact, in UTF-16 units: a fact is one statement. */
@@ -27,9 +28,10 @@ export const factInputSchema = z.strictObject({
   sources: z
     .array(
       z.strictObject({
-        message: z.string().min(1),
-        chunk: z.string().min(1).optional(),
-        origin: z.enum(['user', 'agent', 'tool', 'web', 'system']),
+        source: z.string().min(1),
+        start: z.int().min(0).optional(),
+        end: z.int().min(0).optional(),
+        origin: z.enum(ORIGINS),
         quote: z.string().max(MAX_FACT_LENGTH).optional(),
       }),
     )

@@ -76,6 +76,7 @@ export {
   type MessageInput,
   type MessageState,
   type Metadata,
+  ORIGINS,
   type Origin,
   ROLES,
   type Role,

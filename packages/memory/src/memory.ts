@@ -3,8 +3,6 @@ import {
   type Clock,
   createIdSource,
   createMemoryEventBus,
-  type IdSource,
-  type MemoryEventBus,
   parseScope,
   RetentiveError,
   systemClock,
@@ -15,31 +13,16 @@ import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { emitApplied } from './emit-applied.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
-import type { ChunkWriter, DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
-import { createScopeRegistry, type ScopeRegistry } from './scope/scope-registry.ts';
+import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
+import type { MemoryParts } from './scope/memory-parts.ts';
+import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
 import { shareOwner } from './share-owner.ts';
-import { type BackgroundWriter, createBackgroundWriter } from './writing/background-writer.ts';
+import { createBackgroundWriter } from './writing/background-writer.ts';
 import type { Extractor } from './writing/extractor.ts';
 import { tearOpenSources } from './writing/recovery.ts';
 import { createRuleDecider } from './writing/rule-decider.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
-
-/** What every scope of a memory shares. */
-export interface MemoryParts {
-  readonly journal: Journal;
-  readonly scopes: ScopeRegistry;
-  readonly events: MemoryEventBus;
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly tokenizer: () => Promise<Tokenizer>;
-  /** Writers that have begun and not ended; they are torn at close. */
-  readonly writers: Set<ChunkWriter>;
-  /** Extracts facts; absent where nothing is to be extracted. */
-  readonly background: BackgroundWriter | undefined;
-  /** @throws STORE_CLOSED */
-  readonly assertOpen: () => void;
-}
 
 const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journal> => {
   if (options.path === undefined) return createInMemoryJournal({ clock });
@@ -111,8 +94,11 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const journal = await openJournal(options, clock);
   const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
   const events = createMemoryEventBus();
-  const scopes = createScopeRegistry(journal, tokenizer, (entry, change) =>
-    emitApplied(events, entry, change),
+  const scopes = createScopeRegistry(
+    journal,
+    tokenizer,
+    (entry, change) => emitApplied(events, entry, change),
+    (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),
   );
   const background =
     extractor === false
@@ -165,9 +151,10 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const close = async (): Promise<void> => {
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
+    // What is under way is still applied and told.
+    await journal.close();
     scopes.close();
     events.close();
-    await journal.close();
   };
 
   return {

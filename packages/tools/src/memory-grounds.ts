@@ -70,7 +70,7 @@ export const resolveEvidence = async (
         details: { field: 'evidence' },
       });
     }
-    return { message: id as MessageId, origin: message.origin, ...(quote === undefined ? {} : { quote }) };
+    return { source: id as MessageId, origin: message.origin, ...(quote === undefined ? {} : { quote }) };
   });
 };
 

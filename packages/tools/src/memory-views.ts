@@ -13,7 +13,7 @@ export interface FactView {
   readonly status: Fact['status'];
   /** 0 to 1. */
   readonly trust: number;
-  readonly sources: readonly { readonly message: string; readonly origin: Evidence['origin'] }[];
+  readonly sources: readonly { readonly source: string; readonly origin: Evidence['origin'] }[];
 }
 
 /** A core block as a tool's result shows it. */
@@ -35,7 +35,7 @@ export const viewFact = (fact: Fact): FactView => ({
   recordedAt: isoTime(fact.recorded.from),
   status: fact.status,
   trust: fact.trust,
-  sources: fact.sources.map(({ message, origin }) => ({ message, origin })),
+  sources: fact.sources.map(({ source, origin }) => ({ source, origin })),
 });
 
 /** A core block for a tool's result. */

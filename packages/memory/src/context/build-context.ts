@@ -81,15 +81,22 @@ const layOutTail = (
   chosen: readonly Candidate[],
   calendar: Calendar,
 ): { text: string; lines: readonly Chosen[] } => {
-  const first = new Map<string, number>();
+  const began = new Map<string, number>();
+  const opened = new Map<string, number>();
+  const keepLeast = (map: Map<string, number>, key: string, value: number): void => {
+    map.set(key, Math.min(map.get(key) ?? Number.POSITIVE_INFINITY, value));
+  };
   for (const { chunk } of chosen) {
-    first.set(chunk.session, Math.min(first.get(chunk.session) ?? Number.POSITIVE_INFINITY, chunk.time));
+    keepLeast(began, chunk.session, chunk.time);
+    keepLeast(opened, chunk.source.id, chunk.position);
   }
   const ordered = chosen.toSorted(
     (a, b) =>
-      (first.get(a.chunk.session) as number) - (first.get(b.chunk.session) as number) ||
+      (began.get(a.chunk.session) as number) - (began.get(b.chunk.session) as number) ||
       (a.chunk.session < b.chunk.session ? -1 : a.chunk.session > b.chunk.session ? 1 : 0) ||
-      a.chunk.position - b.chunk.position,
+      // Messages that were streamed at the same time stay whole.
+      (opened.get(a.chunk.source.id) as number) - (opened.get(b.chunk.source.id) as number) ||
+      a.chunk.index - b.chunk.index,
   );
   const lines: Chosen[] = [];
   let text = '';

@@ -83,7 +83,11 @@ const describe = (
         ...(header.speaker === undefined ? {} : { speaker: header.speaker }),
         ...(header.timeZone === undefined ? {} : { timeZone: header.timeZone }),
       }
-    : { source: { type: 'document', id: header.id, title: header.title }, role: 'user', origin: 'user' };
+    : {
+        source: { type: 'document', id: header.id, title: header.title },
+        role: 'user',
+        origin: header.origin,
+      };
 
 /** Makes an empty {@link EpisodicStore}. */
 export const createEpisodicStore = (): EpisodicStore => {

@@ -62,6 +62,10 @@ const stepKnown = (entry, id, standing) => {
       if (standing.state !== 'open') {
         return refuse('MESSAGE_CLOSED', `"${id}" is ${standing.state} and cannot be closed again`, details);
       }
+      if (entry.length !== standing.length) {
+        const message = `"${id}" has ${standing.length} characters, its end was written for ${entry.length}: another writer went on with it`;
+        return refuse('OFFSET_INVALID', message, { id, length: standing.length });
+      }
       return { ...standing, state: entry.state ?? 'torn' };
   }
 };

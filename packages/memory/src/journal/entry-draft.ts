@@ -23,8 +23,8 @@ const CHECKS = {
     (state === 'open' || state === 'complete') &&
     areCuts(cuts),
   text: ({ id, offset, text, cuts }) => areStrings(id, text) && isCount(offset) && areCuts(cuts),
-  closed: ({ id, state, cuts }) =>
-    areStrings(id) && (state === 'complete' || state === 'torn') && areCuts(cuts),
+  closed: ({ id, state, length, cuts }) =>
+    areStrings(id) && (state === 'complete' || state === 'torn') && isCount(length) && areCuts(cuts),
   resumed: ({ id, keep }) => areStrings(id) && isCount(keep),
   operation: ({ operation }) => isObject(operation) && areStrings(operation['id'], operation['kind']),
   job: ({ job }) =>
@@ -71,7 +71,7 @@ export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
     case 'text':
       return { kind, body, source: entry.id, offset: entry.offset, length: entry.text.length };
     case 'closed':
-      return { kind, body, source: entry.id, state: entry.state };
+      return { kind, body, source: entry.id, state: entry.state, length: entry.length };
     case 'resumed':
       return { kind, body, source: entry.id };
     case 'job': {

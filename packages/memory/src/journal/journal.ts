@@ -69,6 +69,8 @@ export type EntryBody =
       readonly kind: 'closed';
       readonly id: SourceId;
       readonly state: 'complete' | 'torn';
+      /** Durable length that the writer knows of: one that another writer has overtaken cannot end the source. */
+      readonly length: number;
       readonly cuts: readonly Cut[];
     }
   /** A torn source goes on; its chunks after `keep` cuts are open again. */
@@ -153,7 +155,8 @@ export interface Journal {
   /**
    * Writes a batch in one transaction and resolves when it is durable. Appends are sequenced in the order of the calls.
    * IDEMPOTENCY_CONFLICT as said at `keys` (a source id counts as a key); MESSAGE_NOT_FOUND for text of an unknown
-   * source; MESSAGE_CLOSED for text of one that is not open; OFFSET_INVALID when `offset` is not its length. A job
+   * source; MESSAGE_CLOSED for text of one that is not open; OFFSET_INVALID when `offset`, or the `length` of an
+   * end, is not its length. A job
    * begins as `queued`, for a source of its scope (else MESSAGE_NOT_FOUND); one that is `done` takes nothing more, and
    * a dead one only `queued` again (else IDEMPOTENCY_CONFLICT): effects in a batch with `done` happen once. On any
    * failure nothing of the batch is written. An abort before the write began leaves nothing; after it, it is ignored.

@@ -34,19 +34,25 @@ export interface CandidateOptions {
 /** More than any sensible budget holds, few enough to sort and lay out in a millisecond or two. */
 const DEFAULT_CANDIDATES = 400;
 
+/** The most a lexical score can be in units of the spread; the best of long chats have 5 to 15. */
+const HIGHEST_LEXICAL = 20;
+
 /** What being said by the one the query is about is worth, in standard deviations of the lexical scores. */
 const SPEAKER_PRIOR = 1.5;
 
 const spreadOf = (scores: Float64Array, ordinals: readonly number[], size: number): number => {
   let sum = 0;
   let squares = 0;
+  let best = 0;
   for (const ordinal of ordinals) {
     const score = scores[ordinal] as number;
     sum += score;
     squares += score * score;
+    best = Math.max(best, score);
   }
   const mean = sum / size;
-  return Math.sqrt(Math.max(squares / size - mean * mean, Number.EPSILON));
+  // In a memory of a few chunks scores hardly spread, and units of nothing would drown every prior.
+  return Math.max(Math.sqrt(Math.max(squares / size - mean * mean, 0)), best / HIGHEST_LEXICAL);
 };
 
 /**

@@ -61,6 +61,8 @@ const write = async (
   if (lines === undefined) {
     throw new RetentiveError('OPTION_INVALID', `block "${label}" has no such line; a line is named in full`);
   }
+  // A line that stands there already changes nothing.
+  if (before !== undefined && lines === before.lines) return before;
   const limit = before?.limit ?? PROFILE_BLOCK.limit;
   const tokens = (await parts.tokenizer()).count(lines.join('\n'));
   if (tokens > limit && change.type !== 'remove') {

@@ -27,6 +27,7 @@ export const createScopeRegistry = (
   journal: Journal,
   openTokenizer: () => Promise<Tokenizer>,
   onApplied: AppliedListener,
+  onBroken: (error: unknown) => void,
 ): ScopeRegistry => {
   const analyze = createAnalyzer();
   const scopes = new Map<string, LoadedScope>();
@@ -34,8 +35,17 @@ export const createScopeRegistry = (
   const stop = journal.subscribe((entry) => {
     const scope = scopes.get(nameOf(entry.scope));
     if (scope === undefined) return;
-    if (scope.state === undefined) scope.waiting.push(entry);
-    else onApplied(entry, scope.state.apply(entry));
+    if (scope.state === undefined) {
+      scope.waiting.push(entry);
+      return;
+    }
+    try {
+      onApplied(entry, scope.state.apply(entry));
+    } catch (error) {
+      // The entry is durable, so what is in memory is what is wrong: the next use reads the scope anew.
+      scopes.delete(nameOf(entry.scope));
+      onBroken(error);
+    }
   });
 
   const read = async (key: ScopeKey, scope: LoadedScope): Promise<ScopeState> => {

@@ -155,8 +155,8 @@ export const createSemanticStore = (): SemanticStore => {
     const record = records.get(target.id);
     const before = believedVersion(target.id);
     if (record === undefined || before === undefined) return [];
-    const known = new Set(before.sources.map(({ message }) => message));
-    const fresh = sources.filter(({ message }) => !known.has(message));
+    const known = new Set(before.sources.map(({ source }) => source));
+    const fresh = sources.filter(({ source }) => !known.has(source));
     if (fresh.length === 0 || before.sources.length >= MAX_SOURCES) return [];
     const trust = Math.max(before.trust, target.fact?.trust ?? 0);
     put(record, { ...before, sources: [...before.sources, ...fresh], trust, recordedAt, operation: id });

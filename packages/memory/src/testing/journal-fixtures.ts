@@ -64,6 +64,7 @@ export const ended = (id: string, state: 'complete' | 'torn', length: number): E
   kind: 'closed',
   id: sourceId(id),
   state,
+  length,
   cuts: wholeCut(length),
 });
 

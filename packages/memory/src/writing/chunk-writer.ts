@@ -84,7 +84,8 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     } else if (text !== '' || cuts.length > 0) {
       entries.push({ kind: 'text', id, offset: durable, text, cuts });
     }
-    if (ending !== undefined) entries.push({ kind: 'closed', id, state: ending, cuts: tail });
+    if (ending !== undefined)
+      entries.push({ kind: 'closed', id, state: ending, length: durable + text.length, cuts: tail });
     if (ending === 'complete') entries.push(...afterEnd(resources));
     if (entries.length === 0) return [];
     try {

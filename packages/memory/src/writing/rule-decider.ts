@@ -44,8 +44,8 @@ const speaksOfNow = (quote: string): boolean =>
 /** The fact that the words of `proposed` put right: one from the message that they correct. */
 const correctedBy = (proposed: FactInput, same: readonly Fact[]): Fact | undefined => {
   const [, ...earlier] = proposed.sources ?? [];
-  const messages = new Set(earlier.map(({ message }) => message));
-  const named = same.findLast(({ sources }) => sources.some(({ message }) => messages.has(message)));
+  const messages = new Set(earlier.map(({ source }) => source));
+  const named = same.findLast(({ sources }) => sources.some(({ source }) => messages.has(source)));
   if (named !== undefined || attributeRule(proposed.attribute).values === 'many') return named;
   return same.findLast((fact) => fact.valid.until === undefined);
 };

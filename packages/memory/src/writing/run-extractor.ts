@@ -34,7 +34,7 @@ const withSource = (
   const expiresAt = fact.expiresAt ?? message.expiresAt;
   return {
     ...fact,
-    sources: fact.sources ?? [{ message: message.id, origin: message.origin }],
+    sources: fact.sources ?? [{ source: message.id, origin: message.origin }],
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
 };

@@ -14,7 +14,7 @@ import { createSemanticStore, type SemanticStore } from '../../src/semantic/sema
 
 const DAY = 86_400_000;
 const factId = (name: string): FactId => name as FactId;
-const said = (message: string): Evidence => ({ message: message as MessageId, origin: 'user' });
+const said = (message: string): Evidence => ({ source: message as MessageId, origin: 'user' });
 
 interface Recorder {
   readonly store: SemanticStore;

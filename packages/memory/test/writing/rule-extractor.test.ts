@@ -157,7 +157,7 @@ describe('the rules', () => {
   ])('put right "%s" by "%s"', async (said, correction, text) => {
     const { facts } = await read(correction, {}, [message(said, { id: 'm0' as MessageId })]);
     expect(facts.map((fact) => fact.text)).toEqual([text]);
-    expect(facts[0]?.sources?.map((source) => source.message)).toEqual(['m1', 'm0']);
+    expect(facts[0]?.sources?.map(({ source }) => source)).toEqual(['m1', 'm0']);
   });
 
   it('take nobody else for corrected', async () => {

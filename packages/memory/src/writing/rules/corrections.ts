@@ -87,7 +87,7 @@ export const readCorrections = (
   const corrected: FactInput[] = [];
   for (const { verbatim } of findStatements(message.text)) {
     const correction = correctionIn(verbatim);
-    const evidence = { message: message.id, origin: message.origin, quote: verbatim };
+    const evidence = { source: message.id, origin: message.origin, quote: verbatim };
     if (correction === undefined) {
       const [last] = earlier;
       // Only a message that is nothing but the withdrawal takes back the one before it.

@@ -159,7 +159,7 @@ export const createMessageReader = (tools: LanguageTools): MessageReader => {
       if (takesBack(plain)) facts = new Map();
       if (language === 'other' || takesBack(plain) || !FIRST_PERSON.test(plain)) continue;
       const tokens = withTimes(tools.tag(plain), plain, time, local, tools);
-      const evidence = { message: id, origin, quote: statement.verbatim.slice(0, MAX_QUOTE_LENGTH) };
+      const evidence = { source: id, origin, quote: statement.verbatim.slice(0, MAX_QUOTE_LENGTH) };
       const clauses = findClauses(tokens, speaker);
       const found = clauses.flatMap((clause) =>
         readClause(clause, time).map((reading) => toFact(reading, clause.tokens, evidence)),
