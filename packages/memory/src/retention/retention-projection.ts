@@ -49,15 +49,21 @@ interface MessageState {
   readonly source: string;
   readonly speaker: string;
   readonly answers: boolean;
+  /** Of all of it so far. */
   features: ChunkFeatures | undefined;
-  /** To be scored again as the message grows. */
-  readonly chunks: Chunk[];
+  /** Its first chunks, each with features of its own, to be scored again as the message grows. */
+  parts: readonly MessagePart[];
+}
+
+interface MessagePart {
+  readonly chunk: Chunk;
+  readonly own: ChunkFeatures;
 }
 
 /** Threads whose session is kept open; with more at once, the one silent longest starts afresh. */
 const OPEN_THREADS = 64;
 
-/** Messages of more chunks than this are pages, not something said: further chunks are scored on their own, like those of a document. */
+/** Messages of more chunks than this are pages, not something said: further chunks have features of their own, like those of a document. */
 const WHOLE_CHUNKS = 32;
 
 /** The first message count at which all is scored again; then at each doubling, so that it costs O(log n) a chunk. */
@@ -80,6 +86,9 @@ const joinFeatures = (a: ChunkFeatures, b: ChunkFeatures): ChunkFeatures => {
     tokens: a.tokens + b.tokens,
   };
 };
+
+const joinAll = (all: readonly ChunkFeatures[]): ChunkFeatures | undefined =>
+  all.length === 0 ? undefined : all.reduce(joinFeatures);
 
 const speakerOf = ({ role, speaker }: Chunk): string => `${role}/${speaker ?? ''}`;
 
@@ -119,7 +128,7 @@ export const createRetentionProjection = (options: RetentionProjectionOptions): 
       speaker,
       answers: asked,
       features: undefined,
-      chunks: [],
+      parts: [],
     };
     return state.message;
   };
@@ -131,24 +140,43 @@ export const createRetentionProjection = (options: RetentionProjectionOptions): 
     const before = message.features;
     const own = featuresOf(chunk, state.surprisal, message.answers);
     const joined = before === undefined ? own : joinFeatures(before, own);
-    builder.add(joined, before);
+    builder.replace(before, joined);
     message.features = joined;
-    if (message.chunks.length <= WHOLE_CHUNKS) message.chunks.push(chunk);
-    const isPart = chunk.source.type === 'message' && message.chunks.length <= WHOLE_CHUNKS;
-    features.set(chunk.position, isPart ? joined : own);
+    const isPart = chunk.source.type === 'message' && message.parts.length < WHOLE_CHUNKS;
+    features.set(chunk.position, isPart ? joined : { ...own, tokens: joined.tokens });
     if (!isPart) return;
-    for (const { position } of message.chunks) {
-      if (features.has(position)) features.set(position, joined);
+    message.parts = [...message.parts, { chunk, own }];
+    share(message.parts, joined);
+  };
+
+  const share = (parts: readonly MessagePart[], joined: ChunkFeatures): void => {
+    for (const { chunk } of parts) {
+      if (features.has(chunk.position)) features.set(chunk.position, joined);
     }
   };
 
   /** Earlier chunks of a message that went on: all of it has other features now. */
   const rescoreGrown = ([first]: readonly Chunk[]): void => {
-    const chunks = threads.get(first?.thread ?? '')?.message?.chunks ?? [];
-    if (chunks.length > WHOLE_CHUNKS) return;
-    for (const { id, position } of chunks) {
-      if (features.has(position)) retention.update(id, scoreAt(position));
+    for (const { chunk } of threads.get(first?.thread ?? '')?.message?.parts ?? []) {
+      if (features.has(chunk.position)) retention.update(chunk.id, scoreAt(chunk.position));
     }
+  };
+
+  /** A resumed message takes its last chunks back, to cut them anew. */
+  const takeBack = (removed: readonly Chunk[]): void => {
+    const gone = new Set(removed.map(({ position }) => position));
+    for (const chunk of removed) {
+      retention.remove(chunk);
+      features.delete(chunk.position);
+    }
+    const message = threads.get(removed[0]?.thread ?? '')?.message;
+    if (message?.features === undefined || !message.parts.some(({ chunk }) => gone.has(chunk.position)))
+      return;
+    const before = message.features;
+    message.parts = message.parts.filter(({ chunk }) => !gone.has(chunk.position));
+    message.features = joinAll(message.parts.map(({ own }) => own));
+    builder.replace(before, message.features);
+    if (message.features !== undefined) share(message.parts, message.features);
   };
 
   const release = (archived: readonly ArchivedChunk[]): readonly ArchivedChunk[] => {
@@ -174,10 +202,7 @@ export const createRetentionProjection = (options: RetentionProjectionOptions): 
       return retention.archivedTokens;
     },
     onChunks(added, removed) {
-      for (const chunk of removed) {
-        retention.remove(chunk);
-        features.delete(chunk.position);
-      }
+      takeBack(removed);
       // All of a message is read before any of it is placed, so that its chunks know how long it is.
       for (const chunk of added) read(chunk);
       if (builder.messages >= nextRescore) {

@@ -26,8 +26,8 @@ export interface ProfileSample {
 export interface ProfileBuilder {
   /** Messages counted. */
   readonly messages: number;
-  /** Counts a message, in place of what was counted of it `before` it grew. */
-  add(sample: ProfileSample, before?: ProfileSample): void;
+  /** Counts a message as it is `now`, in place of what was counted of it `before`. */
+  replace(before: ProfileSample | undefined, now: ProfileSample | undefined): void;
   build(): ScopeProfile;
 }
 
@@ -73,9 +73,9 @@ export const createProfileBuilder = (): ProfileBuilder => {
     get messages() {
       return messages;
     },
-    add(sample, before) {
+    replace(before, now) {
       if (before !== undefined) count(before, -1);
-      count(sample, 1);
+      if (now !== undefined) count(now, 1);
     },
     build: () => ({ density: density.spread(), size: size.spread() }),
   };

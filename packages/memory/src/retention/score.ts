@@ -12,7 +12,7 @@ export interface ChunkFeatures {
   readonly density: number;
   readonly cues: Cues;
   readonly role: Role;
-  /** Tokens of the message as far as it has come; of the chunk alone in a document. */
+  /** Tokens of the whole message or document, as far as it had come. */
   readonly tokens: number;
   /** The message before it in the session, from someone else, asked something. */
   readonly answers: boolean;
@@ -49,7 +49,7 @@ export interface RetentionWeights {
 }
 
 /** The default {@link RetentionWeights}: one setting for chats between people and for logs of assistants. */
-export const DEFAULT_RETENTION_WEIGHTS = {
+export const DEFAULT_RETENTION_WEIGHTS: RetentionWeights = {
   surprisal: 0.4,
   firstPerson: 0.7,
   names: 0.5,
@@ -62,7 +62,7 @@ export const DEFAULT_RETENTION_WEIGHTS = {
   length: 0.75,
   exponent: 1,
   exponentSpread: 2,
-} as const satisfies RetentionWeights;
+};
 
 /** Deviation of ln(tokens) in talk between people, where nobody pastes or generates pages. */
 export const EQUAL_SIZES = 0.6;

@@ -1,1 +1,2 @@
 export { describeJournal, type JournalSubject } from './journal-conformance.ts';
+export { describeSurprisalSource } from './surprisal-conformance.ts';
