@@ -1,5 +1,10 @@
 export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
 export { splitSentences } from './chunking/sentences.ts';
+export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
+export { openSurprisal } from './entropy/language-surprisal.ts';
+export type { SurprisalSession, SurprisalSource, TokenBits } from './entropy/surprisal-source.ts';
+export { createWordSurprisal, openWordSurprisal } from './entropy/word-surprisal.ts';
+export { createWordTable, type WordCount, type WordTable } from './entropy/word-table.ts';
 export { type Analyzer, createAnalyzer } from './index/analyzer.ts';
 export {
   createFunctionEmbedder,
@@ -25,3 +30,11 @@ export type {
   SearchOptions,
   WriteReceipt,
 } from './memory-types.ts';
+export { DECAYS, type Decay, halfLife } from './retention/decay.ts';
+export type { ArchivedChunk, RetentionOptions } from './retention/retention.ts';
+export {
+  createRetentionProjection,
+  type RetentionProjection,
+  type RetentionProjectionOptions,
+} from './retention/retention-projection.ts';
+export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';
