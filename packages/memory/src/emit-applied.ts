@@ -63,6 +63,9 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
   for (const chunk of change.added) {
     events.emit('chunk:stored', { ...stamp, chunk: chunk.id, thread: chunk.thread, tokens: chunk.tokens });
   }
+  for (const { chunk, score, age } of change.archived) {
+    events.emit('chunk:archived', { ...stamp, chunk: chunk.id, score, age });
+  }
   if (change.block !== undefined) {
     events.emit('core:changed', { ...stamp, label: change.block.label, version: change.block.version });
   }
@@ -78,6 +81,7 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
     case 'resumed':
     case 'operation':
     case 'job':
+    case 'pin':
     case 'context':
     case 'access':
     case 'output':

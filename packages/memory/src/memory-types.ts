@@ -102,7 +102,8 @@ export interface WriteReceipt {
 
 /**
  * Streams one source in. Calls are carried out in the order they are made; each resolves when its text is durable, so
- * awaiting gives back-pressure and not awaiting batches. A writer that is dropped without an end leaves the source
+ * awaiting gives back-pressure and not awaiting batches. When a write fails, those waiting behind it fail with it; it can
+ * be made again. A source without a word is not stored. A writer that is dropped without an end leaves the source
  * torn at the next open.
  */
 export interface ChunkWriter {

@@ -11,9 +11,12 @@ import {
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { emitApplied } from './emit-applied.ts';
+import { openSurprisal } from './entropy/language-surprisal.ts';
+import { createAnalyzer } from './index/analyzer.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
 import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
+import { DEFAULT_CAPACITY } from './retention/retention.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
@@ -88,15 +91,31 @@ const chooseExtractor = (
   );
 };
 
+const parseCapacity = (capacity: number = DEFAULT_CAPACITY): number => {
+  if (Number.isInteger(capacity) && capacity >= 1) return capacity;
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `capacity must be a whole number of tokens from 1, got ${capacity}`,
+  );
+};
+
 const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const { clock = systemClock, random = systemRandom } = options;
   const extractor = chooseExtractor(options.extractor);
+  const capacity = parseCapacity(options.capacity);
   const journal = await openJournal(options, clock);
   const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
   const events = createMemoryEventBus();
+  const analyze = createAnalyzer();
+  const resources = once(async () => ({
+    analyze,
+    tokenizer: await tokenizer(),
+    surprisal: await openSurprisal(),
+    capacity,
+  }));
   const scopes = createScopeRegistry(
     journal,
-    tokenizer,
+    resources,
     (entry, change) => emitApplied(events, entry, change),
     (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),
   );
@@ -185,5 +204,17 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
  * last owner died are closed as `torn`. @throws STORE_LOCKED when another process owns the folder,
  * STORE_VERSION_UNSUPPORTED, STORE_CORRUPT, STORE_OPEN_FAILED
  */
-export const openMemory = (options: MemoryOptions = {}): Promise<Memory> =>
-  options.path === undefined ? openOwner(options) : shareOwner(options.path, () => openOwner(options));
+export const openMemory = async (options: MemoryOptions = {}): Promise<Memory> => {
+  const path: unknown = options?.path;
+  if (
+    options === null ||
+    typeof options !== 'object' ||
+    !(path === undefined || (typeof path === 'string' && path !== ''))
+  ) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `path names a data folder, or is left out for memory in this process only; got ${JSON.stringify(path)}`,
+    );
+  }
+  return options.path === undefined ? openOwner(options) : shareOwner(options.path, () => openOwner(options));
+};

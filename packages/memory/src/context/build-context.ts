@@ -116,11 +116,11 @@ const layOutTail = (
   return { text, lines };
 };
 
-const whyOf = ({ chunk, score, parts, matched }: Candidate): Why => ({
-  score,
-  parts,
-  matched,
-  reason: explain(chunk, parts, matched),
+const whyOf = (candidate: Candidate): Why => ({
+  score: candidate.score,
+  parts: candidate.parts,
+  matched: [...candidate.matched, ...candidate.nearby],
+  reason: explain(candidate),
 });
 
 /** Lines of one message become one item; its reason is that of its best chunk. */

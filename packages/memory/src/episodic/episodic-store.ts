@@ -4,6 +4,7 @@ import {
   type ChunkId,
   chunkIdOf,
   type Message,
+  type MessageHeader,
   type MessageId,
   type MessageState,
   type SessionId,
@@ -31,6 +32,8 @@ export interface ListOptions {
   readonly thread?: string | undefined;
   /** The newest so many. */
   readonly limit?: number | undefined;
+  /** Only those for which it is true. */
+  readonly where?: ((header: MessageHeader) => boolean) | undefined;
 }
 
 /**
@@ -177,6 +180,7 @@ export const createEpisodicStore = (): EpisodicStore => {
       }
       case 'operation':
       case 'job':
+      case 'pin':
       case 'context':
       case 'access':
       case 'output':
@@ -194,17 +198,24 @@ export const createEpisodicStore = (): EpisodicStore => {
         ...header,
         state: record.state,
         text: record.text,
+        // Callers may change what they get; memory must not change with it.
+        ...(header.metadata === undefined ? {} : { metadata: structuredClone(header.metadata) }),
         ...(record.parts === undefined ? {} : { parts: record.parts }),
       },
     ];
   };
 
   /** The newest messages that were opened before the one at `end`. */
-  const newest = (end: number, thread: string | undefined, limit: number): readonly Message[] => {
+  const newest = (
+    end: number,
+    { thread, limit = Number.POSITIVE_INFINITY, where }: ListOptions,
+  ): readonly Message[] => {
     const found: Message[] = [];
     for (let at = end - 1; at >= 0 && found.length < limit; at -= 1) {
       const record = order[at] as SourceRecord;
-      if (thread === undefined || record.header.thread === thread) found.push(...toMessage(record));
+      const { header } = record;
+      if (header.type !== 'message' || (thread !== undefined && header.thread !== thread)) continue;
+      if (where === undefined || where(header)) found.push(...toMessage(record));
     }
     return found.reverse();
   };
@@ -232,8 +243,8 @@ export const createEpisodicStore = (): EpisodicStore => {
     },
     messagesBefore(id, limit) {
       const record = sources.get(id);
-      return record === undefined ? [] : newest(record.ordinal, record.header.thread, limit);
+      return record === undefined ? [] : newest(record.ordinal, { thread: record.header.thread, limit });
     },
-    messages: ({ thread, limit } = {}) => newest(order.length, thread, limit ?? Number.POSITIVE_INFINITY),
+    messages: (options = {}) => newest(order.length, options),
   };
 };

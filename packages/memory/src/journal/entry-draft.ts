@@ -32,6 +32,7 @@ const CHECKS = {
     areStrings(job['id'], job['type'], job['source']) &&
     (job['state'] === 'queued' || job['state'] === 'done' || job['state'] === 'dead') &&
     isCount(job['attempts']),
+  pin: ({ id, pinned }) => areStrings(id) && typeof pinned === 'boolean',
   context: ({ context }) => isObject(context) && areStrings(context['id']),
   access: ({ items }) => Array.isArray(items) && areStrings(...items),
   output: ({ producer, input, output }) => areStrings(producer, input, output),

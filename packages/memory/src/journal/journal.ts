@@ -78,6 +78,8 @@ export type EntryBody =
   | { readonly kind: 'operation'; readonly operation: Operation }
   /** Background work on a source: queued with what caused it, ended in the same batch as its effects. */
   | { readonly kind: 'job'; readonly job: JobRecord }
+  /** Keeps a source in the working set whatever its score, or lets go of it. */
+  | { readonly kind: 'pin'; readonly id: SourceId; readonly pinned: boolean }
   | { readonly kind: 'context'; readonly context: SentContext }
   | { readonly kind: 'access'; readonly items: readonly string[] }
   /** What a model or embedder gave: replays read it here instead of asking again. */

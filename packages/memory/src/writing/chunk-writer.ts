@@ -74,6 +74,11 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     before: readonly EntryBody[] = [],
     reopened: readonly Cut[] = [],
   ): Promise<readonly Chunk[]> => {
+    if (!begun && text === '') {
+      // A source without a word is none; a stream that failed before its first leaves nothing.
+      ended = ending;
+      return [];
+    }
     const active = chunker ?? createChunker({ tokenizer: resources.tokenizer });
     const pending = active.pending;
     const cuts = [...reopened, ...active.push(text)];
@@ -118,6 +123,13 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     if (stored === undefined) return append(text, ending, resources);
     const fresh = stored.beyond(text);
     const { view } = stored;
+    if (ending === 'complete' && stored.position + text.length < view.text.length) {
+      throw new RetentiveError(
+        'OFFSET_INVALID',
+        `"${id}" is stored with ${view.text.length} characters, what was sent again ends at ${stored.position + text.length}`,
+        { details: { offset: stored.position + text.length, length: view.text.length } },
+      );
+    }
     if (view.state === 'complete') {
       if (fresh !== '')
         throw new RetentiveError(
@@ -125,12 +137,6 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
           `"${id}" is complete; ${fresh.length} characters more were sent`,
         );
       stored.advance(text);
-      if (ending === 'complete' && stored.position < view.text.length) {
-        throw new RetentiveError(
-          'OFFSET_INVALID',
-          `"${id}" is complete with ${view.text.length} characters, what was sent again ends at ${stored.position}`,
-        );
-      }
       if (ending !== undefined) ended = 'complete';
       return [];
     }

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '@retentive/core';
+import { isRetentiveError, type Tokenizer } from '@retentive/core';
 import { createChunker } from '../chunking/chunker.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { Journal, SourceState } from '../journal/journal.ts';
@@ -24,6 +24,13 @@ export const tearOpenSources = async (
   journal: Journal,
   tokenizer: () => Promise<Tokenizer>,
 ): Promise<void> => {
-  for (const source of await journal.sources({ state: 'open' }))
-    await tear(journal, source, await tokenizer());
+  for (const source of await journal.sources({ state: 'open' })) {
+    try {
+      await tear(journal, source, await tokenizer());
+    } catch (error) {
+      // A full store can still be read; what is open is closed at the next opening that has room.
+      if (!isRetentiveError(error, 'STORE_FULL')) throw error;
+      return;
+    }
+  }
 };
