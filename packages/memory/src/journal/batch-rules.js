@@ -105,25 +105,23 @@ export const stepJob = ({ id, state }, standing) => {
 };
 
 /**
- * Decides on the jobs of a batch.
- * @param {BatchDraft} batch
+ * Decides on the jobs of a batch, one after the other.
  * @param {BatchLookup} lookup
- * @param {ReadonlyMap<string, SourceStanding>} standings of the sources that the batch itself changes
- * @returns {{ failure: Failure } | undefined}
+ * @param {ReadonlyMap<string, SourceStanding>} standings of the sources that the batch changed so far
+ * @returns {(job: JobDraft) => { failure: Failure } | undefined}
  */
-const planJobs = (batch, lookup, standings) => {
+const createJobPlan = (lookup, standings) => {
   /** @type {Map<string, JobStanding | undefined>} */
   const jobs = new Map();
-  for (const { job } of batch.entries) {
-    if (job === undefined) continue;
+  return (job) => {
     if (!standings.has(job.source) && lookup.source(job.source) === undefined) {
       return refuse('MESSAGE_NOT_FOUND', `no source "${job.source}" in this scope`, { id: job.source });
     }
     const next = stepJob(job, jobs.has(job.id) ? jobs.get(job.id) : lookup.job(job.id));
     if ('failure' in next) return next;
     jobs.set(job.id, next.standing);
-  }
-  return undefined;
+    return undefined;
+  };
 };
 
 /**
@@ -167,14 +165,15 @@ export const planBatch = (batch, lookup) => {
   }
   /** @type {Map<string, SourceStanding>} */
   const standings = new Map();
+  const planJob = createJobPlan(lookup, standings);
   for (const entry of batch.entries) {
+    const refusal = entry.job && planJob(entry.job);
+    if (refusal !== undefined) return refusal;
     if (entry.source === undefined) continue;
     const next = stepSource(entry, standings.get(entry.source) ?? lookup.source(entry.source));
     if ('failure' in next) return next;
     standings.set(entry.source, next);
   }
-  const refusal = planJobs(batch, lookup, standings);
-  if (refusal !== undefined) return refusal;
   const first = batch.entries[0]?.source;
   const hash = batch.keys.find(({ key }) => first !== undefined && key === idKey(first))?.hash;
   const standing = first === undefined ? undefined : standings.get(first);

@@ -2,6 +2,7 @@ import {
   assertNever,
   type Fact,
   type FactId,
+  type FactInput,
   type Interval,
   type Operation,
   type OperationId,
@@ -79,6 +80,20 @@ export const createSemanticStore = (): SemanticStore => {
       ];
     });
 
+  /**
+   * The interval that the premises of a fact leave it: a conclusion from something that is not believed is not believed
+   * either, and ends with what it rests on.
+   */
+  const supportedInterval = ({ premises = [] }: FactInput, interval: Interval): Interval | undefined => {
+    let valid = interval;
+    for (const premise of premises) {
+      const premised = believedVersion(premise)?.valid;
+      if (premised === undefined) return undefined;
+      if (premised.until !== undefined) valid = endAt(valid, premised.until);
+    }
+    return valid;
+  };
+
   const addRecord = (
     operation: Operation,
     recordedAt: number,
@@ -87,13 +102,8 @@ export const createSemanticStore = (): SemanticStore => {
     const { target } = operation;
     if (target.store !== 'semantic' || target.fact === undefined || records.has(target.id)) return undefined;
     const { fact: input, id } = target;
-    let valid = input.valid ?? otherwise;
-    for (const premise of input.premises ?? []) {
-      // A conclusion from something no longer believed is not believed either, and ends with what it rests on.
-      const interval = believedVersion(premise)?.valid;
-      if (interval === undefined) return undefined;
-      if (interval.until !== undefined) valid = endAt(valid, interval.until);
-    }
+    const valid = supportedInterval(input, input.valid ?? otherwise);
+    if (valid === undefined) return undefined;
     const record: FactRecord = { id, ordinal: records.size, agent: undefined, input, versions: [] };
     records.set(id, record);
     lookup.add(record);
@@ -172,16 +182,20 @@ export const createSemanticStore = (): SemanticStore => {
   /** Gives every fact that the operation touched the version before it, as a new version. All of them, or none. */
   const undo = (undone: OperationId, by: Operation, recordedAt: number): readonly FactChange[] => {
     const known = operations.get(undone);
-    if (known === undefined || known.undone || laterThan(undone) !== undefined) return [];
+    if (known === undefined || known.undone || known.operation.undoes !== undefined) return [];
+    if (laterThan(undone) !== undefined) return [];
     known.undone = true;
     return known.touched.flatMap((id): readonly FactChange[] => {
       const record = records.get(id) as FactRecord;
       const before = record.versions.findLast(({ operation }) => operations.get(operation)?.undone !== true);
       if (before === undefined) return retract(id, by.because, by.id, recordedAt);
       const now = believedVersion(id);
+      const valid = before.valid && supportedInterval(record.input, before.valid);
+      const isGone = before.valid !== undefined && valid === undefined;
       // It keeps the name of the operation that made it: with this one gone, that one is the latest again.
-      const fact = put(record, { ...before, recordedAt });
-      if (before.valid === undefined) {
+      const status = isGone ? 'retracted' : before.status;
+      const fact = put(record, { ...before, valid, status, recordedAt });
+      if (valid === undefined) {
         return now === undefined ? [] : [{ type: 'retracted', fact, because: by.because, operation: by.id }];
       }
       const isAsItWas = now !== undefined && now.status === before.status;

@@ -54,6 +54,9 @@ export const describeJobs = ({ journal }: JournalBench): void => {
     for (const state of ['queued', 'done', 'dead'] as const) {
       expect(await codeOf(append(journal(), ANNA, job('a', state)))).toBe('IDEMPOTENCY_CONFLICT');
     }
+    expect(await codeOf(append(journal(), ANNA, job('late', 'queued'), whole('late')))).toBe(
+      'MESSAGE_NOT_FOUND',
+    );
     const other = { id: 'another' as JobId };
     expect(await codeOf(append(journal(), ANNA, job('a', 'done', other)))).toBe('IDEMPOTENCY_CONFLICT');
     const fresh = append(journal(), ANNA, whole('n'), job('n', 'queued'), job('n', 'done'), job('n', 'done'));

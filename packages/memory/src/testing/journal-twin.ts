@@ -146,6 +146,7 @@ export const describeTwin = ({ journal, clock }: JournalBench): void => {
     });
     await fc.assert(check, { numRuns: SEQUENCES });
     expect(heard).toEqual(heardByTwin);
+    expect((await journal().check()).filter(({ check: name }) => name === 'job')).toEqual([]);
     expect(await stateOf(journal(), 'tenant 1')).toEqual(await stateOf(twin, 'tenant 1'));
   });
 };

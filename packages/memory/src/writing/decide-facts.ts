@@ -2,6 +2,7 @@ import type { CallOptions, Fact, FactId, FactInput, Operation } from '@retentive
 import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
 import { normaliseName } from '../semantic/fact-lookup.ts';
+import { endAt } from '../semantic/fact-record.ts';
 import type { Decider, Decision, KnownFacts } from './decider.ts';
 import { deriveId } from './derive-id.ts';
 
@@ -84,14 +85,19 @@ export const decideFacts = async (
   { scope, state, decider, nearest = nearestByWords }: DecidingParts,
   options: CallOptions = {},
 ): Promise<readonly Operation[]> => {
-  const written: Fact[] = [];
-  const gone = new Set<FactId>();
+  /** Facts as they will stand, in order; undefined for what is taken out of belief. */
+  const drafted = new Map<FactId, Fact | undefined>();
   const known: KnownFacts = {
-    same: (subject, attribute) =>
-      [
-        ...state.semantic.same(subject, attribute),
-        ...written.filter((fact) => isSlot(fact, subject, attribute)),
-      ].filter(({ id }) => !gone.has(id)),
+    same(subject, attribute) {
+      const stored = state.semantic.same(subject, attribute);
+      const ids = new Set(stored.map(({ id }) => id));
+      const fresh = [...drafted.values()].filter(
+        (fact) => fact !== undefined && !ids.has(fact.id) && isSlot(fact, subject, attribute),
+      );
+      return [...stored.map((fact) => (drafted.has(fact.id) ? drafted.get(fact.id) : fact)), ...fresh].filter(
+        (fact) => fact !== undefined,
+      );
+    },
     nearest: nearest(state),
   };
   const operations: Operation[] = [];
@@ -105,8 +111,15 @@ export const decideFacts = async (
     const operation = operationOf(decision, fact, ids);
     if (operation === undefined) continue;
     operations.push(operation);
-    if (decision.existing !== undefined && decision.kind !== 'skip') gone.add(decision.existing);
-    if (decision.kind !== 'skip' && decision.kind !== 'retract') written.push(asFact(ids.fact, fact, now));
+    if (decision.kind === 'skip') continue;
+    const old =
+      decision.existing && (drafted.get(decision.existing) ?? state.semantic.fact(decision.existing));
+    if (old !== undefined) {
+      const until = fact.valid?.from ?? now;
+      const ended = { ...old, valid: endAt(old.valid, until) };
+      drafted.set(old.id, decision.kind === 'supersede' ? ended : undefined);
+    }
+    if (decision.kind !== 'retract') drafted.set(ids.fact, asFact(ids.fact, fact, now));
   }
   return operations;
 };

@@ -111,10 +111,17 @@ const decideBySlot = (proposed: FactInput, known: KnownFacts): Decision | undefi
   const isEvent = attributeRule(attribute).span === 'event' || attributeRule(attribute).span === 'plan';
   const equal = same.findLast((fact) => samePlace(fact, proposed) && hasValue(fact, proposed.value));
   if (equal !== undefined && !isEvent) {
-    // The same, but with an end that was not known yet.
-    return proposed.valid?.until !== undefined && equal.valid.until === undefined
-      ? { kind: 'supersede', existing: equal.id, because: 'it is said to have ended' }
-      : { kind: 'skip', existing: equal.id, because: 'it is known already' };
+    const until = proposed.valid?.until;
+    if (until === undefined || equal.valid.until !== undefined) {
+      return { kind: 'skip', existing: equal.id, because: 'it is known already' };
+    }
+    const valid = { ...equal.valid, until };
+    return {
+      kind: 'update',
+      existing: equal.id,
+      because: 'it is said to have ended',
+      fact: { ...proposed, valid },
+    };
   }
   if (negated) return decideNegated(proposed, same);
   const denied = same.findLast(

@@ -285,6 +285,7 @@ describe('semantic store, over random operations', () => {
           }
         }
       }),
+      { numRuns: 1_000 },
     );
   });
 

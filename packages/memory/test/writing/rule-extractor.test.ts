@@ -108,8 +108,8 @@ describe('the rules', () => {
     expect(await valid('I have lived in Lisbon since 2019.')).toEqual([{ from: day('2019-01-01') }]);
     expect(await valid('I was born in Lisbon.')).toEqual([{}]);
     expect(await valid('I moved from Porto to Lisbon in May.')).toEqual([
-      { until: day('2024-05-01') },
       { from: day('2024-05-01') },
+      { until: day('2024-05-01') },
     ]);
   });
 

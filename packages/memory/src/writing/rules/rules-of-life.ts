@@ -19,7 +19,7 @@ const isPlace = (phrase: string): boolean =>
 const home = (begins: boolean): Rule['make'] =>
   simple('home', { of: 'place', begins, strip: false, accept: isPlace });
 
-/** Both ends of a move: the old home until then, the new one from then on. */
+/** Both ends of a move: the new home from then on, the old one until then. */
 const moved = ({ words, time, person, moment }: Match): readonly Draft[] => {
   const to = words('place');
   const from = words('from');
@@ -28,7 +28,7 @@ const moved = ({ words, time, person, moment }: Match): readonly Draft[] => {
   const when = time === undefined ? '' : ` until ${time.value}`;
   const text = `${person.label} lived in ${from}${when}.`;
   const valid = { until: time?.valid.from ?? moment };
-  return [{ attribute: 'home', value: from, text, valid, entities: [from] }, here];
+  return [here, { attribute: 'home', value: from, text, valid, entities: [from] }];
 };
 
 const job = (begins: boolean): Rule['make'] => simple('job', { of: 'job', begins, accept: isOccupation });

@@ -70,7 +70,7 @@ const switched: Rule['make'] = ({ words, person, moment, time }) => {
   const now: Draft = { attribute, value, begins: true };
   if (from === '') return [now];
   const text = `${person.label} used ${from}${time === undefined ? '' : ` until ${time.value}`}.`;
-  return [{ attribute, value: from, text, valid: { until: time?.valid.from ?? moment } }, now];
+  return [now, { attribute, value: from, text, valid: { until: time?.valid.from ?? moment } }];
 };
 
 /** What somebody likes, eats, has and uses. */
