@@ -75,7 +75,7 @@ describe.each([
     const second = await say('I am allergic to peanuts!');
     const facts = await ana.facts({ attribute: 'allergy' });
     expect(facts).toHaveLength(1);
-    expect(facts[0]?.sources.map(({ message }) => message)).toEqual([first.id, second.id]);
+    expect(facts[0]?.sources.map(({ source }) => source)).toEqual([first.id, second.id]);
     expect(facts[0]?.sources[0]).toMatchObject({ origin: 'user', quote: "I'm allergic to peanuts." });
   });
 
@@ -322,7 +322,7 @@ describe('facts over restarts', () => {
     const last = await ana.observe({ role: 'user', content: 'I visited Lastown in 2019.' });
     await last.settled();
     const facts = await ana.facts({ asOf: '2019-06-01' });
-    const found = facts.map(({ sources }) => sources.map(({ message }) => message));
+    const found = facts.map(({ sources }) => sources.map(({ source }) => source));
     expect(found.toSorted()).toEqual([...messages.map(({ id }) => [id]), [last.id]].toSorted());
     expect(messages.map(({ id }) => id)).toEqual(expect.arrayContaining(said.map((town) => `m-${town}`)));
     expect(await memory.doctor()).toMatchObject({ ok: true, faults: [] });

@@ -7,6 +7,7 @@ import {
   RetentiveError,
 } from '@retentive/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAnalyzer, createCharacterSurprisal } from '../../src/index.ts';
 import { createInMemoryJournal } from '../../src/journal/in-memory-journal.ts';
 import type { EntryBody, Journal } from '../../src/journal/journal.ts';
 import { createScopeRegistry, type ScopeRegistry } from '../../src/scope/scope-registry.ts';
@@ -37,7 +38,13 @@ describe('the background writer', () => {
     scopes?.close();
     scopes = createScopeRegistry(
       over,
-      async () => createEstimatingTokenizer(),
+      async () => ({
+        analyze: createAnalyzer(),
+        tokenizer: createEstimatingTokenizer(),
+        surprisal: createCharacterSurprisal(),
+        capacity: 200_000,
+      }),
+      () => {},
       () => {},
     );
     writer = createBackgroundWriter({

@@ -15,7 +15,7 @@ const fact = (more: Partial<Fact>): Fact => ({
   entities: [],
   valid: { from: 100 },
   recorded: { from: 0 },
-  sources: [{ message: 'm0' as MessageId, origin: 'user' }],
+  sources: [{ source: 'm0' as MessageId, origin: 'user' }],
   trust: 0.9,
   premises: [],
   status: 'current',
@@ -30,7 +30,7 @@ const knowing = (...facts: readonly Fact[]): KnownFacts => ({
 
 const home = (value: string, more: Partial<FactInput> & { quote?: string } = {}): FactInput => {
   const { quote = `I live in ${value}.`, ...rest } = more;
-  const sources = [{ message: 'm1' as MessageId, origin: 'user', quote }] as const;
+  const sources = [{ source: 'm1' as MessageId, origin: 'user', quote }] as const;
   return {
     text: `Ana lives in ${value}.`,
     subject: 'Ana',
@@ -72,8 +72,8 @@ describe('the rule decider', () => {
 
   it('updates what is put right, and retracts what was made up', async () => {
     const sources = [
-      { message: 'm1' as MessageId, origin: 'user', quote: 'I meant Lisbon, not Porto.' },
-      { message: 'm0' as MessageId, origin: 'user' },
+      { source: 'm1' as MessageId, origin: 'user', quote: 'I meant Lisbon, not Porto.' },
+      { source: 'm0' as MessageId, origin: 'user' },
     ] as const;
     expect(await decide(home('Lisbon', { sources }), fact({}))).toMatchObject({
       kind: 'update',
