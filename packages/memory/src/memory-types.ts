@@ -130,7 +130,9 @@ export interface ContextOptions extends CallOptions {
   readonly thread?: string | undefined;
   /** Also what retention has moved out of the working set. Default false. */
   readonly archive?: boolean | undefined;
-  /** The present of the question, for words like "yesterday"; default now. */
+  /** Valid time for facts: what held then. Default: what has not ended. */
+  readonly asOf?: TimeInput | undefined;
+  /** The present, ms since epoch, for what has ended or expired; default now. */
   readonly now?: number | undefined;
 }
 

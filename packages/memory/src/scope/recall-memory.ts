@@ -1,17 +1,21 @@
 import {
   type Clock,
   DEFAULT_BUDGET,
+  type Fact,
   type IdSource,
   parseBudget,
   parseLabel,
+  parseTime,
   RetentiveError,
   type Scope,
   type Tokenizer,
   throwIfAborted,
 } from '@retentive/core';
 import { buildContext } from '../context/build-context.ts';
+import type { FactOrigin } from '../context/layout-facts.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
 import { findCandidates } from '../retrieval/candidates.ts';
+import { findFacts } from '../retrieval/fact-candidates.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
 
@@ -41,6 +45,16 @@ const checkOptions = ({ exclude, now }: ContextOptions): void => {
   }
 };
 
+/** Who said what a fact rests on, by its first source. */
+const originOf = ({ sources }: Fact, { episodic }: ScopeState): FactOrigin | undefined => {
+  const [first] = sources;
+  const header = first === undefined ? undefined : episodic.source(first.source)?.header;
+  if (header === undefined) return undefined;
+  if (header.type === 'document') return { speaker: header.title, time: header.time };
+  const { role, speaker = role, time, timeZone } = header;
+  return { speaker, time, timeZone };
+};
+
 /** What recalling works with. */
 export interface RecallParts {
   readonly scope: Scope;
@@ -56,7 +70,15 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
   const { scope, load, clock, ids, events, tokenizer } = parts;
   return {
     async context(query, options) {
-      const { exclude, thread, archive = false, now = clock.now(), signal, budget: wanted } = options ?? {};
+      const {
+        exclude,
+        thread,
+        archive = false,
+        asOf,
+        now = clock.now(),
+        signal,
+        budget: wanted,
+      } = options ?? {};
       const text = parseQuery(query);
       checkOptions(options ?? {});
       const budget = parseBudget(wanted === undefined ? DEFAULT_BUDGET : wanted);
@@ -73,9 +95,17 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
         limit: Math.max(LEAST_CANDIDATES, Math.ceil(budget.tokens / TOKENS_PER_CANDIDATE)),
         ...(archive ? {} : { isHidden: state.retention.isArchived }),
       });
+      const facts = findFacts(text, state, {
+        scope,
+        now,
+        limit: LEAST_CANDIDATES,
+        ...(asOf === undefined ? {} : { asOf: parseTime('asOf', asOf, 'OPTION_INVALID') }),
+      });
       const context = buildContext({
         id: ids.create('context'),
         candidates,
+        facts,
+        factOrigin: (fact) => originOf(fact, state),
         core: state.core.blocks(),
         budget: budget.tokens,
         tokenizer: await tokenizer(),
