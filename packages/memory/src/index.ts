@@ -1,7 +1,7 @@
 export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
 export { splitSentences } from './chunking/sentences.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
-export { openSurprisal } from './entropy/language-surprisal.ts';
+export { createLanguageSurprisal, openSurprisal } from './entropy/language-surprisal.ts';
 export type { SurprisalSession, SurprisalSource, TokenBits } from './entropy/surprisal-source.ts';
 export { createWordSurprisal, openWordSurprisal } from './entropy/word-surprisal.ts';
 export { createWordTable, type WordCount, type WordTable } from './entropy/word-table.ts';
@@ -31,7 +31,11 @@ export type {
   WriteReceipt,
 } from './memory-types.ts';
 export { DECAYS, type Decay, halfLife } from './retention/decay.ts';
-export type { ArchivedChunk, RetentionOptions } from './retention/retention.ts';
+export {
+  type ArchivedChunk,
+  DEFAULT_RETENTION_CAPACITY,
+  type RetentionOptions,
+} from './retention/retention.ts';
 export {
   createRetentionProjection,
   type RetentionProjection,

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { createProgress } from './progress.ts';
 import { measureRecall, type RecallOptions, type RecallResult } from './recall.ts';
 import { formatFaults, formatRecallByBudget } from './recall-summary.ts';
+import { addRetentionCommand } from './retention/command.ts';
 import { recallReportSchema, type StartReport, startReportSchema } from './schemas.ts';
 import { measureStart } from './start.ts';
 import { decimals, formatTable, share } from './table.ts';
@@ -109,6 +110,7 @@ const createProgram = (): Command => {
       if (json) printJson(startReportSchema.parse(report));
       else printStart(report);
     });
+  addRetentionCommand(program, { list: parseList, whole: parseWhole, seed: DEFAULT_SEED });
   return program;
 };
 
