@@ -16,7 +16,7 @@ import { createAnalyzer } from './index/analyzer.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
 import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
-import { DEFAULT_CAPACITY } from './retention/retention.ts';
+import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
@@ -91,7 +91,7 @@ const chooseExtractor = (
   );
 };
 
-const parseCapacity = (capacity: number = DEFAULT_CAPACITY): number => {
+const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number => {
   if (Number.isInteger(capacity) && capacity >= 1) return capacity;
   throw new RetentiveError(
     'OPTION_INVALID',

@@ -7,8 +7,9 @@ import { createEpisodicStore, type EpisodicChange, type EpisodicStore } from '..
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
 import type { JournalEntry, SourceHeader } from '../journal/journal.ts';
+import { createDeferredRetention } from '../retention/deferred-retention.ts';
 import type { ArchivedChunk } from '../retention/retention.ts';
-import { createRetentionProjection, type RetentionProjection } from '../retention/retention-projection.ts';
+import type { RetentionProjection } from '../retention/retention-projection.ts';
 import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
 import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
 import { createJobBoard, type JobBoard } from '../writing/job-board.ts';
@@ -66,7 +67,7 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
-  const retention = createRetentionProjection({ surprisal, capacity });
+  const retention = createDeferredRetention({ surprisal, capacity });
   const calendar = createCalendar();
   const lineTokens = new WeakMap<Chunk, number>();
   let last = Promise.resolve();
