@@ -7,7 +7,6 @@ import {
   parseBudget,
   parseLabel,
   parseTime,
-  RetentiveError,
   systemClock,
   systemRandom,
   type Tokenizer,
@@ -22,6 +21,7 @@ import type {
   TurnInput,
   TurnRequest,
 } from './agent-types.ts';
+import { checkAgentOptions, checkTurnRequest, optionError } from './check-options.ts';
 import { createExtractiveModel, readsContextOnly } from './models/extractive.ts';
 import { createHistoryCursors } from './turn/history-cursors.ts';
 import { DEFAULT_INSTRUCTIONS } from './turn/prompt-messages.ts';
@@ -37,11 +37,6 @@ const MAX_STEPS = 100;
 const DEFAULT_TOOL_TIMEOUT_MS = 30_000;
 /** The longest delay a timer takes. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
-
-const optionError = (message: string): never => {
-  throw new RetentiveError('OPTION_INVALID', message);
-};
 
 const wholeNumber = (name: string, value: number, max: number): number =>
   Number.isInteger(value) && value >= 1 && value <= max
@@ -62,16 +57,6 @@ const limitsOf = (options: AgentOptions, model: ChatModel, request?: TurnBudget)
       MAX_TIMEOUT_MS,
     ),
   };
-};
-
-const checkTools = ({ tools = [] }: AgentOptions): void => {
-  const names = new Set<string>();
-  for (const { name } of tools) {
-    if (!TOOL_NAME.test(name))
-      optionError(`a tool's name has 1 to 64 letters, digits, _ and -, got "${name}"`);
-    if (names.has(name)) optionError(`two tools have the name "${name}"`);
-    names.add(name);
-  }
 };
 
 const scopeOf = ({ memory }: AgentOptions, { scope }: TurnRequest): ScopedMemory =>
@@ -103,7 +88,7 @@ const createRun = (start: () => AsyncGenerator<AgentPart, void, undefined>): Age
  * offline, from memory alone. @throws OPTION_INVALID, BUDGET_INVALID
  */
 export const createAgent = (options: AgentOptions): Agent => {
-  checkTools(options);
+  checkAgentOptions(options);
   const model = options.model ?? createExtractiveModel();
   limitsOf(options, model);
   const clock = options.clock ?? systemClock;
@@ -117,6 +102,7 @@ export const createAgent = (options: AgentOptions): Agent => {
   };
   return {
     stream(request) {
+      checkTurnRequest(request);
       const input = messageOf(request.input);
       const question = contentText(input.content);
       if (question.trim().length === 0) optionError('the input is empty: a turn needs a word to answer');
