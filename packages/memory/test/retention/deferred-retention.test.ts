@@ -9,7 +9,7 @@ const steps = fc.array(
   fc.record({
     text: fc.array(word, { minLength: 1, maxLength: 12 }).map((words) => words.join(' ')),
     tokens: fc.integer({ min: 1, max: 40 }),
-    then: fc.constantFrom('nothing', 'access', 'pin', 'unpin', 'report'),
+    next: fc.constantFrom('nothing', 'access', 'pin', 'unpin', 'report'),
     at: fc.nat(),
   }),
   { maxLength: 60 },
@@ -22,15 +22,15 @@ it('gives what the projection itself gives, whether the capacity is passed or no
       const plain = createRetentionProjection(options);
       const deferred = createDeferredRetention(options);
       const chunks = all.map(({ text, tokens }, position) => makeChunk({ position, text, tokens }));
-      for (const [position, { then, at }] of all.entries()) {
+      for (const [position, { next, at }] of all.entries()) {
         const chunk = chunks[position] as (typeof chunks)[number];
         expect(deferred.onChunks([chunk], [])).toEqual(plain.onChunks([chunk], []));
         const other = chunks[at % (position + 1)] as (typeof chunks)[number];
-        if (then === 'access') expect(deferred.onAccess([other])).toEqual(plain.onAccess([other]));
-        if (then === 'pin' || then === 'unpin') {
-          expect(deferred.onPin([other], then === 'pin')).toEqual(plain.onPin([other], then === 'pin'));
+        if (next === 'access') expect(deferred.onAccess([other])).toEqual(plain.onAccess([other]));
+        if (next === 'pin' || next === 'unpin') {
+          expect(deferred.onPin([other], next === 'pin')).toEqual(plain.onPin([other], next === 'pin'));
         }
-        if (then === 'report') expect(deferred.report()).toEqual(plain.report());
+        if (next === 'report') expect(deferred.report()).toEqual(plain.report());
         expect(deferred.tokens).toBe(plain.tokens);
         expect(deferred.archivedTokens).toBe(plain.archivedTokens);
         for (const { position: place } of chunks.slice(0, position + 1)) {
