@@ -25,6 +25,8 @@ export type {
   MemoryOptions,
   MessagesOptions,
   Receipt,
+  ReembedOptions,
+  ReembedReport,
   ScopedMemory,
   SearchHit,
   SearchOptions,

@@ -64,10 +64,27 @@ export interface Memory {
    * complete, OFFSET_INVALID when beyond what is durable
    */
   resume(id: MessageId | DocumentId, offset: number, options?: CallOptions): Promise<ChunkWriter>;
+  /**
+   * Gives every scope vectors of the present embedder, in place of another's; what has them already is left as it is, so
+   * that a call that was cut short goes on where it stopped. @throws EMBEDDER_FAILED, VECTOR_INVALID, ABORTED
+   */
+  reembed(options?: ReembedOptions): Promise<ReembedReport>;
   /** Checks the store; repairs nothing. */
   doctor(options?: CallOptions): Promise<DoctorReport>;
   /** Tears open writers, waits for what was acknowledged, releases the folder. Idempotent. */
   close(): Promise<void>;
+}
+
+/** What `reembed` did: scopes of the journal, and vectors that were made. */
+export interface ReembedReport {
+  readonly scopes: number;
+  readonly vectors: number;
+}
+
+/** Options of `reembed`. */
+export interface ReembedOptions extends CallOptions {
+  /** Called after each scope with what is done so far, and how many scopes there are. */
+  readonly onProgress?: ((done: ReembedReport & { readonly of: number }) => void) | undefined;
 }
 
 /** What `doctor` found. */
@@ -233,7 +250,11 @@ export interface ScopedMemory {
   ): Promise<{ readonly operation: OperationId; readonly fact: Fact }>;
   /** Takes one operation back, on facts or core memory. @throws OPTION_INVALID when it is unknown or undone already */
   undo(operation: OperationId, options?: CallOptions): Promise<void>;
-  /** Nearest chunks and facts by meaning and words together, for tools and deciders. */
+  /**
+   * Nearest chunks and current facts by words and meaning together, best first: for tools, so what retention has moved to
+   * the archive is found too. Scores order one answer and mean nothing beside another's. @throws QUERY_INVALID,
+   * OPTION_INVALID, EMBEDDER_MISMATCH, EMBEDDER_FAILED, VECTOR_INVALID
+   */
   search(query: string, options?: SearchOptions): Promise<readonly SearchHit[]>;
   /** Keeps a message in the working set whatever its score, or lets go of it again. @throws MESSAGE_NOT_FOUND */
   pin(id: MessageId, pinned: boolean, options?: CallOptions): Promise<void>;

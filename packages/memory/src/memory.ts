@@ -7,6 +7,7 @@ import {
   RetentiveError,
   systemClock,
   systemRandom,
+  throwIfAborted,
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { emitApplied } from './emit-applied.ts';

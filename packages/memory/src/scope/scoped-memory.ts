@@ -8,6 +8,7 @@ import type { MemoryParts } from './memory-parts.ts';
 import { createRecallMemory } from './recall-memory.ts';
 import { createRetentionMemory } from './retention-memory.ts';
 import type { ScopeState } from './scope-state.ts';
+import { createSearchMemory } from './search-memory.ts';
 
 /** Puts the memory of one scope together: the three memories, retention, and what is read from all. */
 export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemory => {
@@ -24,5 +25,6 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     ...createFactMemory(shared),
     ...createRetentionMemory(shared),
     ...createRecallMemory(shared),
+    ...createSearchMemory(shared),
   };
 };

@@ -12,7 +12,7 @@ export interface DecidingParts {
   readonly state: ScopeState;
   readonly decider: Decider;
   /** Facts nearest to a text; default {@link nearestByWords}. */
-  readonly nearest?: ((state: ScopeState) => KnownFacts['nearest']) | undefined;
+  readonly nearest?: ((state: ScopeState, scope: ScopeKey) => KnownFacts['nearest']) | undefined;
 }
 
 /** Believed facts nearest to a text by their words. */
@@ -98,7 +98,7 @@ export const decideFacts = async (
         (fact) => fact !== undefined,
       );
     },
-    nearest: nearest(state),
+    nearest: nearest(state, scope),
   };
   const operations: Operation[] = [];
   for (const [index, input] of proposed.entries()) {
