@@ -201,6 +201,7 @@ export const createEpisodicStore = (): EpisodicStore => {
       case 'context':
       case 'access':
       case 'output':
+      case 'forgotten':
         return NOTHING;
       default:
         return assertNever(body);

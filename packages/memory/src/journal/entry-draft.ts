@@ -1,6 +1,14 @@
 import { type Clock, RetentiveError } from '@retentive/core';
-import type { EntryBody, JobRecord, JobState, JournalBatch, JournalEntry, ScopeKey } from './journal.ts';
-import type { BatchDraft, EntryDraft, EntryRow, Failure } from './writer-protocol.ts';
+import type {
+  EntryBody,
+  JobRecord,
+  JobState,
+  JournalBatch,
+  JournalEntry,
+  JournalErasure,
+  ScopeKey,
+} from './journal.ts';
+import type { BatchDraft, EntryDraft, EntryRow, EraseDraft, Failure } from './writer-protocol.ts';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -36,6 +44,12 @@ const CHECKS = {
   context: ({ context }) => isObject(context) && areStrings(context['id']),
   access: ({ items }) => Array.isArray(items) && areStrings(...items),
   output: ({ producer, input, output }) => areStrings(producer, input, output),
+  forgotten: ({ ids, sequences, replaced }) =>
+    Array.isArray(ids) &&
+    areStrings(...ids) &&
+    areCuts(sequences) &&
+    Array.isArray(replaced) &&
+    replaced.every(isCount),
 } as const satisfies Record<EntryBody['kind'], (body: Readonly<Record<string, unknown>>) => boolean>;
 
 const isEntryBody = (value: unknown): boolean => {
@@ -85,13 +99,8 @@ export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
   }
 };
 
-const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void => {
-  const { tenant, user } = batch.scope;
-  const keys = batch.keys?.flatMap(({ key, hash }) => [key, hash]) ?? [];
-  const ids = entries.flatMap(({ source = '', job }) =>
-    job === undefined ? [source] : [job.id, job.type, job.source],
-  );
-  for (const label of [tenant, user, ...keys, ...ids]) {
+const checkWellFormed = (labels: readonly string[]): void => {
+  for (const label of labels) {
     // SQLite would store a lone surrogate as a replacement sign, and two keys would become one.
     if (!label.isWellFormed()) {
       throw new RetentiveError('OPTION_INVALID', 'scopes, ids and keys must be well-formed Unicode');
@@ -99,10 +108,20 @@ const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void 
   }
 };
 
+const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void => {
+  const { tenant, user } = batch.scope;
+  const keys = batch.keys?.flatMap(({ key, hash }) => [key, hash]) ?? [];
+  const ids = entries.flatMap(({ source = '', job }) =>
+    job === undefined ? [source] : [job.id, job.type, job.source],
+  );
+  checkWellFormed([tenant, user, ...keys, ...ids]);
+};
+
 /** Checks a batch and makes it ready to be written, stamped with the clock's time. @throws OPTION_INVALID */
 export const draftBatch = (batch: JournalBatch, clock: Clock): BatchDraft => {
   const entries = batch.entries.map((entry, index) => {
-    if (!isEntryBody(entry)) {
+    // What was forgotten is only ever said by an erasure.
+    if (!isEntryBody(entry) || entry.kind === 'forgotten') {
       throw new RetentiveError('OPTION_INVALID', `entry ${index} of the batch has no known shape`, {
         details: { index },
       });
@@ -116,6 +135,25 @@ export const draftBatch = (batch: JournalBatch, clock: Clock): BatchDraft => {
   checkLabels(batch, entries);
   const { tenant, user } = batch.scope;
   return { tenant, user, recordedAt: Math.trunc(clock.now()), keys, entries };
+};
+
+/** Checks an erasure and makes it ready to be carried out. @throws OPTION_INVALID */
+export const draftErasure = (erasure: JournalErasure, clock: Clock): BatchDraft & { erase: EraseDraft } => {
+  const { tenant, user } = erasure.scope;
+  const { ids, sources, sequences } = erasure;
+  checkWellFormed([tenant, user, ...ids, ...sources]);
+  const replaced = erasure.replaced.map(({ sequence, body }) => {
+    if (isEntryBody(body)) return { sequence, kind: body.kind, body: JSON.stringify(body) };
+    throw new RetentiveError('OPTION_INVALID', `what replaces entry ${sequence} has no known shape`, {
+      details: { sequence },
+    });
+  });
+  const named = [...sequences, ...replaced.map(({ sequence }) => sequence)];
+  if (!named.every(isCount) || new Set(named).size < named.length || new Set(sources).size < sources.length) {
+    throw new RetentiveError('OPTION_INVALID', 'an erasure names each source and each entry once');
+  }
+  const erase = { ids, sources, sequences, replaced };
+  return { tenant, user, recordedAt: Math.trunc(clock.now()), keys: [], entries: [], erase };
 };
 
 /** The entries of a written batch, the first of which got `sequence`. */
