@@ -6,6 +6,7 @@ import { formatFaults, formatRecallByBudget } from './recall-summary.ts';
 import { addRetentionCommand } from './retention/command.ts';
 import { recallReportSchema, type StartReport, startReportSchema } from './schemas.ts';
 import { measureStart } from './start.ts';
+import { addStoreCommand } from './store/command.ts';
 import { decimals, formatTable, share } from './table.ts';
 
 /** Any fixed number: it makes two runs give the same figures. */
@@ -34,6 +35,8 @@ const parseList = (text: string): readonly string[] =>
     .filter((name) => name.length > 0);
 
 const parseBudgets = (text: string): readonly number[] => parseList(text).map(parseWhole);
+
+const parseCounts = (text: string): readonly number[] => parseList(text).map(parseCount);
 
 const printJson = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -111,6 +114,7 @@ const createProgram = (): Command => {
       else printStart(report);
     });
   addRetentionCommand(program, { list: parseList, whole: parseWhole, seed: DEFAULT_SEED });
+  addStoreCommand(program, { counts: parseCounts, whole: parseWhole, seed: DEFAULT_SEED });
   return program;
 };
 
