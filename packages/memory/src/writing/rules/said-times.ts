@@ -38,7 +38,7 @@ const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 
 const HOUR_MINUTES = 60;
 const MONTH_NAMES = MONTHS.join('|');
 const PREPOSITION =
-  /(?:^|[^\p{L}])((?:(?:on|in|at|during|back in|since|from|until|till|by|before|after|around|back|early|late) )+)$/iu;
+  /(?:^|[^\p{L}])((?:(?:on|in|at|during|back in|since|from|until|till|by|before|after|around|back|early|late|the) )+)$/iu;
 const OWN_TIMES = new RegExp(
   String.raw`\b(?:(?<relative>last|this past|this|next) (?<month>${MONTH_NAMES})|(?<=\b(?:in|since|from|until|till|by|before|after|during|around|early|late|of) )(?<year>(?:19|20)\d\d))\b(?!\s?(?:%|\p{L}*[$€£]))`,
   'giu',
@@ -216,9 +216,10 @@ export const findTimes = (sentence: string, frame: TimeFrame, tools: LanguageToo
     if (isTaken(start, end)) return;
     const before = sentence.slice(0, start);
     const words = PREPOSITION.exec(before)?.[1] ?? '';
+    const preposition = words.replace(/\bthe\s*$/iu, '');
     // After another preposition ("booked for Friday") only the date itself stands.
-    const isBare = words === '' && /\b(?:for|of|to|than)\s$/iu.test(before);
-    const span = spanOf(stretch, words);
+    const isBare = preposition === '' && /\b(?:for|of|to|than)\s(?:the\s)?$/iu.test(before);
+    const span = spanOf(stretch, preposition);
     taken.push([start, end]);
     found.push({ start: start - words.length, end, span: isBare ? { ...span, phrase: span.value } : span });
   };
