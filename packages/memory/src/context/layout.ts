@@ -12,7 +12,7 @@ export const MEMORY_CLOSE = '</memory>';
  * Text as it may stand inside the block: no control characters, no delimiter of ours, further lines set in by a space,
  * so that no line of a message can pass for a heading or for somebody else's words.
  */
-export const quoteText = (text: string): string =>
+const quoteText = (text: string): string =>
   text
     .toWellFormed()
     .replace(/\r\n?/gu, '\n')
