@@ -7,6 +7,8 @@ export type {
   ContextOptions,
   CoreMemory,
   DoctorReport,
+  FactChangeInput,
+  FactsOptions,
   Memory,
   MemoryOptions,
   MessagesOptions,
@@ -14,3 +16,5 @@ export type {
   ScopedMemory,
   WriteReceipt,
 } from './memory-types.ts';
+export type { Extraction, ExtractionInput, Extractor } from './writing/extractor.ts';
+export { createRuleExtractor, RULE_EXTRACTOR_ID } from './writing/rules/rule-extractor.ts';

@@ -52,6 +52,12 @@ const REPEATED =
 const NO_DATE =
   /^(?:now|may|march|sat|sun|mon|wed|fri|mar|jan|dec|second|\d+|(?:at )?\d+(?::\d+)?(?: ?[ap]m)?)$/u;
 
+/** Without one of these there is no date to look for, which costs more than all the rest. */
+const MAY_BE_TIME = new RegExp(
+  String.raw`\d|\b(?:today|tonight|yesterday|tomorrow|morning|afternoon|evening|night|noon|midnight|days?|week(?:end)?s?|months?|years?|hours?|minutes?|ago|last|next|mon|tue|wed|thu|fri|sat|sun|\p{L}+days?|${MONTH_NAMES}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b`,
+  'iu',
+);
+
 const shift = (day: CalendarDay, by: Partial<CalendarDay>): CalendarDay => {
   const date = new Date(
     Date.UTC(day.year + (by.year ?? 0), day.month - 1 + (by.month ?? 0), day.day + (by.day ?? 0)),
@@ -235,6 +241,7 @@ export const findTimes = (sentence: string, frame: TimeFrame, tools: LanguageToo
   for (const { index, 0: text, groups = {} } of sentence.matchAll(OWN_TIMES)) {
     take(index, index + text.length, ownStretch(groups, frame));
   }
+  if (!MAY_BE_TIME.test(sentence)) return found.sort((a, b) => a.start - b.start);
   const offset = frame.local.offsetMinutes(frame.moment);
   for (const result of tools.times(sentence, frame.moment, offset)) {
     const own = /^(?:(?:on|in|at|this) )?/iu.exec(result.text)?.[0] ?? '';
