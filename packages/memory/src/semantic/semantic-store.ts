@@ -20,7 +20,7 @@ import {
 } from './fact-record.ts';
 import type { FactChange, FactQuery, SemanticStore } from './semantic-types.ts';
 
-export type { FactChange, FactQuery, SemanticStore } from './semantic-types.ts';
+export type { FactChange, SemanticStore } from './semantic-types.ts';
 
 interface AppliedOperation {
   readonly operation: Operation;

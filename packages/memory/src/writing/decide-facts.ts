@@ -16,7 +16,7 @@ export interface DecidingParts {
 }
 
 /** Believed facts nearest to a text by their words. */
-export const nearestByWords =
+const nearestByWords =
   (state: ScopeState): KnownFacts['nearest'] =>
   async (text, limit) => {
     const { semantic, factTerms } = state;

@@ -13,7 +13,7 @@ const POINTERS = new Set(
 const CONTENT = new Set(['NOUN', 'PROPN', 'NUM']);
 
 /** Something is told, and it can be understood alone. */
-export const isTold = (tokens: readonly Token[]): boolean => {
+const isTold = (tokens: readonly Token[]): boolean => {
   const words = tokens.filter(({ time }) => time === undefined);
   const points = words.some(({ norm, pos }) => POINTERS.has(norm) && pos !== 'DET' && pos !== 'SCONJ');
   return (
