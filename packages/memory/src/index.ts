@@ -44,3 +44,5 @@ export {
   type RetentionProjectionOptions,
 } from './retention/retention-projection.ts';
 export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';
+export type { Extraction, ExtractionInput, Extractor } from './writing/extractor.ts';
+export { createRuleExtractor, RULE_EXTRACTOR_ID } from './writing/rules/rule-extractor.ts';

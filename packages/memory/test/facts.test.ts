@@ -7,6 +7,8 @@ import { inFolder, inProcess, type TestPlace } from './support/memories.ts';
 
 const SCOPE = { tenant: 'acme', user: 'ana' };
 const DAY = 86_400_000;
+/** One for all owners: loading the tagger takes longer than everything else here. */
+const extractor = createRuleExtractor();
 const texts = (facts: readonly Fact[]): readonly string[] => facts.map(({ text }) => text);
 
 describe.each([
@@ -26,7 +28,7 @@ describe.each([
 
   beforeEach(async () => {
     place = await makePlace();
-    memory = await place.open();
+    memory = await place.open({ extractor });
     ana = memory.scope(SCOPE);
   });
   afterEach(async () => {
@@ -130,7 +132,7 @@ describe.each([
     await say('I live in Porto.', {}, scope);
     expect(await scope.facts()).toEqual([]);
     await silent.close();
-    memory = await place.open();
+    memory = await place.open({ extractor });
     expect(await memory.scope({ ...SCOPE, user: 'silent' }).facts()).toEqual([]);
   });
 
@@ -271,8 +273,6 @@ describe('facts over restarts', () => {
   ];
 
   /** Says everything; closes and opens after the messages whose bit is set, without waiting for the writing. */
-  // One extractor for all owners: loading the tagger takes longer than everything else here.
-  const extractor = createRuleExtractor();
   const play = async (restarts: number): Promise<readonly Fact[]> => {
     let memory = await place.open({ extractor });
     const scope = { ...SCOPE, user: `ana ${restarts}` };

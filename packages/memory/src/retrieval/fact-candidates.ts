@@ -1,4 +1,4 @@
-import { canRead, type Fact, type Scope } from '@retentive/core';
+import { canRead, type Fact, type FactId, type Scope } from '@retentive/core';
 import { contains } from '../semantic/fact-record.ts';
 import type { FactTerms } from '../semantic/fact-terms.ts';
 import type { SemanticStore } from '../semantic/semantic-store.ts';
@@ -15,7 +15,7 @@ export interface FactCandidateOptions {
   readonly scope: Scope;
   /** The present, ms since epoch. */
   readonly now: number;
-  /** Valid time; default what has not ended by `now`. */
+  /** Valid time; default what nothing has replaced. */
   readonly asOf?: number | undefined;
   readonly limit: number;
 }
@@ -32,17 +32,18 @@ export const findFacts = (
   { factTerms, semantic }: { readonly factTerms: FactTerms; readonly semantic: SemanticStore },
   { scope, now, asOf, limit }: FactCandidateOptions,
 ): readonly FactCandidate[] => {
-  const found: FactCandidate[] = [];
-  for (const { id, score } of factTerms.nearest(query)) {
-    if (score < LEAST_COSINE || found.length === limit) break;
-    const fact = semantic.fact(id);
-    if (fact === undefined || fact.recorded.until !== undefined || !canRead(scope, fact.agent)) continue;
-    if (fact.expiresAt !== undefined && fact.expiresAt <= now) continue;
-    const holds =
-      asOf === undefined
-        ? fact.valid.until === undefined || fact.valid.until > now
-        : contains(fact.valid, asOf);
-    if (holds) found.push({ fact, score });
-  }
-  return found;
+  const accept = (id: FactId): boolean => {
+    const fact = semantic.isBelieved(id) ? semantic.fact(id) : undefined;
+    if (fact === undefined || !canRead(scope, fact.agent)) return false;
+    if (fact.expiresAt !== undefined && fact.expiresAt <= now) return false;
+    // What happened once has ended and is still so; only what the world has since replaced is left out.
+    return asOf === undefined ? fact.status === 'current' : contains(fact.valid, asOf);
+  };
+  return factTerms
+    .nearest(query, limit, accept)
+    .filter(({ score }) => score >= LEAST_COSINE)
+    .flatMap(({ id, score }) => {
+      const fact = semantic.fact(id);
+      return fact === undefined ? [] : [{ fact, score }];
+    });
 };

@@ -109,11 +109,12 @@ const foundByWords = (
 ): readonly Found[] => {
   const { analyze, factTerms, lexical } = state;
   const share = createWordShare(text, analyze, lexical);
-  const facts = factTerms.nearest(text).flatMap(({ id }) => reach.fact(id) ?? []);
+  const near = factTerms.nearest(text, POOL, (id) => reach.fact(id) !== undefined);
+  const facts = near.flatMap(({ id }) => reach.fact(id) ?? []);
   const [best] = candidates;
   const scale = best === undefined ? 0 : share.ofWords([...best.matched, ...best.nearby]) / best.score;
   return [
-    ...facts.slice(0, POOL).map((fact) => factFound(fact, share.ofTerms(analyze(fact.text)))),
+    ...facts.map((fact) => factFound(fact, share.ofTerms(analyze(fact.text)))),
     ...candidates.map(({ chunk, score }) => chunkFound(chunk, score * scale)),
   ];
 };

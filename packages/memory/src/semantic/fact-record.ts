@@ -32,7 +32,7 @@ export const DEFAULT_TRUST = 0.5;
 export const latestVersion = (record: FactRecord): FactVersion => record.versions.at(-1) as FactVersion;
 
 /** The version of a record that was believed at `knownAt`; undefined before it was recorded. */
-export const versionAt = (record: FactRecord, knownAt: number): FactVersion | undefined =>
+const versionAt = (record: FactRecord, knownAt: number): FactVersion | undefined =>
   record.versions.findLast(({ recordedAt }) => recordedAt <= knownAt);
 
 /** A record as it was believed at `knownAt`, or undefined where it was not. Says nothing that was learned later. */

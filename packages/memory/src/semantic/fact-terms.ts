@@ -1,5 +1,13 @@
 import type { FactId } from '@retentive/core';
 import type { Analyzer } from '../index/analyzer.ts';
+import { type Scored, topK } from '../retrieval/top-k.ts';
+
+/** A fact and how near it is. */
+export interface NearFact {
+  readonly id: FactId;
+  /** Cosine of the counts of terms, 0 to 1. */
+  readonly score: number;
+}
 
 /** Facts by their words, for the nearest to a text. */
 export interface FactTerms {
@@ -7,8 +15,8 @@ export interface FactTerms {
   add(id: FactId, text: string, sequence: number): void;
   /** Facts added by the entries after `sequence`, in order. */
   addedAfter(sequence: number): readonly { readonly id: FactId; readonly sequence: number }[];
-  /** Cosine of the counts of terms, 0 to 1, best first; ties in the order they were added. O(postings of the terms). */
-  nearest(text: string): readonly { readonly id: FactId; readonly score: number }[];
+  /** The nearest facts that are accepted, best first; ties in the order they were added. O(postings of the terms). */
+  nearest(text: string, limit: number, accept: (id: FactId) => boolean): readonly NearFact[];
 }
 
 interface Entry {
@@ -17,11 +25,17 @@ interface Entry {
   readonly length: number;
 }
 
+interface Posting {
+  readonly entries: number[];
+  readonly counts: number[];
+}
+
 /** Makes an empty {@link FactTerms}. */
 export const createFactTerms = (analyze: Analyzer): FactTerms => {
   const entries: Entry[] = [];
   const known = new Set<FactId>();
-  const postings = new Map<string, [entry: number, count: number][]>();
+  const postings = new Map<string, Posting>();
+  let products = new Float64Array(256);
 
   const countsOf = (text: string): ReadonlyMap<string, number> => {
     const counts = new Map<string, number>();
@@ -30,6 +44,17 @@ export const createFactTerms = (analyze: Analyzer): FactTerms => {
   };
   const lengthOf = (counts: ReadonlyMap<string, number>): number => Math.hypot(...counts.values());
 
+  const addProducts = (counts: ReadonlyMap<string, number>): void => {
+    if (products.length < entries.length) products = new Float64Array(entries.length * 2);
+    else products.fill(0, 0, entries.length);
+    for (const [term, count] of counts) {
+      const posting = postings.get(term);
+      posting?.entries.forEach((entry, index) => {
+        products[entry] = (products[entry] as number) + count * (posting.counts[index] as number);
+      });
+    }
+  };
+
   return {
     add(id, text, sequence) {
       if (known.has(id)) return;
@@ -37,31 +62,30 @@ export const createFactTerms = (analyze: Analyzer): FactTerms => {
       const counts = countsOf(text);
       const entry = entries.push({ id, sequence, length: lengthOf(counts) }) - 1;
       for (const [term, count] of counts) {
-        const list = postings.get(term);
-        if (list === undefined) postings.set(term, [[entry, count]]);
-        else list.push([entry, count]);
+        const posting = postings.get(term) ?? { entries: [], counts: [] };
+        posting.entries.push(entry);
+        posting.counts.push(count);
+        postings.set(term, posting);
       }
     },
     addedAfter(sequence) {
       const before = entries.findLastIndex((entry) => entry.sequence <= sequence);
       return entries.slice(before + 1).map(({ id, sequence: added }) => ({ id, sequence: added }));
     },
-    nearest(text) {
+    nearest(text, limit, accept) {
       const counts = countsOf(text);
-      const products = new Map<number, number>();
-      for (const [term, count] of counts) {
-        for (const [entry, times] of postings.get(term) ?? []) {
-          products.set(entry, (products.get(entry) ?? 0) + count * times);
+      const length = lengthOf(counts);
+      addProducts(counts);
+      function* accepted(): Generator<Scored> {
+        for (const [ordinal, entry] of entries.entries()) {
+          const product = products[ordinal] as number;
+          if (product > 0 && accept(entry.id)) yield { ordinal, score: product / (length * entry.length) };
         }
       }
-      const length = lengthOf(counts);
-      return [...products]
-        .map(([index, product]) => {
-          const entry = entries[index] as Entry;
-          return { index, id: entry.id, score: product / (length * entry.length) };
-        })
-        .sort((a, b) => b.score - a.score || a.index - b.index)
-        .map(({ id, score }) => ({ id, score }));
+      return topK(accepted(), limit).map(({ ordinal, score }) => ({
+        id: (entries[ordinal] as Entry).id,
+        score,
+      }));
     },
   };
 };

@@ -20,7 +20,7 @@ import {
 } from './fact-record.ts';
 import type { FactChange, FactQuery, SemanticStore } from './semantic-types.ts';
 
-export type { FactChange, FactQuery, SemanticStore } from './semantic-types.ts';
+export type { FactChange, SemanticStore } from './semantic-types.ts';
 
 interface AppliedOperation {
   readonly operation: Operation;
@@ -250,6 +250,7 @@ export const createSemanticStore = (): SemanticStore => {
       const record = records.get(id);
       return record === undefined ? undefined : toFact(record, latestVersion(record));
     },
+    isBelieved: (id) => believedVersion(id) !== undefined,
     facts(query) {
       const { about, knownAt = Number.POSITIVE_INFINITY } = query;
       const candidates = about === undefined ? records.values() : lookup.named(about);

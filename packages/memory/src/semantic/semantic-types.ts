@@ -36,6 +36,7 @@ export interface SemanticStore {
   apply(entry: JournalEntry): readonly FactChange[];
   /** The latest version, believed or not. */
   fact(id: FactId): Fact | undefined;
+  isBelieved(id: FactId): boolean;
   /** Newest recorded first. */
   facts(query: FactQuery): readonly Fact[];
   /** Facts believed now, in order of their recording. */

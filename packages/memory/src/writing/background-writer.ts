@@ -30,10 +30,15 @@ export interface BackgroundWriter {
 /** Scopes that are written to at the same time: a model's answers are waited for side by side. */
 const LANES = 4;
 
+/** How long the end of a job that came to nothing waits for company. */
+const LINGER_MS = 25;
+
 interface ScopeQueue extends JobQueue {
   readonly jobs: JobRecord[];
   /** Failures of the journal in a row. */
   failures: number;
+  /** Ends its lingering. */
+  alarm?: AbortController | undefined;
 }
 
 const nameOf = ({ tenant, user }: ScopeKey): string => JSON.stringify([tenant, user]);
@@ -43,15 +48,18 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
   const type = `extract:${parts.extractor.id}`;
   const closing = new AbortController();
   const { signal } = closing;
-  const settlement = createSettlement(signal);
-  const takeTurn = createTurn(parts);
   const queues = new Map<string, ScopeQueue>();
+  const wake = (): void => {
+    for (const queue of queues.values()) queue.alarm?.abort();
+  };
+  const settlement = createSettlement(signal, wake);
+  const takeTurn = createTurn(parts);
   const ready: ScopeQueue[] = [];
   let lanes = 0;
 
   const createQueue = (scope: ScopeKey): ScopeQueue => {
     const jobs: JobRecord[] = [];
-    return {
+    const queue: ScopeQueue = {
       scope,
       jobs,
       failures: 0,
@@ -61,7 +69,14 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
         jobs.splice(at, 1);
         settlement.settle(scope, source);
       },
+      async linger() {
+        if (settlement.isAwaited || signal.aborted) return;
+        queue.alarm = new AbortController();
+        await parts.wait(LINGER_MS, queue.alarm.signal).catch(() => {});
+        queue.alarm = undefined;
+      },
     };
+    return queue;
   };
 
   const enqueue = (scope: ScopeKey, job: JobRecord): void => {
@@ -74,6 +89,7 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
       return;
     }
     queue.jobs.push(job);
+    queue.alarm?.abort();
     settlement.expect(scope, job.source);
     if (known !== undefined) return;
     queues.set(nameOf(scope), queue);
@@ -136,6 +152,7 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
     close() {
       stop();
       closing.abort();
+      wake();
       ready.length = 0;
     },
   };

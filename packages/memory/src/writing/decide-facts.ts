@@ -19,13 +19,9 @@ export interface DecidingParts {
 export const nearestByWords =
   (state: ScopeState): KnownFacts['nearest'] =>
   async (text, limit) => {
-    const found: { fact: Fact; score: number }[] = [];
-    for (const { id, score } of state.factTerms.nearest(text)) {
-      const fact = state.semantic.fact(id);
-      if (fact !== undefined && fact.recorded.until === undefined) found.push({ fact, score });
-      if (found.length === limit) break;
-    }
-    return found;
+    const { semantic, factTerms } = state;
+    const found = factTerms.nearest(text, limit, semantic.isBelieved);
+    return found.map(({ id, score }) => ({ fact: semantic.fact(id) as Fact, score }));
   };
 
 /** A fact as it will stand once it is written. */

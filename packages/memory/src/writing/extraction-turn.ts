@@ -24,6 +24,8 @@ export interface JobQueue {
   readonly jobs: readonly JobRecord[];
   /** Takes out a job that is over. */
   remove(job: JobRecord): void;
+  /** Waits a moment for another job; not at all where somebody waits for one of these to be over. */
+  linger(): Promise<void>;
 }
 
 /** Tries of one message, whatever fails. */
@@ -119,17 +121,27 @@ export const createTurn = ({ journal, scopes, clock, extractor, decider, nearest
       await write(queue, idle, doneJob(job, degraded), effects);
     });
 
+  /** The job that is next after those that came to nothing; undefined where there is none now. */
+  const nextJob = async (
+    queue: JobQueue,
+    idle: number,
+    signal: AbortSignal,
+  ): Promise<JobRecord | undefined> => {
+    // Everything that waits in this process goes first: nobody's turn waits for this work.
+    await nextTurn();
+    // Ends of jobs that came to nothing are worth no transaction of their own while messages keep coming.
+    if (idle > 0 && idle === queue.jobs.length) await queue.linger();
+    return signal.aborted ? undefined : queue.jobs[idle];
+  };
+
   return async (queue, signal) => {
     const state = await scopes.load(queue.scope);
     let idle: JobRecord[] = [];
     let pause = 0;
-    for (let count = 0; count < TURN_JOBS && pause === 0; count += 1) {
-      // Everything that waits in this process goes first: nobody's turn waits for this work.
-      await nextTurn();
-      const job = queue.jobs[idle.length];
-      if (job === undefined || signal.aborted) break;
-      pause = Math.max(0, (job.runAfter ?? 0) - clock.now());
-      if (pause > 0) break;
+    for (let count = 0; count < TURN_JOBS; count += 1) {
+      const job = await nextJob(queue, idle.length, signal);
+      pause = Math.max(0, (job?.runAfter ?? 0) - clock.now());
+      if (job === undefined || pause > 0) break;
       const found = await runExtractor(extractor, state, job.source, signal);
       if (signal.aborted) break;
       if (!('error' in found) && found.facts.length === 0) {

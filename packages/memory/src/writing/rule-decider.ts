@@ -95,9 +95,13 @@ const samePlace = (fact: Fact, proposed: FactInput): boolean =>
 const decideBySlot = (proposed: FactInput, known: KnownFacts): Decision | undefined => {
   const { subject, attribute } = proposed;
   if (subject === undefined || attribute === undefined) return undefined;
-  const same = known.same(subject, attribute);
   const negated = proposed.negated ?? false;
   const quote = quoteOf(proposed);
+  const { span } = attributeRule(attribute);
+  // What happened, and what is planned, stands for itself: there is nothing to compare it with but its words.
+  const standsAlone = (span === 'event' || span === 'plan') && !negated;
+  if (standsAlone && !isWithdrawal(quote) && !isCorrection(quote)) return undefined;
+  const same = known.same(subject, attribute);
   if (isWithdrawal(quote)) {
     const taken = same.findLast((fact) => fact.negated !== negated && hasValue(fact, proposed.value));
     return taken === undefined
@@ -108,9 +112,9 @@ const decideBySlot = (proposed: FactInput, known: KnownFacts): Decision | undefi
   if (corrected !== undefined && !(hasValue(corrected, proposed.value) && samePlace(corrected, proposed))) {
     return { kind: 'update', existing: corrected.id, because: 'the speaker put it right' };
   }
-  const isEvent = attributeRule(attribute).span === 'event' || attributeRule(attribute).span === 'plan';
+  if (standsAlone) return undefined;
   const equal = same.findLast((fact) => samePlace(fact, proposed) && hasValue(fact, proposed.value));
-  if (equal !== undefined && !isEvent) {
+  if (equal !== undefined) {
     const until = proposed.valid?.until;
     if (until === undefined || equal.valid.until !== undefined) {
       return { kind: 'skip', existing: equal.id, because: 'it is known already' };

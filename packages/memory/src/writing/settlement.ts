@@ -6,6 +6,8 @@ export interface Settlement {
   expect(scope: ScopeKey, source: SourceId): void;
   /** One piece of work on the source is over. */
   settle(scope: ScopeKey, source: SourceId): void;
+  /** Somebody waits for work to be over. */
+  readonly isAwaited: boolean;
   /** Resolves when no work on the source waits. @throws ABORTED; STORE_CLOSED when `closing` is aborted */
   settled(scope: ScopeKey, source: SourceId, options?: CallOptions): Promise<void>;
 }
@@ -15,13 +17,17 @@ interface Place {
   readonly listeners: Set<() => void>;
 }
 
-/** Makes a {@link Settlement} in which nothing waits. */
-export const createSettlement = (closing: AbortSignal): Settlement => {
+/** Makes a {@link Settlement} in which nothing waits. `onAwaited` is called when somebody begins to wait. */
+export const createSettlement = (closing: AbortSignal, onAwaited: () => void): Settlement => {
+  let awaiting = 0;
   const places = new Map<string, Place>();
   const nameOf = ({ tenant, user }: ScopeKey, source: SourceId): string =>
     JSON.stringify([tenant, user, source]);
 
   return {
+    get isAwaited() {
+      return awaiting > 0;
+    },
     expect(scope, source) {
       const name = nameOf(scope, source);
       const place = places.get(name) ?? { count: 0, listeners: new Set() };
@@ -46,6 +52,7 @@ export const createSettlement = (closing: AbortSignal): Settlement => {
           return;
         }
         const leave = (): void => {
+          awaiting -= 1;
           signal?.removeEventListener('abort', onAbort);
           closing.removeEventListener('abort', onClose);
           place.listeners.delete(onDone);
@@ -63,10 +70,14 @@ export const createSettlement = (closing: AbortSignal): Settlement => {
           const message = 'the memory was closed before this work was done; it goes on at the next opening';
           reject(new RetentiveError('STORE_CLOSED', message));
         };
+        awaiting += 1;
         place.listeners.add(onDone);
         signal?.addEventListener('abort', onAbort, { once: true });
         if (closing.aborted) onClose();
-        else closing.addEventListener('abort', onClose, { once: true });
+        else {
+          closing.addEventListener('abort', onClose, { once: true });
+          onAwaited();
+        }
       }),
   };
 };

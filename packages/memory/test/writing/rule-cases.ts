@@ -192,6 +192,12 @@ export const SILENT: readonly string[] = [
   'I am not saying I hate tea.',
   'I like to think so.',
   'I have a feeling it will rain.',
+  'I was so annoyed by the noise.',
+  "I'm thinking of buying a boat.",
+  'I visited this place.',
+  'I love their songs.',
+  'I love escaping to that island.',
+  "I'm learning a lot.",
   '```\nI live in Madrid\n```',
   '[image: I live in Madrid]',
 ];

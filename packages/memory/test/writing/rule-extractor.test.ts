@@ -160,6 +160,16 @@ describe('the rules', () => {
     expect(facts[0]?.sources?.map(({ source }) => source)).toEqual(['m1', 'm0']);
   });
 
+  it('put right what the same message said before', async () => {
+    const { facts } = await read(
+      'My appointment is on Friday. Sorry, I meant Thursday, not Friday. I live in Porto.',
+    );
+    expect(facts.map(({ text, sources }) => [text, sources?.[0]?.quote])).toEqual([
+      ["Ana's appointment is on 6 March 2025.", 'Sorry, I meant Thursday, not Friday.'],
+      ['Ana lives in Porto.', 'I live in Porto.'],
+    ]);
+  });
+
   it('take nobody else for corrected', async () => {
     const said = message('I live in Porto.', { id: 'm0' as MessageId, speaker: 'Ben' });
     expect((await read('Sorry, I meant Lisbon.', {}, [said])).facts).toEqual([]);

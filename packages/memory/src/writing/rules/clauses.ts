@@ -21,7 +21,7 @@ const SUPPOSING = new Set(
 
 /** A clause with one of these claims too little to be a fact. */
 const HEDGES = new Set(
-  "maybe perhaps might could would should may possibly probably likely apparently supposedly guess think thought believe assume suppose reckon doubt wonder wondering considering hope hoping wish seem seems seemed almost nearly 'd sort kinda sorta tempted unsure dream dreamed dreamt pretended joked kidding joking guessing imagined".split(
+  "maybe perhaps might could would should may possibly probably likely apparently supposedly guess think thinking thought believe assume suppose reckon doubt wonder wondering considering hope hoping wish seem seems seemed almost nearly 'd sort kinda sorta tempted unsure dream dreamed dreamt pretended joked kidding joking guessing imagined".split(
     ' ',
   ),
 );
@@ -159,11 +159,17 @@ type Cut = 'none' | 'leave out' | 'next' | 'inherit' | 'drop';
 const isSign = ({ norm, spaced }: Token): boolean =>
   /^(?:[.;:!?()[\]–—]|\.{2,}|…)$/u.test(norm) || (norm === '-' && spaced);
 
-const cutByJoin = (open: readonly Token[], next: Token | undefined, after: Token | undefined): Cut => {
+const cutByJoin = (
+  join: Token,
+  open: readonly Token[],
+  next: Token | undefined,
+  after: Token | undefined,
+): Cut => {
   const isCouple = next?.norm === 'i' && open.length <= 3 && /^(?:my|our)$/u.test(open[0]?.norm ?? '');
   if (isCouple) return 'none';
   if (startsClause(next) || (isWord(next, FILLERS) && open.length > 0)) return 'next';
-  return open.length > 0 && continuesClause(next, after) ? 'inherit' : 'none';
+  // "so" before a verb only says how much: "I was so tired".
+  return join.norm !== 'so' && open.length > 0 && continuesClause(next, after) ? 'inherit' : 'none';
 };
 
 const JOINS = new Set(['and', 'but', 'or', 'so']);
@@ -177,7 +183,7 @@ const cutAt = (tokens: readonly Token[], at: number, open: readonly Token[]): Cu
     if (startsClause(next)) return 'next';
     return isWord(next, JOINS) ? 'leave out' : 'none';
   }
-  if (JOINS.has(token.norm)) return cutByJoin(open, next, tokens[at + 2]);
+  if (JOINS.has(token.norm)) return cutByJoin(token, open, next, tokens[at + 2]);
   if (isWord(token, SUBORDINATE) && startsClause(next)) return 'next';
   return open.length > 1 && isWord(token, DROPPED) && token.pos !== 'ADP' ? 'drop' : 'none';
 };

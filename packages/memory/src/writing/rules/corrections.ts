@@ -1,6 +1,6 @@
 import type { FactInput, Message } from '@retentive/core';
 import { plainEnglish } from './plain-english.ts';
-import type { MessageReader } from './read-message.ts';
+import type { MessageReader, MessageReading } from './read-message.ts';
 import { findStatements, takesBack } from './statements.ts';
 
 /** Words that a message says should stand in another's place. */
@@ -72,6 +72,27 @@ const replaced = (
   return found.test(text) ? text.replace(found, () => right) : undefined;
 };
 
+/** Reads a message that puts itself right: "On Friday. Sorry, I meant Monday, not Friday." */
+export const readMended = (message: Message, read: MessageReader): MessageReading => {
+  let { text } = message;
+  let quote: string | undefined;
+  for (const { verbatim } of findStatements(text)) {
+    const correction = correctionIn(verbatim);
+    const at = text.indexOf(verbatim);
+    const mended = correction?.wrong === undefined ? undefined : replaced(text.slice(0, at), correction, []);
+    if (at < 0 || mended === undefined) continue;
+    text = mended + text.slice(at + verbatim.length);
+    quote = verbatim;
+  }
+  const reading = read(message, text);
+  if (quote === undefined) return reading;
+  const said = new Set(read(message, message.text).facts.map((fact) => fact.text));
+  // What nobody said in these words rests on the words that put it right.
+  const sources = [{ source: message.id, origin: message.origin, quote }];
+  const facts = reading.facts.map((fact) => (said.has(fact.text) ? fact : { ...fact, sources }));
+  return { ...reading, facts };
+};
+
 /**
  * The facts that earlier messages of the same person would have stated had they been said right: read anew from the mended
  * words, at their own time. The correction is their first source. Facts that were taken back come negated.
@@ -87,6 +108,9 @@ export const readCorrections = (
   const corrected: FactInput[] = [];
   for (const { verbatim } of findStatements(message.text)) {
     const correction = correctionIn(verbatim);
+    const before = message.text.slice(0, Math.max(0, message.text.indexOf(verbatim)));
+    // It speaks of this message itself.
+    if (correction?.wrong !== undefined && replaced(before, correction, []) !== undefined) continue;
     const evidence = { source: message.id, origin: message.origin, quote: verbatim };
     if (correction === undefined) {
       const [last] = earlier;

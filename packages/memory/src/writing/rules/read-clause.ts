@@ -1,7 +1,7 @@
 import type { Interval } from '@retentive/core';
 import type { Clause } from './clauses.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
-import { type Draft, type Match, type Mode, phraseOf, type Rule } from './rule.ts';
+import { type Draft, type Match, type Mode, phraseOf, pointsBack, type Rule } from './rule.ts';
 import { DOING_RULES } from './rules-of-doing.ts';
 import { LIFE_RULES } from './rules-of-life.ts';
 import { PEOPLE_RULES } from './rules-of-people.ts';
@@ -132,7 +132,12 @@ export const createClauseReader = (): ClauseReader => {
       for (const pattern of patterns) {
         const captures = pattern(tokens);
         if (captures === undefined) continue;
-        const match: Match = { ...shared, captures, words: (name) => phraseOf(captures[name] ?? []) };
+        const match: Match = {
+          ...shared,
+          captures,
+          words: (name) => phraseOf(captures[name] ?? []),
+          points: (name) => pointsBack(captures[name] ?? []),
+        };
         const drafts = rule.make(match);
         if (drafts.length === 0) continue;
         return drafts.map((draft) => ({

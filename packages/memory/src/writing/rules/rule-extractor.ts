@@ -1,6 +1,6 @@
 import { throwIfAborted } from '@retentive/core';
 import type { Extraction, Extractor } from '../extractor.ts';
-import { mayCorrect, readCorrections } from './corrections.ts';
+import { mayCorrect, readCorrections, readMended } from './corrections.ts';
 import { languageOf } from './language.ts';
 import { openLanguageTools } from './language-tools.ts';
 import { createMessageReader, type MessageReader, speaksOfSelf } from './read-message.ts';
@@ -43,7 +43,7 @@ export const createRuleExtractor = (): Extractor => {
       if (!speaksOfSelf(text) && !corrects) return passOver(text);
       const read = await open();
       throwIfAborted(signal, 'the extraction');
-      const { facts, degraded } = read(message, text);
+      const { facts, degraded } = mayCorrect(text) ? readMended(message, read) : read(message, text);
       return { facts: corrects ? [...readCorrections(message, previous, read), ...facts] : facts, degraded };
     },
   };

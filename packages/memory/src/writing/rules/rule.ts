@@ -11,6 +11,8 @@ export interface Match {
   readonly captures: Captures;
   /** The words of a capture, without times, in the third person; empty where it did not take part. */
   words(name: string): string;
+  /** True for a capture that points at something said before: "this", "their". Without it the words mean nothing. */
+  points(name: string): boolean;
   /** The first time of the clause. */
   readonly time: TimeSpan | undefined;
   readonly mode: Mode;
@@ -60,6 +62,12 @@ export const phraseOf = (tokens: readonly Token[]): string =>
       .map((token) => ({ ...token, text: PRONOUNS[token.norm] ?? token.text })),
   ).replace(/[\s,;:.!-]+$/u, '');
 
+const POINTING = new Set('this that these those its his her their it them'.split(' '));
+
+/** True for words of which one points at something said before. */
+export const pointsBack = (tokens: readonly Token[]): boolean =>
+  tokens.some(({ norm, time }) => time === undefined && POINTING.has(norm));
+
 /** A phrase without the article or the "my" before it. */
 export const bare = (phrase: string): string => phrase.replace(/^(?:an?|the|my|our|their|some) /u, '');
 
@@ -81,9 +89,9 @@ export const simple =
       readonly strip?: boolean;
     } = {},
   ): Rule['make'] =>
-  ({ words }) => {
+  ({ words, points }) => {
     const phrase = words(options.of ?? 'what');
     const value = options.strip === false ? phrase : bare(phrase);
-    if (value === '' || !(options.accept?.(phrase) ?? true)) return [];
+    if (value === '' || points(options.of ?? 'what') || !(options.accept?.(phrase) ?? true)) return [];
     return [{ attribute, value, ...(options.begins === true ? { begins: true } : {}) }];
   };

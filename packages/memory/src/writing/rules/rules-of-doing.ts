@@ -1,4 +1,4 @@
-import { type Draft, type Match, phraseOf, type Rule } from './rule.ts';
+import { type Draft, type Match, phraseOf, pointsBack, type Rule } from './rule.ts';
 import type { Token } from './tokens.ts';
 import { baseOfPast, isParticiple, isPast } from './verb-forms.ts';
 import { NOT_EVENTS } from './word-lists.ts';
@@ -13,10 +13,12 @@ const POINTERS = new Set(
 const CONTENT = new Set(['NOUN', 'PROPN', 'NUM']);
 
 /** Something is told, and it can be understood alone. */
-export const isTold = (tokens: readonly Token[]): boolean => {
+const isTold = (tokens: readonly Token[]): boolean => {
   const words = tokens.filter(({ time }) => time === undefined);
   const points = words.some(({ norm, pos }) => POINTERS.has(norm) && pos !== 'DET' && pos !== 'SCONJ');
-  return !points && words.some(({ pos, norm }) => CONTENT.has(pos) && !POINTERS.has(norm));
+  return (
+    !points && !pointsBack(words) && words.some(({ pos, norm }) => CONTENT.has(pos) && !POINTERS.has(norm))
+  );
 };
 
 const VAGUE_PLANS = new Set(

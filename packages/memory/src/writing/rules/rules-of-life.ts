@@ -181,13 +181,11 @@ export const LIFE_RULES: readonly Rule[] = [
       'S * =major in {what:NP}',
       'S * =study {what:NP}',
       'S am|is|are * studying|learning {what:NP}',
-      'S am|is|are * taking {what:NP}',
     ],
     modes: ['plain', 'ended'],
     make: ({ words }) => {
       const what = words('what');
-      if (/^(?:to|how|that|lot|hard|more|new things|things?)\b/u.test(bare(what)) || what === '') return [];
-      if (/\b(?:care|break|breaks|time|notes|pictures|photos|part|steps|place|note|look)\b/u.test(what))
+      if (/^(?:to|how|that|lots?|tons?|hard|more|new things|things?)\b/u.test(bare(what)) || what === '')
         return [];
       const school = words('school');
       return [
@@ -195,6 +193,11 @@ export const LIFE_RULES: readonly Rule[] = [
         ...(school === '' ? [] : [{ attribute: 'school', value: bare(school) }]),
       ];
     },
+  },
+  {
+    when: ['S am|is|are * taking {what:NP}'],
+    modes: ['plain', 'ended'],
+    make: simple('studies', { accept: (phrase) => /\b(?:class|classes|lessons?|courses?)$/iu.test(phrase) }),
   },
   {
     when: ['S <graduate from {what:NP}', 'S have|has a? {what:NP} from {school:NAME}'],

@@ -6,14 +6,15 @@ import { dietOf, isBelonging, isCondition } from './word-lists.ts';
 const UNCLEAR =
   /^(?:it|you|that|this|these|those|them|him|her|how|when|what|one|so|all|to be|the (?:idea|way|fact|sound|look)|seeing|hearing|talking|being)\b/iu;
 
-const isClear = (phrase: string): boolean => !UNCLEAR.test(phrase) && !/\b(?:it|this|that)$/iu.test(phrase);
+const isClear = (phrase: string): boolean =>
+  !UNCLEAR.test(phrase) && !/\b(?:it|this|that|to|of|for|with|in|on|at|about|from)$/iu.test(phrase);
 
 /** "I don't like olives" is a dislike, not the end of a liking. */
 const liking =
   (attribute: 'likes' | 'dislikes'): Rule['make'] =>
-  ({ words, mode }) => {
+  ({ words, points, mode }) => {
     const value = bare(words('what'));
-    if (value === '' || !isClear(words('what'))) return [];
+    if (value === '' || points('what') || !isClear(words('what'))) return [];
     const opposite = attribute === 'likes' ? 'dislikes' : 'likes';
     // Not to hate something is not yet to like it.
     if (mode === 'negated')
@@ -48,8 +49,8 @@ const condition: Rule['make'] = ({ words, captures }) => {
 
 const belonging =
   (begins: boolean, accept: (phrase: string) => boolean): Rule['make'] =>
-  ({ words }) => {
-    const phrase = words('what');
+  ({ words, points }) => {
+    const phrase = points('what') ? '' : words('what');
     const isPet = animalOf(phrase.split(' ').at(-1) ?? '') !== undefined;
     return phrase === '' || isPet || !accept(phrase) || !isClear(phrase)
       ? []

@@ -38,7 +38,7 @@ const NUMBERS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 
 const HOUR_MINUTES = 60;
 const MONTH_NAMES = MONTHS.join('|');
 const PREPOSITION =
-  /(?:^|[^\p{L}])((?:(?:on|in|at|during|back in|since|from|until|till|by|before|after|around|back|early|late) )+)$/iu;
+  /(?:^|[^\p{L}])((?:(?:on|in|at|during|back in|since|from|until|till|by|before|after|around|back|early|late|the) )+)$/iu;
 const OWN_TIMES = new RegExp(
   String.raw`\b(?:(?<relative>last|this past|this|next) (?<month>${MONTH_NAMES})|(?<=\b(?:in|since|from|until|till|by|before|after|during|around|early|late|of) )(?<year>(?:19|20)\d\d))\b(?!\s?(?:%|\p{L}*[$€£]))`,
   'giu',
@@ -51,6 +51,12 @@ const REPEATED =
 /** Words that chrono takes for dates, and people use for other things. */
 const NO_DATE =
   /^(?:now|may|march|sat|sun|mon|wed|fri|mar|jan|dec|second|\d+|(?:at )?\d+(?::\d+)?(?: ?[ap]m)?)$/u;
+
+/** Without one of these there is no date to look for, which costs more than all the rest. */
+const MAY_BE_TIME = new RegExp(
+  String.raw`\d|\b(?:today|tonight|yesterday|tomorrow|morning|afternoon|evening|night|noon|midnight|days?|week(?:end)?s?|months?|years?|hours?|minutes?|ago|last|next|mon|tue|wed|thu|fri|sat|sun|\p{L}+days?|${MONTH_NAMES}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b`,
+  'iu',
+);
 
 const shift = (day: CalendarDay, by: Partial<CalendarDay>): CalendarDay => {
   const date = new Date(
@@ -216,9 +222,10 @@ export const findTimes = (sentence: string, frame: TimeFrame, tools: LanguageToo
     if (isTaken(start, end)) return;
     const before = sentence.slice(0, start);
     const words = PREPOSITION.exec(before)?.[1] ?? '';
+    const preposition = words.replace(/\bthe\s*$/iu, '');
     // After another preposition ("booked for Friday") only the date itself stands.
-    const isBare = words === '' && /\b(?:for|of|to|than)\s$/iu.test(before);
-    const span = spanOf(stretch, words);
+    const isBare = preposition === '' && /\b(?:for|of|to|than)\s(?:the\s)?$/iu.test(before);
+    const span = spanOf(stretch, preposition);
     taken.push([start, end]);
     found.push({ start: start - words.length, end, span: isBare ? { ...span, phrase: span.value } : span });
   };
@@ -234,6 +241,7 @@ export const findTimes = (sentence: string, frame: TimeFrame, tools: LanguageToo
   for (const { index, 0: text, groups = {} } of sentence.matchAll(OWN_TIMES)) {
     take(index, index + text.length, ownStretch(groups, frame));
   }
+  if (!MAY_BE_TIME.test(sentence)) return found.sort((a, b) => a.start - b.start);
   const offset = frame.local.offsetMinutes(frame.moment);
   for (const result of tools.times(sentence, frame.moment, offset)) {
     const own = /^(?:(?:on|in|at|this) )?/iu.exec(result.text)?.[0] ?? '';

@@ -13,7 +13,7 @@ export interface AttributeRule {
  * Every attribute that the rules write. `family:<relation>` and `favorite:<thing>` stand for as many as there are
  * relations and things.
  */
-export const ATTRIBUTES = {
+const ATTRIBUTES = {
   name: { values: 'one', span: 'lasting' },
   nickname: { values: 'many', span: 'lasting' },
   age: { values: 'one', span: 'state' },

@@ -24,7 +24,7 @@ export const isOccupation = (phrase: string): boolean => {
 
 /** What people say they have, own or buy, and mean a thing. */
 const BELONGINGS =
-  words(`apartment bakery bicycle bike boat cabin cafe café camera camper car caravan collection company condo
+  words(`apartment bakery bicycle bike boat cabin cafe café camera camper car caravan company condo
 convertible cottage drum drums farm flat garage garden guitar gym home house jeep kayak keyboard laptop lathe loom moped
 motorbike motorcycle motorhome orchard phone piano pickup plot pool printer restaurant sailboat saxophone scooter sedan sewing
 shop skateboard snowboard store studio surfboard suv tablet telescope tent tesla tractor treadmill truck van violin vineyard
