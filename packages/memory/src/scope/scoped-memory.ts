@@ -4,6 +4,7 @@ import type { ScopedMemory } from '../memory-types.ts';
 import { createCoreMemory } from './core-memory.ts';
 import { createEpisodicMemory } from './episodic-memory.ts';
 import { createFactMemory } from './fact-memory.ts';
+import { createForgetMemory } from './forget-memory.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import { createRecallMemory } from './recall-memory.ts';
 import { createRetentionMemory } from './retention-memory.ts';
@@ -23,6 +24,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     core: createCoreMemory(shared),
     ...createEpisodicMemory(shared),
     ...createFactMemory(shared),
+    ...createForgetMemory(shared),
     ...createRetentionMemory(shared),
     ...createRecallMemory(shared),
     ...createSearchMemory(shared),

@@ -62,7 +62,8 @@ const operationOf = (
     case 'retract':
       return existing && { ...shared, kind, target: { store: 'semantic', id: existing } };
     default: {
-      const witness = { text: fact.text, ...(fact.trust === undefined ? {} : { trust: fact.trust }) };
+      // In full: should the fact's first source be forgotten, this one tells it.
+      const { sources: _, ...witness } = fact;
       return (
         existing && { ...shared, kind: 'skip', target: { store: 'semantic', id: existing, fact: witness } }
       );
