@@ -1,4 +1,4 @@
-// The commands of the workspace on a machine that has only Node and npm: `node scripts/run.mjs demo|test|test:long|bench`.
+// The commands of the workspace on a machine that has only Node and npm: `node scripts/run.mjs demo|test|test:long|retentive|bench`.
 // Installs and builds what is missing, then runs; steps go to stderr, so that stdout carries the command's own output.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -109,6 +109,8 @@ const programOf = (name, bin) => {
   return join(dirname(require.resolve(`${name}/package.json`)), bin);
 };
 
+const typedIn = process.env['INIT_CWD'] ?? process.cwd();
+
 const build = () =>
   step(
     'building',
@@ -126,7 +128,7 @@ const runTypeScript = (file, args, { fromSource }) => {
   const loader = pathToFileURL(programOf('tsx', 'dist/loader.mjs')).href;
   const conditions = fromSource ? [SOURCE_CONDITION] : [];
   return run([process.execPath, ...conditions, '--import', loader, join(ROOT, file), ...args], {
-    cwd: process.env.INIT_CWD ?? process.cwd(),
+    cwd: typedIn,
     env: { ...process.env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.base.json') },
   });
 };
@@ -149,6 +151,12 @@ const COMMANDS = {
   },
   test: (args) => vitest(args),
   'test:long': (args) => vitest(args, { RETENTIVE_TEST_LONG: '1' }),
+  // The command of @retentive/agents as it would be installed.
+  retentive: async (args) => {
+    await build();
+    const command = join(ROOT, 'packages', 'agents', 'dist', 'command', 'main.js');
+    return run([process.execPath, command, ...args], { cwd: typedIn });
+  },
   bench: async (args) => {
     // `bench start` measures the installed command, which stands in dist.
     if (args[0] === 'start') await build();

@@ -22,7 +22,7 @@ import type { AgentTool } from '@retentive/tools';
 export interface TurnBudget {
   /** Most tokens of the whole prompt: instructions, tools, history, context, input and tool results. Default 8,192. */
   readonly tokens?: number | undefined;
-  /** Most tokens of live history. Default half of `tokens`. */
+  /** Most tokens of live history. Default half of `tokens`; none for a model that reads the context only. */
   readonly history?: number | undefined;
   /** The budget of `context()`. Default a quarter of `tokens`, at most 1,024. */
   readonly context?: Budget | undefined;
@@ -125,7 +125,7 @@ export interface AgentRun extends AsyncIterable<AgentPart> {
   text(): Promise<string>;
 }
 
-/** An agent: a model, tools and instructions over a memory. It holds no state between turns. */
+/** An agent: a model, tools and instructions over a memory. All that a turn needs of earlier ones is in the memory. */
 export interface Agent {
   /** Answers one input. @throws OPTION_INVALID, BUDGET_INVALID, LABEL_INVALID at once for a bad request */
   stream(request: TurnRequest): AgentRun;

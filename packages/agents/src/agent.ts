@@ -1,4 +1,5 @@
 import {
+  type ChatModel,
   contentText,
   createIdSource,
   DEFAULT_BUDGET,
@@ -21,7 +22,8 @@ import type {
   TurnInput,
   TurnRequest,
 } from './agent-types.ts';
-import { createExtractiveModel } from './models/extractive.ts';
+import { createExtractiveModel, readsContextOnly } from './models/extractive.ts';
+import { createHistoryCursors } from './turn/history-cursors.ts';
 import { DEFAULT_INSTRUCTIONS } from './turn/prompt-messages.ts';
 import { runTurn } from './turn/run-turn.ts';
 import type { Turn, TurnLimits } from './turn/turn.ts';
@@ -46,12 +48,12 @@ const wholeNumber = (name: string, value: number, max: number): number =>
     ? value
     : optionError(`${name} must be a whole number from 1 to ${max}, got ${value}`);
 
-const limitsOf = (options: AgentOptions, request: TurnBudget | undefined): TurnLimits => {
+const limitsOf = (options: AgentOptions, model: ChatModel, request?: TurnBudget): TurnLimits => {
   const { tokens: turnTokens, history, context } = { ...options.budget, ...request };
   const { tokens } = parseBudget({ tokens: turnTokens ?? DEFAULT_TURN_TOKENS });
   return {
     tokens,
-    history: parseBudget({ tokens: history ?? Math.floor(tokens / 2) }).tokens,
+    history: readsContextOnly(model) ? 0 : parseBudget({ tokens: history ?? Math.floor(tokens / 2) }).tokens,
     context: parseBudget(context ?? { tokens: Math.min(DEFAULT_BUDGET.tokens, Math.floor(tokens / 4)) }),
     maxSteps: wholeNumber('maxSteps', options.maxSteps ?? DEFAULT_MAX_STEPS, MAX_STEPS),
     toolTimeoutMs: wholeNumber(
@@ -102,10 +104,11 @@ const createRun = (start: () => AsyncGenerator<AgentPart, void, undefined>): Age
  */
 export const createAgent = (options: AgentOptions): Agent => {
   checkTools(options);
-  limitsOf(options, undefined);
   const model = options.model ?? createExtractiveModel();
+  limitsOf(options, model);
   const clock = options.clock ?? systemClock;
   const ids = createIdSource(clock, options.random ?? systemRandom);
+  const cursors = createHistoryCursors();
   let tokenizer: Promise<Tokenizer> | undefined;
   const openTokenizer = async (): Promise<Tokenizer> => {
     if (options.tokenizer !== undefined) return options.tokenizer;
@@ -126,9 +129,10 @@ export const createAgent = (options: AgentOptions): Agent => {
         model,
         tools: options.tools ?? [],
         instructions: options.instructions ?? DEFAULT_INSTRUCTIONS,
-        limits: limitsOf(options, request.budget),
+        limits: limitsOf(options, model, request.budget),
         remember: request.remember ?? true,
         signal: request.signal,
+        cursors,
         openTokenizer,
       };
       return createRun(() => {

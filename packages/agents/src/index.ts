@@ -10,4 +10,9 @@ export type {
   TurnInput,
   TurnRequest,
 } from './agent-types.ts';
-export { ABSTENTION, createExtractiveModel, type ExtractiveOptions } from './models/extractive.ts';
+export {
+  ABSTENTION,
+  type ContextModel,
+  createExtractiveModel,
+  type ExtractiveOptions,
+} from './models/extractive.ts';

@@ -38,7 +38,7 @@ export const demoQuestionSchema = z.object({
   answers: z.array(z.string()),
   category: z.string(),
   evidence: z.array(z.string()),
-  asOf: time.optional(),
+  asOf: z.iso.date().optional(),
 });
 
 /** A message of the demo conversation. */
@@ -68,7 +68,12 @@ export const turnOfDemoMessage = (message: DemoMessage): BenchTurn => ({
   timeZone: message.timeZone,
 });
 
-/** A question as one that can be measured. */
+const DAY_MS = 86_400_000;
+
+/** The last moment of a day: what is said until then counts. */
+const endOf = (day: string): number => Date.parse(day) + DAY_MS - 1;
+
+/** A question as one that can be measured; where it asks about a day, that day is its present. */
 export const questionOfDemoQuestion = (question: DemoQuestion): BenchQuestion => ({
   id: question.id,
   conversationId: CONVERSATION,
@@ -77,7 +82,7 @@ export const questionOfDemoQuestion = (question: DemoQuestion): BenchQuestion =>
   category: question.category,
   evidence: question.evidence,
   answerable: question.evidence.length > 0,
-  now: question.asOf === undefined ? undefined : Date.parse(question.asOf),
+  now: question.asOf === undefined ? undefined : endOf(question.asOf),
 });
 
 /** Messages of the demo, streamed. @throws FILE_INVALID */

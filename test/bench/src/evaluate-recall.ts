@@ -24,21 +24,36 @@ export interface MeasuredQuestion {
   readonly evidence: readonly BenchTurn[];
 }
 
-/** Questions that recall can be measured on: answerable, with evidence among the turns of their conversation. */
-export const measuredQuestions = (
+/** Questions of a conversation with those of their evidence turns that exist and have words. */
+export const matchEvidence = (
   conversation: BenchConversation,
   questions: readonly BenchQuestion[],
 ): readonly MeasuredQuestion[] => {
   const turns = new Map(conversation.turns.map((turn) => [turn.id, turn]));
   return questions
-    .filter((question) => question.conversationId === conversation.id && question.answerable)
+    .filter((question) => question.conversationId === conversation.id)
     .map((question) => ({
       question,
       evidence: question.evidence
         .flatMap((id) => turns.get(id) ?? [])
         .filter((turn) => evidenceText(turn).length > 0),
-    }))
-    .filter(({ evidence }) => evidence.length > 0);
+    }));
+};
+
+/** Questions that recall can be measured on: answerable, with evidence among the turns of their conversation. */
+export const measuredQuestions = (
+  conversation: BenchConversation,
+  questions: readonly BenchQuestion[],
+): readonly MeasuredQuestion[] =>
+  matchEvidence(conversation, questions).filter(
+    ({ question, evidence }) => question.answerable && evidence.length > 0,
+  );
+
+/** At most `limit` values at even distances, so that a short run touches the whole list. */
+export const spreadOver = <Value>(values: readonly Value[], limit: number): readonly Value[] => {
+  if (values.length <= limit) return values;
+  const step = values.length / limit;
+  return Array.from({ length: limit }, (_, index) => values[Math.floor(index * step)] as Value);
 };
 
 /** What is run on one conversation. */

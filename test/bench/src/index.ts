@@ -15,7 +15,16 @@ export {
   readDemoSet,
   turnOfDemoMessage,
 } from './demo-data.ts';
-export { evaluateRecall, measuredQuestions, type Outcome, type RecallTask } from './evaluate-recall.ts';
+export {
+  evaluateRecall,
+  type MeasuredQuestion,
+  matchEvidence,
+  measuredQuestions,
+  type Outcome,
+  type RecallTask,
+  spreadOver,
+} from './evaluate-recall.ts';
+export { foldText, normalizeAnswer, scoreContext } from './metrics.ts';
 export { createProgress, type Progress } from './progress.ts';
 export { formatFaults, formatRecallByBudget, recallRows, summarizeFaults } from './recall-summary.ts';
 export { createOpenSelector } from './retentive-selector.ts';

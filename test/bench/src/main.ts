@@ -3,17 +3,26 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { createProgress } from './progress.ts';
 import { measureRecall, type RecallOptions, type RecallResult } from './recall.ts';
 import { formatFaults, formatRecallByBudget } from './recall-summary.ts';
-import { recallReportSchema } from './schemas.ts';
-import { formatTable, share } from './table.ts';
+import { recallReportSchema, type StartReport, startReportSchema } from './schemas.ts';
+import { measureStart } from './start.ts';
+import { decimals, formatTable, share } from './table.ts';
 
 /** Any fixed number: it makes two runs give the same figures. */
 const DEFAULT_SEED = 7;
 const DEFAULT_BUDGETS = [256, 512, 1024, 2048];
+/** Enough for a median that one busy moment does not move. */
+const DEFAULT_RUNS = 5;
 
 const parseWhole = (text: string): number => {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0)
     throw new InvalidArgumentError('a whole number from 0 is needed');
+  return value;
+};
+
+const parseCount = (text: string): number => {
+  const value = parseWhole(text);
+  if (value === 0) throw new InvalidArgumentError('a whole number from 1 is needed');
   return value;
 };
 
@@ -49,12 +58,25 @@ const printRecall = ({ report, summaries }: RecallResult): void => {
   }
 };
 
+const printStart = ({ rows }: StartReport): void => {
+  process.stdout.write(
+    formatTable(
+      ['from spawning to the first byte', 'run', 'runs', 'ms p50', 'ms p95'],
+      rows.map((row) => [row.system, row.run, row.runs, decimals(row.msP50, 0), decimals(row.msP95, 0)]),
+    ),
+  );
+  for (const { system, reason } of rows) {
+    if (reason !== undefined) process.stdout.write(`${system}: not measured, ${reason}\n`);
+  }
+};
+
 const createProgram = (): Command => {
   const program = new Command('bench')
     .description(
       'Measurements of Retentive, each beside its controls. Tables, or one JSON document with --json.',
     )
-    .showHelpAfterError();
+    .showHelpAfterError()
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
   program
     .command('recall')
     .description('share of the evidence turns that stand in the context, at token budgets')
@@ -62,7 +84,7 @@ const createProgram = (): Command => {
     .option('--sets <names>', 'only these sets, separated by commas', parseList)
     .option('--budgets <tokens>', 'separated by commas', parseBudgets, DEFAULT_BUDGETS)
     .option('--selectors <names>', 'only these rows', parseList)
-    .option('--limit <questions>', 'at most so many questions a set, spread over it', parseWhole)
+    .option('--limit <questions>', 'at most so many questions a set, spread over it', parseCount)
     .option('--seed <number>', 'for everything that needs chance', parseWhole, DEFAULT_SEED)
     .option('--dump <file>', 'writes each context of retentive as a line of JSON')
     .addOption(
@@ -76,6 +98,16 @@ const createProgram = (): Command => {
       if (!options.json) return printRecall(result);
       for (const { set, faults } of result.summaries) process.stderr.write(`${set}: ${formatFaults(faults)}`);
       printJson(recallReportSchema.parse(result.report));
+    });
+  program
+    .command('start')
+    .description('time from the command to its first recalled answer, on the demo conversation')
+    .option('--runs <number>', 'fresh copies of the data folder, each asked twice', parseCount, DEFAULT_RUNS)
+    .option('--json', 'one JSON document on stdout')
+    .action(async ({ runs, json }: { readonly runs: number; readonly json?: boolean }) => {
+      const report = await measureStart({ runs, progress: createProgress(process.stderr) });
+      if (json) printJson(startReportSchema.parse(report));
+      else printStart(report);
     });
   return program;
 };

@@ -19,7 +19,7 @@ export const evidenceText = (turn: BenchTurn): string => foldText(turn.text) || 
 /**
  * The shortest run of words that counts as a part of a turn. Runs below that stand in other turns by chance ("I think that is").
  */
-export const MIN_PART_WORDS = 5;
+const MIN_PART_WORDS = 5;
 
 const WORD =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+/gu;

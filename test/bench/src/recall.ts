@@ -4,7 +4,7 @@ import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import type { BenchSet } from './bench-data.ts';
 import { createControls } from './controls/controls.ts';
 import { readDemoSet } from './demo-data.ts';
-import { evaluateRecall, measuredQuestions, type Outcome } from './evaluate-recall.ts';
+import { evaluateRecall, measuredQuestions, type Outcome, spreadOver } from './evaluate-recall.ts';
 import { listEvaluationSets, type ReadSet, readEvaluationSet } from './evaluation-data.ts';
 import type { Progress } from './progress.ts';
 import { type RecallSummary, recallByCategory, recallRows, summarizeFaults } from './recall-summary.ts';
@@ -65,15 +65,11 @@ async function* readSets({ data, sets }: RecallOptions): AsyncGenerator<ReadSet,
   }
 }
 
-/** Every so many questions, so that a quick run touches the whole set. */
-const spread = (set: BenchSet, limit: number | undefined): BenchSet => {
+const onlyMeasured = (set: BenchSet, limit: number | undefined): BenchSet => {
   const measured = set.conversations.flatMap((conversation) =>
     measuredQuestions(conversation, set.questions).map(({ question }) => question),
   );
-  if (limit === undefined || measured.length <= limit) return { ...set, questions: measured };
-  const step = measured.length / limit;
-  const questions = Array.from({ length: limit }, (_, index) => measured[Math.floor(index * step)]);
-  return { ...set, questions: questions.filter((question) => question !== undefined) };
+  return { ...set, questions: spreadOver(measured, limit ?? measured.length) };
 };
 
 async function* evaluateSet(
@@ -123,7 +119,7 @@ export const measureRecall = async (options: RecallOptions): Promise<RecallResul
         sets[source.name] = nothing(source.reason);
         continue;
       }
-      const set = spread(source, options.limit);
+      const set = onlyMeasured(source, options.limit);
       if (set.questions.length === 0) {
         sets[set.name] = nothing('no answerable question names its evidence turns');
         continue;

@@ -7,6 +7,3 @@ export const percentile = (values: readonly number[], share: number): number | u
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
 };
-
-/** The middle value; undefined of none. */
-export const median = (values: readonly number[]): number | undefined => percentile(values, 0.5);

@@ -63,7 +63,7 @@ export const runAsk = async (
     }
     terminal.write('\n');
     if (recalled !== undefined && terminal.interactive && !terminal.json) {
-      terminal.note(terminal.colors.dim(renderContextSummary(recalled)));
+      terminal.note(renderContextSummary(recalled));
     }
     terminal.writeJson({
       question,

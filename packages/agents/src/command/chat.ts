@@ -21,7 +21,7 @@ const show = ({ terminal }: CommandContext, part: AgentPart): void => {
   const { dim } = terminal.colors;
   if (part.type === 'text-delta') terminal.write(printable(part.text));
   else if (part.type === 'tool-call')
-    terminal.write(dim(`\n(${part.call.name} ${printable(part.call.input)})\n`));
+    terminal.write(dim(printable(`\n(${part.call.name} ${part.call.input})\n`)));
   else if (part.type === 'finish') terminal.write('\n\n');
 };
 

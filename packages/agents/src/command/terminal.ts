@@ -25,7 +25,7 @@ export interface Terminal {
   write(text: string): void;
   /** Writes one JSON value and a line end to stdout; nothing without `--json`. */
   writeJson(value: unknown): void;
-  /** Writes one line to stderr. */
+  /** Writes a line to stderr, control characters made visible. */
   note(line: string): void;
 }
 
@@ -56,7 +56,7 @@ export const createTerminal = ({ stdout, stderr, json, env }: TerminalOptions): 
       if (json) stdout.write(`${JSON.stringify(value)}\n`);
     },
     note(line) {
-      stderr.write(`${line}\n`);
+      stderr.write(`${printable(line)}\n`);
     },
   };
 };

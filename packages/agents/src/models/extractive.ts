@@ -7,14 +7,17 @@ import {
 } from '@retentive/core';
 import { createAnalyzer } from '@retentive/memory';
 import { candidateSentences, itemLabel } from './extractive/candidates.ts';
-import { questionKind } from './extractive/question.ts';
+import { askedFor, isStatement, questionKind } from './extractive/question.ts';
 import { type RankedSentence, rankSentences } from './extractive/rank-sentences.ts';
 
 /** What is said when memory does not hold the answer. */
 export const ABSTENTION = "I don't know.";
 
-/** Below this share of the question's rare words the best sentence is about something else. */
-const DEFAULT_THRESHOLD = 0.5;
+/** What is said to somebody who tells something and asks nothing. */
+const ACKNOWLEDGEMENT = 'Noted.';
+
+/** Below this score the best sentence is most likely about something else: keeps 9 of 10 right answers on LoCoMo. */
+const DEFAULT_THRESHOLD = 0.45;
 /** Most sentences of an answer: what a person reads at a glance. */
 const DEFAULT_MAX_SENTENCES = 3;
 /** Further sentences must come this close to the best. */
@@ -22,7 +25,7 @@ const CLOSE_TO_BEST = 0.8;
 
 /** Options of {@link createExtractiveModel}. */
 export interface ExtractiveOptions {
-  /** Least share (0..1) of the question's words, weighted by rarity, that the best sentence must hold. Default 0.5. */
+  /** Least score (0..1) of the best sentence: mostly the share of the question's rare words it holds. Default 0.45. */
   readonly threshold?: number | undefined;
   /** Most sentences quoted, 1 or more. Default 3. */
   readonly maxSentences?: number | undefined;
@@ -36,8 +39,16 @@ const dayOf = (time: number | undefined): string =>
     ? ''
     : `, ${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(time)}`;
 
-const isRepeated = (ranked: readonly RankedSentence[], index: number): boolean =>
-  ranked.findIndex(({ sentence }) => sentence.text === ranked[index]?.sentence.text) < index;
+const folded = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+const isRepeated = (ranked: readonly RankedSentence[], index: number): boolean => {
+  const text = folded(ranked[index]?.sentence.text ?? '');
+  return ranked.findIndex(({ sentence }) => folded(sentence.text) === text) < index;
+};
 
 interface Answer {
   readonly quote: string;
@@ -51,13 +62,22 @@ const citeOf = (context: Context, item: number, number: number): string => {
   return known === undefined ? '' : `[${number}] ${itemLabel(known)}${dayOf(known.time)}`;
 };
 
+/** A model that reads `prompt.context` and not the messages: an agent shows it no live history, so that all is recalled. */
+export interface ContextModel extends ChatModel {
+  readonly readsContextOnly: true;
+}
+
+/** True for a {@link ContextModel}. */
+export const readsContextOnly = (model: ChatModel): boolean =>
+  'readsContextOnly' in model && model.readsContextOnly === true;
+
 /**
  * A model that makes nothing up: it answers with the best sentences of `prompt.context`, word for word, each with the
  * number of its source, then says who said them and when. Where no sentence holds enough of the question's rare words
- * it says "I don't know." and finishes with `abstain`. Offline, and the same prompt gives the same answer.
+ * it says "I don't know." ("Noted." to a plain statement) and finishes with `abstain`. Offline, and the same prompt gives the same answer.
  * @throws OPTION_INVALID
  */
-export const createExtractiveModel = (options: ExtractiveOptions = {}): ChatModel => {
+export const createExtractiveModel = (options: ExtractiveOptions = {}): ContextModel => {
   const { threshold = DEFAULT_THRESHOLD, maxSentences = DEFAULT_MAX_SENTENCES } = options;
   if (!(threshold >= 0 && threshold <= 1)) {
     throw new RetentiveError('OPTION_INVALID', `threshold must be from 0 to 1, got ${threshold}`);
@@ -68,13 +88,21 @@ export const createExtractiveModel = (options: ExtractiveOptions = {}): ChatMode
   const analyze = createAnalyzer();
 
   const answer = (question: string, context: Context): readonly Answer[] => {
-    const asked = { terms: [...new Set(analyze(question))], kind: questionKind(question) };
+    const asked = {
+      terms: [...new Set(analyze(question))],
+      asking: new Set(analyze(askedFor(question))),
+      kind: questionKind(question),
+    };
     const ranked = rankSentences(candidateSentences(context, analyze), asked, context);
     const best = ranked[0];
-    if (best === undefined || best.coverage < threshold) return [];
+    if (best === undefined || best.score < threshold) return [];
+    const least = Math.max(threshold, best.score * CLOSE_TO_BEST);
+    // A further sentence says something of the question itself, not only of what stands around it.
     const close = ranked.filter(
-      ({ score, coverage }, index) =>
-        score >= best.score * CLOSE_TO_BEST && coverage >= threshold && !isRepeated(ranked, index),
+      ({ score, sentence }, index) =>
+        score >= least &&
+        !isRepeated(ranked, index) &&
+        (index === 0 || asked.terms.some((term) => sentence.terms.has(term))),
     );
     const chosen = close.slice(0, maxSentences).map(({ sentence }) => sentence);
     const sources = [...new Set(chosen.map(({ item }) => item))];
@@ -86,11 +114,14 @@ export const createExtractiveModel = (options: ExtractiveOptions = {}): ChatMode
 
   return {
     id: 'extractive',
+    readsContextOnly: true,
     async *stream(prompt, { signal } = {}) {
       throwIfAborted(signal, 'the extractive model');
-      const answers = prompt.context === undefined ? [] : answer(questionOf(prompt), prompt.context);
+      const question = questionOf(prompt);
+      const told = isStatement(question);
+      const answers = told || prompt.context === undefined ? [] : answer(question, prompt.context);
       if (answers.length === 0) {
-        yield { type: 'text-delta', text: ABSTENTION };
+        yield { type: 'text-delta', text: told ? ACKNOWLEDGEMENT : ABSTENTION };
         yield { type: 'finish', reason: 'abstain' };
         return;
       }

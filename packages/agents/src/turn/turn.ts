@@ -11,6 +11,7 @@ import type {
 } from '@retentive/core';
 import type { ScopedMemory } from '@retentive/memory';
 import type { AgentTool } from '@retentive/tools';
+import type { HistoryCursors } from './history-cursors.ts';
 
 /** One turn with every default filled in: what all stages share. */
 export interface Turn {
@@ -28,6 +29,8 @@ export interface Turn {
   readonly now: number;
   readonly remember: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Shared by the turns of an agent. */
+  readonly cursors: HistoryCursors;
   /** Loads its tables at the first call. */
   openTokenizer(): Promise<Tokenizer>;
 }

@@ -54,12 +54,12 @@ export const createReader = (database, memory) => {
   const range = 'sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?';
   const selectAll = database.prepare(`SELECT ${columns} FROM entries WHERE ${range}`);
   const selectScope = database.prepare(`SELECT ${columns} FROM entries WHERE scope = ? AND ${range}`);
+  // The last condition of the second half is the one that its partial index has.
   const selectSource = database.prepare(
-    `SELECT ${columns} FROM entries WHERE source IN (SELECT sequence FROM sources WHERE id = ?) AND ${range}`,
-  );
-  const selectSourceInScope = database.prepare(
-    `SELECT ${columns} FROM entries
-     WHERE source = (SELECT sequence FROM sources WHERE id = ? AND scope = ?) AND ${range}`,
+    `SELECT * FROM (
+       SELECT ${columns} FROM entries WHERE sequence = ?1
+       UNION ALL SELECT ${columns} FROM entries WHERE source = ?1 AND source <> sequence
+     ) WHERE ${range}`,
   );
   const selectAudit = database.prepare(
     `SELECT ${columns}, coalesce(source, 0) FROM entries WHERE sequence > ? ORDER BY sequence LIMIT ?`,
@@ -87,8 +87,17 @@ export const createReader = (database, memory) => {
     if (number === undefined) return () => [];
     if (source === undefined && scope === undefined) return (...bounds) => selectAll.all(...bounds);
     if (source === undefined) return (...bounds) => selectScope.all(number, ...bounds);
-    if (scope === undefined) return (...bounds) => selectSource.all(source, ...bounds);
-    return (...bounds) => selectSourceInScope.all(source, number, ...bounds);
+    const found = selectById.all(source).map(sourceRow);
+    const firsts = found
+      .filter((row) => scope === undefined || row.scope === number)
+      .map((row) => row.sequence);
+    // Few scopes share an id. Each is read in the order of its index and merged here: a condition over all of them would
+    // make SQLite sort the whole rest of a long document for every page.
+    return (after, until, limit) =>
+      firsts
+        .flatMap((first) => selectSource.all(first, after, until, limit))
+        .sort((left, right) => Number(left[0]) - Number(right[0]))
+        .slice(0, limit);
   };
 
   return {

@@ -32,9 +32,10 @@ CREATE TABLE entries (
   body TEXT NOT NULL
 ) STRICT;
 
--- Both end with the rowid, which is the sequence: they give (scope, sequence) and (source, sequence).
+-- Both end with the rowid, which is the sequence: they give (scope, sequence) and (source, sequence). The first entry of
+-- a source is found by its sequence and needs no place in the second: most messages have only that one.
 CREATE INDEX entries_by_scope ON entries (scope);
-CREATE INDEX entries_by_source ON entries (source) WHERE source IS NOT NULL;
+CREATE INDEX entries_by_source ON entries (source) WHERE source <> sequence;
 
 -- hash: of the key that the id is itself, if the caller gave one.
 CREATE TABLE sources (

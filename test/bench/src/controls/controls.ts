@@ -39,7 +39,7 @@ export const createRecentControl = (tokenizer: Tokenizer): Selector =>
   });
 
 /** Turns by chance: the same for the same seed, conversation and question. */
-export const createRandomControl = (tokenizer: Tokenizer, seed: number): Selector =>
+const createRandomControl = (tokenizer: Tokenizer, seed: number): Selector =>
   createRankingControl('random', tokenizer, ({ turns }) => {
     return ({ id }) => shuffledPlaces(turns.length, createSeededRandom(seed ^ hashText(id)));
   });
@@ -52,14 +52,14 @@ export const createBm25Control = (tokenizer: Tokenizer): Selector =>
   });
 
 /** BM25 over each turn with the one before and the one after. */
-export const createNeighboursControl = (tokenizer: Tokenizer): Selector =>
+const createNeighboursControl = (tokenizer: Tokenizer): Selector =>
   createRankingControl('bm25-neighbours', tokenizer, ({ turns }) => {
     const bm25 = createBm25(neighbourTerms(turns, indexTurns(turns).terms));
     return ({ question }) => rankByScore(bm25.score(analyze(question)));
   });
 
 /** BM25 per square root of what a turn costs. */
-export const createCostAwareControl = (tokenizer: Tokenizer): Selector =>
+const createCostAwareControl = (tokenizer: Tokenizer): Selector =>
   createRankingControl('bm25-sqrt', tokenizer, ({ turns }, lines) => {
     const { bm25 } = indexTurns(turns);
     return ({ question }) =>
@@ -69,14 +69,14 @@ export const createCostAwareControl = (tokenizer: Tokenizer): Selector =>
   });
 
 /** BM25, with what is like the turns already taken put off. */
-export const createMarginalRelevanceControl = (tokenizer: Tokenizer): Selector =>
+const createMarginalRelevanceControl = (tokenizer: Tokenizer): Selector =>
   createRankingControl('mmr', tokenizer, ({ turns }) => {
     const { bm25, terms } = indexTurns(turns);
     return ({ question }) => rankByMarginalRelevance(bm25.score(analyze(question)), terms, bm25.idf);
   });
 
 /** The whole conversation, whatever it costs: what recall would be with an endless window. */
-export const createFullContextControl = (tokenizer: Tokenizer): Selector => ({
+const createFullContextControl = (tokenizer: Tokenizer): Selector => ({
   name: 'full-context',
   unbounded: true,
   async open(conversation) {

@@ -9,6 +9,8 @@ export interface CandidateSentence {
   readonly text: string;
   /** Index terms of the sentence. */
   readonly terms: ReadonlySet<string>;
+  /** Terms of the name of its speaker, where it has one. */
+  readonly speaker: readonly string[];
   /** Terms of the whole item, of its speaker and of its day. */
   readonly around: ReadonlySet<string>;
   /** Terms of the items said just before and after in the same thread. */
@@ -57,6 +59,7 @@ export const candidateSentences = (context: Context, analyze: Analyzer): readonl
       ...(terms[index] ?? []),
       ...analyze(`${itemLabel(item)} ${dayWords(item.time)}`),
     ]);
+    const speaker = analyze(item.speaker ?? '');
     const near = new Set<string>();
     for (const other of [index - 1, index + 1]) {
       if (areNear(item, context.items[other])) for (const term of terms[other] ?? []) near.add(term);
@@ -64,6 +67,6 @@ export const candidateSentences = (context: Context, analyze: Analyzer): readonl
     return splitSentences(texts[index] ?? '')
       .map((sentence) => sentence.trim())
       .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence))
-      .map((text) => ({ item: index, text, terms: new Set(analyze(text)), around, near }));
+      .map((text) => ({ item: index, text, terms: new Set(analyze(text)), speaker, around, near }));
   });
 };

@@ -13,6 +13,18 @@ const KINDS = [
 export const questionKind = (question: string): QuestionKind =>
   KINDS.find(([, pattern]) => pattern.test(question))?.[0] ?? 'other';
 
+const ASKS =
+  /\?|^\W*(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|tell|show|find|list|give|remind|name|explain|describe|search|look)\b/iu;
+const TELLS = /\b(?:i|i'm|i've|i'll|me|my|mine|we|we're|we've|our|ours|us)\b/iu;
+
+/** True where somebody tells something of themselves and asks nothing. */
+export const isStatement = (text: string): boolean =>
+  !ASKS.test(text) && TELLS.test(text.replaceAll('’', "'"));
+
+/** The word after `what` or `which`: what is asked for, and seldom said in the answer (`what colour`). */
+export const askedFor = (question: string): string =>
+  /\b(?:what|which)\s+(?:(?:kinds?|sorts?|types?)\s+of\s+)?([\p{L}-]+)/iu.exec(question)?.[1] ?? '';
+
 const MONTHS = 'january|february|march|april|may|june|july|august|september|october|november|december';
 const DAYS = 'monday|tuesday|wednesday|thursday|friday|saturday|sunday';
 const NUMBERS =

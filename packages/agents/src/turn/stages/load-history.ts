@@ -7,6 +7,9 @@ import type { BudgetPlan, History, Turn } from '../turn.ts';
 /** Tokens kept back for the line that marks a cut. */
 const GAP_TOKENS = 16;
 
+/** Messages read where the last cut is known; a history of more is read from the thread's beginning. */
+const RECENT_MESSAGES = 512;
+
 const isSpoken = (message: Message): boolean =>
   message.state !== 'open' && message.role !== 'system' && message.text.trim().length > 0;
 
@@ -22,6 +25,24 @@ const intoUnits = (messages: readonly Message[]): readonly (readonly Message[])[
 };
 
 /**
+ * The messages of the thread from where the last turn's history began, or from its beginning. Cuts depend on the
+ * messages alone, so going on from the last cut comes to the same as starting afresh.
+ */
+const readThread = async (
+  { scope, thread, signal, cursors }: Turn,
+  key: string,
+  limit: number,
+): Promise<{ readonly messages: readonly Message[]; readonly omitted: number }> => {
+  const cursor = cursors.get(key);
+  if (cursor?.limit === limit) {
+    const recent = await scope.messages({ thread, limit: RECENT_MESSAGES, signal });
+    const at = recent.findIndex(({ id }) => id === cursor.start);
+    if (at >= 0) return { messages: recent.slice(at), omitted: cursor.omitted };
+  }
+  return { messages: await scope.messages({ thread, signal }), omitted: 0 };
+};
+
+/**
  * The newest messages of the thread word for word, within the plan's tokens. Where it is cut, a line says how many
  * messages are missing. Messages still being streamed by other turns are left out. @throws ABORTED
  */
@@ -32,9 +53,11 @@ export const loadHistory = async (
 ): Promise<History> => {
   const limit = plan.history - GAP_TOKENS;
   if (limit <= 0) return { messages: [], ids: [], tokens: 0 };
-  const stored = await turn.scope.messages({ thread: turn.thread, signal: turn.signal });
-  const end = stored.findIndex((message) => message.id === input);
-  const spoken = stored.slice(0, end < 0 ? undefined : end).filter(isSpoken);
+  const { tenant, user } = turn.scope.scope;
+  const key = JSON.stringify([tenant, user, turn.thread]);
+  const read = await readThread(turn, key, limit);
+  const end = read.messages.findIndex((message) => message.id === input);
+  const spoken = read.messages.slice(0, end < 0 ? undefined : end).filter(isSpoken);
   const units = intoUnits(spoken).map((messages) => {
     const prompt = historyMessages(messages);
     return {
@@ -44,9 +67,11 @@ export const loadHistory = async (
       user: messages[0]?.role === 'user',
     };
   });
-  const start = cutHistory(units, limit);
-  const kept = units.slice(start);
-  const omitted = units.slice(0, start).reduce((count, unit) => count + unit.messages.length, 0);
+  const cut = cutHistory(units, limit);
+  const kept = units.slice(cut);
+  const omitted = units.slice(0, cut).reduce((sum, unit) => sum + unit.messages.length, read.omitted);
+  const start = kept[0]?.messages[0]?.id;
+  if (start !== undefined) turn.cursors.set(key, { start, omitted, limit });
   const gap = omitted === 0 ? [] : [gapMessage(omitted)];
   const messages = [...gap, ...kept.flatMap((unit) => unit.prompt)];
   return {

@@ -1,5 +1,6 @@
 // Writes from several callers at once until it is killed; each acknowledged piece becomes one line of output, written
 // before the caller goes on.
+import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { createManualClock } from '@retentive/core';
 import { openSqliteJournal } from '../../../src/journal/sqlite-journal.ts';
@@ -7,6 +8,9 @@ import { ANNA, append, ended, more, opened, whole } from '../../../src/testing/j
 import { pieceOf } from '../pieces.ts';
 
 const [path = '', trial = '', callers = ''] = process.argv.slice(2);
+// Started ahead of its turn, while the folder still belongs to the check of the trial before.
+await once(process.stdin, 'data');
+process.stdin.destroy();
 const journal = await openSqliteJournal({ path, clock: createManualClock() });
 
 const acknowledged = (id: string, offset: number, length: number, state: string): void => {

@@ -1,0 +1,99 @@
+import { collect } from '@retentive/core';
+import { openMemory, type ScopedMemory } from '@retentive/memory';
+import { beforeAll, expect, it } from 'vitest';
+import { createAgent } from '../src/agent.ts';
+import type { Agent } from '../src/agent-types.ts';
+import { isStatement, questionKind } from '../src/models/extractive/question.ts';
+import { ABSTENTION, createExtractiveModel } from '../src/models/extractive.ts';
+
+let scope: ScopedMemory;
+let agent: Agent;
+
+beforeAll(async () => {
+  const memory = await openMemory();
+  scope = memory.scope({ tenant: 'acme', user: 'ana' });
+  agent = createAgent({ memory });
+  const talk: readonly (readonly [speaker: string, day: string, content: string])[] = [
+    ['Ana', '2024-05-03', 'I moved from Porto to Lisbon in May. The flat has two balconies.'],
+    ['Ana', '2024-05-04', 'What do you think of Porto?'],
+    ['Ben', '2024-05-04', 'I have never been to Porto. My sister Clara works there as a nurse.'],
+    ['Ana', '2024-06-11', 'We adopted a cat. She is called Miso and weighs 4 kilos.'],
+    ['Ben', '2024-06-12', 'I bought a cello because the piano was too loud for the neighbours.'],
+    ['Ana', '2024-07-01', 'Work was long today, and it rained all afternoon.'],
+  ];
+  for (const [speaker, day, content] of talk) {
+    await scope.observe({ thread: 't1', role: 'user', speaker, time: `${day}T12:00:00Z`, content });
+  }
+});
+
+const ask = (input: string) => collect(agent.stream({ scope, input, remember: false }));
+const textOf = (parts: Awaited<ReturnType<typeof ask>>) =>
+  parts.map((part) => (part.type === 'text-delta' ? part.text : '')).join('');
+
+it.each([
+  ['Where did Ana move?', 'I moved from Porto to Lisbon in May. [1]'],
+  ['What is the cat called?', 'She is called Miso and weighs 4 kilos. [1]'],
+  ['Why did Ben buy a cello?', 'I bought a cello because the piano was too loud for the neighbours. [1]'],
+  ['Who works as a nurse?', 'My sister Clara works there as a nurse. [1]'],
+])('answers %s word for word', async (question, answer) => {
+  expect(textOf(await ask(question))).toContain(answer);
+});
+
+it('says who said it and when, and gives the source as a part', async () => {
+  const parts = await ask('Why did Ben buy a cello?');
+  expect(textOf(parts)).toMatch(/\n\n\[1\] Ben, 12 June 2024$/u);
+  expect(parts.filter(({ type }) => type === 'source')).toMatchObject([
+    {
+      quote: 'I bought a cello because the piano was too loud for the neighbours.',
+      item: { speaker: 'Ben' },
+    },
+  ]);
+  expect(parts.at(-1)).toMatchObject({ reason: 'stop' });
+});
+
+it.each([
+  'Which car does Ana drive?',
+  "What is Ana's favourite opera?",
+  'Did Ben climb a mountain in winter?',
+  '   ?',
+])('abstains from %j', async (question) => {
+  const parts = await ask(question);
+  expect(textOf(parts)).toBe(ABSTENTION);
+  expect(parts.at(-1)).toMatchObject({ reason: 'abstain' });
+});
+
+it('finds what was said earlier in the same thread', async () => {
+  const memory = await openMemory();
+  const fresh = memory.scope({ tenant: 'acme', user: 'eva' });
+  const local = createAgent({ memory });
+  expect(await local.stream({ scope: fresh, input: 'My bicycle is green.' }).text()).toBe('Noted.');
+  expect(await local.stream({ scope: fresh, input: 'What colour is my bicycle?' }).text()).toContain(
+    'My bicycle is green. [1]',
+  );
+});
+
+it('gives the same answer to the same prompt', async () => {
+  expect(textOf(await ask('Where did Ana move?'))).toBe(textOf(await ask('Where did Ana move?')));
+});
+
+it('knows what a question asks for', () => {
+  const kinds = ['When was it?', 'How many are there?', 'Who is she?', 'Where is it?', 'Why so?', 'Really?'];
+  expect(kinds.map(questionKind)).toEqual(['when', 'count', 'who', 'where', 'why', 'other']);
+  expect(isStatement('I like tea.')).toBe(true);
+  expect(isStatement('Do I like tea?')).toBe(false);
+  expect(isStatement('walnut allergy')).toBe(false);
+});
+
+it.each([{ threshold: Number.NaN }, { threshold: 2 }, { maxSentences: 0 }, { maxSentences: 1.5 }])(
+  'refuses %j',
+  (options) => {
+    expect(() => createExtractiveModel(options)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
+  },
+);
+
+it('abstains without a context', async () => {
+  const parts = await collect(
+    createExtractiveModel().stream({ messages: [{ role: 'user', content: 'Hm?' }] }),
+  );
+  expect(parts.at(-1)).toEqual({ type: 'finish', reason: 'abstain' });
+});
