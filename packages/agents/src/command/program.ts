@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { Interrupts } from './chat.ts';
 import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
 import { describeError, exitCodeOf } from './render/render-error.ts';
+import type { ServeOptions } from './serve.ts';
 import { createTerminal, type OutputStream } from './terminal.ts';
 
 /** Where the command runs: streams, environment and Ctrl-C. */
@@ -37,6 +38,12 @@ const withModel = (command: Command): Command =>
       'ask this model (its key comes from OPENAI_API_KEY); without it nothing is sent',
     )
     .option('--base-url <url>', 'OpenAI-compatible endpoint of the model (or OPENAI_BASE_URL)');
+
+const parsePort = (text: string): number => {
+  const port = Number(text);
+  if (/^\d+$/u.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
+};
 
 const createProgram = (shell: Shell): Command => {
   const program = new Command('retentive')
@@ -94,6 +101,16 @@ const createProgram = (shell: Shell): Command => {
     .action(async (query: string, options: { readonly budget: number; readonly why: boolean }) => {
       const { runContext } = await import('./context.ts');
       await runContext(context(), query, options);
+    });
+
+  withModel(program.command('serve').description('serve the memory over HTTP until Ctrl-C or SIGTERM'))
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(new Option('--port <port>', 'port, 0 for a free one').argParser(parsePort).default(7373))
+    .option('--token-file <file>', 'lines "sha256:<hash of a token> <tenant>"; then every request needs one')
+    .option('--allowed-host <name...>', 'names besides addresses that requests may call this daemon by')
+    .action(async (options: ServeOptions) => {
+      const { runServe } = await import('./serve.ts');
+      await runServe(context(), options);
     });
 
   program

@@ -186,7 +186,7 @@ const logAnswers = (server: FastifyInstance): void => {
       {
         method: request.method,
         route: request.routeOptions.url,
-        tenant: labelsOf(request)?.['tenant']?.length,
+        tenant: labelsOf(request)?.['tenant'],
         status: reply.raw.statusCode,
         received: Number(request.headers['content-length'] ?? 0),
         finished: reply.raw.writableFinished,
