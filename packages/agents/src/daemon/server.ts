@@ -8,6 +8,7 @@ import { type Problem, problemOf, refusal } from './problem.ts';
 import { API_PREFIX, ROUTES, type Route } from './routes.ts';
 import { sendStream } from './send-stream.ts';
 import { callerLeft } from './streams.ts';
+import { trackConnections } from './track-connections.ts';
 
 /** Labels have 256 bytes, three characters each where they are percent-encoded. */
 const MAX_PATH_PART = 1_024;
@@ -160,6 +161,7 @@ const guard = (server: FastifyInstance, options: ServerOptions, state: ServerSta
   const { limits, tokens, host, allowedHosts } = options;
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    logAnswer(request, reply);
     checkOrigin(request.headers, { listensOn: host, names: allowedHosts });
     if (state.stopping) throw stopped();
     const { tenant } = labelsOf(request);
@@ -180,16 +182,17 @@ const guard = (server: FastifyInstance, options: ServerOptions, state: ServerSta
   });
 };
 
-const logAnswers = (server: FastifyInstance): void => {
-  server.addHook('onResponse', async (request, reply) => {
+/** One line for each answer, also for one that its caller did not wait for. */
+const logAnswer = (request: FastifyRequest, { raw }: FastifyReply): void => {
+  raw.once('close', () => {
     request.log.info(
       {
         method: request.method,
         route: request.routeOptions.url,
         tenant: labelsOf(request)?.['tenant'],
-        status: reply.raw.statusCode,
+        status: raw.statusCode,
         received: Number(request.headers['content-length'] ?? 0),
-        finished: reply.raw.writableFinished,
+        finished: raw.writableFinished,
       },
       'answered',
     );
@@ -212,7 +215,6 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
     // One line an answer, by a hook below: fastify's own has the address, and addresses hold what is asked.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     return503OnClosing: false,
-    forceCloseConnections: 'idle',
     http: {
       headersTimeout: limits.headerTimeoutMs,
       // Streams come in for hours; whole bodies have a timer of their own.
@@ -234,7 +236,6 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
   });
   server.removeContentTypeParser('text/plain');
   guard(server, options, state);
-  logAnswers(server);
   server.setErrorHandler((error, request, reply) => {
     const own = ownError(error);
     if (problemOf(own).status >= 500) request.log.error(loggable(own), 'failed');
@@ -256,8 +257,10 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
   });
 
   let closing: Promise<void> | undefined;
+  const connections = trackConnections(server.server);
   const close = async (): Promise<void> => {
     state.stopping = true;
+    connections.closeWhenIdle();
     for (const stream of state.streams) stream.abort(stopped());
     const cut = setTimeout(() => server.server.closeAllConnections(), limits.drainMs);
     await server.close().finally(() => clearTimeout(cut));
