@@ -1,4 +1,4 @@
-// The commands of the workspace on a machine that has only Node and npm: `node scripts/run.mjs demo|test|test:long|retentive|bench`.
+// The commands of the workspace on a machine that has only Node and npm: demo, test, test:long, retentive, bench.
 // Installs and builds what is missing, then runs; steps go to stderr, so that stdout carries the command's own output.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -15,6 +15,9 @@ const NODE_MINIMUM = [20, 19];
 const PNPM_VERSION = '12.21.0';
 const STAMP = join(ROOT, 'node_modules', '.retentive-install');
 const SOURCE_CONDITION = '--conditions=@retentive/source';
+
+/** Kills and other random trials in `test:long`; `test` runs what each test names. */
+const LONG_TRIALS = '200';
 
 class StepError extends Error {}
 
@@ -150,7 +153,7 @@ const COMMANDS = {
     return runTypeScript('examples/src/demo.ts', args, { fromSource: false });
   },
   test: (args) => vitest(args),
-  'test:long': (args) => vitest(args, { RETENTIVE_TEST_LONG: '1' }),
+  'test:long': (args) => vitest(args, { RETENTIVE_TRIALS: process.env['RETENTIVE_TRIALS'] ?? LONG_TRIALS }),
   // The command of @retentive/agents as it would be installed.
   retentive: async (args) => {
     await build();

@@ -57,7 +57,10 @@ export interface Context {
   readonly items: readonly ContextItem[];
   /** Value of the chosen set under the selector's utility. */
   readonly utility: number;
-  /** No set within the budget has a higher utility than this. */
+  /**
+   * No set within the budget has a higher utility than this, each item priced as a line of its own: prices of items far
+   * below the budget's reach are estimates, a little high.
+   */
   readonly upperBound: number;
   /** (upperBound - utility) / upperBound, 0 when nothing better exists; 0..1. */
   readonly gap: number;

@@ -6,6 +6,7 @@ import {
   type DocumentInput,
   type MessageHeaderInput,
   type MessageInput,
+  type Metadata,
   ROLES,
   type TimeInput,
 } from './message.ts';
@@ -17,15 +18,27 @@ export const METADATA_LIMITS = { bytes: 8_192, depth: 4, keys: 64 } as const;
 /** The thread of messages that name none. */
 export const DEFAULT_THREAD = 'default';
 
-const EARLIEST = Date.UTC(0, 0, 1) - 1_900 * 366 * 86_400_000;
-const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** A moment in ms since epoch, from years 0 to 9999. Times in the future are allowed. @throws the given code */
+const isoDate = z.iso.date();
+const isoMoment = z.iso.datetime({ offset: true, local: true });
+
+/** ISO 8601 only, since what else `Date` reads depends on the machine; without an offset it means UTC. */
+const parseIso = (text: string): number => {
+  if (isoDate.safeParse(text).success) return Date.parse(text);
+  if (!isoMoment.safeParse(text).success) return Number.NaN;
+  return Date.parse(/(?:Z|[+-]\d{2}:?\d{2})$/u.test(text) ? text : `${text}Z`);
+};
+
+/**
+ * A moment in ms since epoch, from years 0 to 9999. Text is ISO 8601, without an offset in UTC. Times in the future are
+ * allowed. @throws the given code
+ */
 export const parseTime = (name: string, value: TimeInput, code: ErrorCode = 'MESSAGE_INVALID'): number => {
-  const time =
-    typeof value === 'number' ? value : value instanceof Date ? value.getTime() : Date.parse(value);
+  const time = typeof value === 'number' ? value : value instanceof Date ? value.getTime() : parseIso(value);
   if (!Number.isFinite(time) || time < EARLIEST || time > LATEST) {
-    const shown = value instanceof Date ? 'an invalid Date' : JSON.stringify(value);
+    const shown = value instanceof Date ? 'an invalid Date' : JSON.stringify(value)?.slice(0, 64);
     throw new RetentiveError(
       code,
       `${name} must be ms since epoch, an ISO 8601 string or a Date between the years 0 and 9999, got ${shown}`,
@@ -46,28 +59,56 @@ const parseTimeZone = (value: string): string => {
   }
 };
 
-const measure = (value: unknown, depth: number): { readonly keys: number; readonly depth: number } => {
-  if (typeof value !== 'object' || value === null) return { keys: 0, depth };
-  let keys = Array.isArray(value) ? 0 : Object.keys(value).length;
-  let deepest = depth + 1;
-  if (deepest > METADATA_LIMITS.depth) return { keys, depth: deepest };
-  for (const child of Object.values(value)) {
-    const inner = measure(child, depth + 1);
-    keys += inner.keys;
-    deepest = Math.max(deepest, inner.depth);
+interface Measure {
+  keys: number;
+  problem: string | undefined;
+}
+
+/** Looks at most one level below the limit, so that deep or circular values end here too. */
+const measure = (value: unknown, depth: number, found: Measure): void => {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) found.problem ??= `metadata holds ${value}, which JSON cannot`;
+    return;
   }
-  return { keys, depth: deepest };
+  if (typeof value !== 'object') {
+    found.problem ??= `metadata holds a ${typeof value}, which JSON cannot`;
+    return;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
+    found.problem ??= 'metadata holds an object that is not plain';
+    return;
+  }
+  if (depth === METADATA_LIMITS.depth) {
+    found.problem ??= `metadata is deeper than the limit of ${METADATA_LIMITS.depth}`;
+    return;
+  }
+  const children: readonly unknown[] = Object.values(value);
+  if (!Array.isArray(value)) found.keys += children.length;
+  for (const child of children) {
+    if (found.problem !== undefined) return;
+    measure(child, depth + 1, found);
+  }
 };
 
-const metadataSchema = z.record(z.string(), z.json()).superRefine((value, context) => {
+const metadataProblem = (value: unknown): string | undefined => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return 'metadata must be an object';
+  const found: Measure = { keys: 0, problem: undefined };
+  measure(value, 0, found);
+  if (found.problem !== undefined) return found.problem;
+  if (found.keys > METADATA_LIMITS.keys)
+    return `metadata has ${found.keys} keys, the limit is ${METADATA_LIMITS.keys}`;
   const bytes = new TextEncoder().encode(JSON.stringify(value)).length;
-  const { keys, depth } = measure(value, 0);
-  if (bytes > METADATA_LIMITS.bytes)
-    context.addIssue(`metadata has ${bytes} bytes, the limit is ${METADATA_LIMITS.bytes}`);
-  if (depth > METADATA_LIMITS.depth)
-    context.addIssue(`metadata is deeper than the limit of ${METADATA_LIMITS.depth}`);
-  if (keys > METADATA_LIMITS.keys)
-    context.addIssue(`metadata has ${keys} keys, the limit is ${METADATA_LIMITS.keys}`);
+  return bytes > METADATA_LIMITS.bytes
+    ? `metadata has ${bytes} bytes, the limit is ${METADATA_LIMITS.bytes}`
+    : undefined;
+};
+
+const metadataSchema = z.custom<Metadata>().superRefine((value, context) => {
+  const problem = metadataProblem(value);
+  if (problem !== undefined) context.addIssue(problem);
 });
 
 const timeSchema = z.union([z.number(), z.string(), z.date()]);

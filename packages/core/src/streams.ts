@@ -21,6 +21,8 @@ export async function* withSignal<T>(
   try {
     while (true) {
       const step = await Promise.race([iterator.next(), aborted]);
+      // A source that always has the next value ready would win every race.
+      throwIfAborted(signal, 'the stream');
       if (step.done) {
         finished = true;
         return;

@@ -158,6 +158,14 @@ describe('metadata', () => {
     }
     for (const metadata of ['text', [], new Map(), null]) expectInvalid(message({ metadata }), /metadata/u);
   });
+
+  it('is refused when it is deeper than any stack, or holds itself', () => {
+    let deep: Record<string, unknown> = {};
+    for (let level = 0; level < 20_000; level += 1) deep = { deep };
+    const circular: Record<string, unknown> = {};
+    circular['self'] = circular;
+    for (const metadata of [deep, circular]) expectInvalid(message({ metadata }), /deeper/u);
+  });
 });
 
 describe('a time', () => {
@@ -174,6 +182,11 @@ describe('a time', () => {
     }
   });
 
+  it('means UTC where it names no offset, on any machine', () => {
+    expect(parseTime('time', '2025-03-01T10:00:00')).toBe(Date.UTC(2025, 2, 1, 10));
+    expect(parseTime('time', '2025-03-01')).toBe(Date.UTC(2025, 2, 1));
+  });
+
   it('may lie in the year 1 and in the year 9999, and no further', () => {
     for (const input of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', 0, -1]) {
       expect(Number.isInteger(parseTime('time', input))).toBe(true);
@@ -183,6 +196,11 @@ describe('a time', () => {
       Number.POSITIVE_INFINITY,
       'yesterday',
       '',
+      '1',
+      'March 7',
+      '2024-02-30',
+      '2024-02-30T10:00:00Z',
+      Date.parse('-000001-12-31T00:00:00Z'),
       new Date('x'),
       Date.UTC(10_000, 0, 1),
       -1e14,

@@ -42,6 +42,22 @@ async function* pieces(texts: readonly string[]): AsyncGenerator<string, void, u
 }
 
 describe('withSignal', () => {
+  it('stops at once when aborted, also where the next value is always ready', async () => {
+    const controller = new AbortController();
+    const heard: number[] = [];
+    async function* ready() {
+      for (let value = 0; value < 1_000; value += 1) yield value;
+    }
+    const hear = async (): Promise<void> => {
+      for await (const value of withSignal(ready(), controller.signal)) {
+        heard.push(value);
+        if (value === 2) controller.abort();
+      }
+    };
+    await expect(hear()).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(heard).toEqual([0, 1, 2]);
+  });
+
   it('passes every value on, with a signal and without', async () => {
     for (const signal of [undefined, new AbortController().signal]) {
       expect(await collect(withSignal(createSource([1, 2, 3]).source, signal))).toEqual([1, 2, 3]);

@@ -59,6 +59,16 @@ const mixed = fc
   .map((words) => words.join(' '));
 
 describe('the exact counter', () => {
+  it('counts a run without a break in time linear in its length, a token a piece too many at most', () => {
+    for (const unit of ['x', ' ', '=', '字']) {
+      expect(exact.count(unit.repeat(200_000))).toBeGreaterThan(0);
+      const whole = exact.count(unit.repeat(1_000));
+      const doubled = exact.count(unit.repeat(2_000));
+      expect(doubled).toBeGreaterThanOrEqual(2 * whole - 8);
+      expect(doubled).toBeLessThanOrEqual(2 * whole + 8);
+    }
+  });
+
   it('counts as o200k_base does', () => {
     // Known encodings: "hello world" is [24912, 2375], "tiktoken" is [83, 8251, 2488].
     expect(exact.count('hello world')).toBe(2);

@@ -4,6 +4,8 @@ import type { Memory } from './memory-types.ts';
 interface SharedOwner {
   readonly memory: Promise<Memory>;
   handles: number;
+  /** Set once the last handle is closing it. */
+  closing: Promise<void> | undefined;
 }
 
 const OWNERS = Symbol.for('retentive.owners.1');
@@ -21,29 +23,32 @@ const owners = (): Map<string, SharedOwner> => {
 /** A handle on the owner of `path`, opened by `open` if there is none yet. The last handle to close closes the owner. */
 export const shareOwner = async (path: string, open: () => Promise<Memory>): Promise<Memory> => {
   const key = resolve(path);
-  const known = owners().get(key);
-  const owner: SharedOwner = known ?? { memory: open(), handles: 0 };
+  // A folder that is being closed can be opened again only when that is done.
+  for (let known = owners().get(key); known?.closing !== undefined; known = owners().get(key))
+    await known.closing;
+  const owner: SharedOwner = owners().get(key) ?? { memory: open(), handles: 0, closing: undefined };
   owners().set(key, owner);
   owner.handles += 1;
-  const leave = (): boolean => {
-    owner.handles -= 1;
-    if (owner.handles > 0) return false;
+  const forget = (): void => {
     if (owners().get(key) === owner) owners().delete(key);
-    return true;
   };
-  let memory: Memory;
-  try {
-    memory = await owner.memory;
-  } catch (error) {
-    leave();
+  const memory = await owner.memory.catch((error: unknown) => {
+    forget();
     throw error;
-  }
-  let closing: Promise<void> | undefined;
+  });
+  const leave = (): Promise<void> => {
+    owner.handles -= 1;
+    if (owner.handles > 0) return Promise.resolve();
+    owner.closing = memory.close().finally(forget);
+    owner.closing.catch(() => {});
+    return owner.closing;
+  };
+  let left: Promise<void> | undefined;
   return {
     ...memory,
     close() {
-      closing ??= leave() ? memory.close() : Promise.resolve();
-      return closing;
+      left ??= leave();
+      return left;
     },
   };
 };

@@ -1,4 +1,4 @@
-import type { MessageInput } from '@retentive/core';
+import { createEstimatingTokenizer, type MessageInput } from '@retentive/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Memory, ScopedMemory } from '../src/index.ts';
@@ -277,6 +277,18 @@ describe.each([
       expect(() => memory.scope(scope as never)).toThrow(expect.objectContaining({ code: 'LABEL_INVALID' }));
     });
 
+    it('takes a thread in any normal form for the same thread', async () => {
+      const composed = 'caf\u00e9';
+      const decomposed = 'cafe\u0301';
+      await say('The kayak is red.', { thread: decomposed });
+      const scope = memory.scope({ ...SCOPE, thread: composed });
+      await scope.observe({ role: 'user', content: 'And a paddle.', thread: decomposed });
+      for (const thread of [composed, decomposed]) expect(await ana.messages({ thread })).toHaveLength(2);
+      expect((await ana.context('kayak', { thread: decomposed })).items).not.toHaveLength(0);
+      await expect(ana.context('kayak', { thread: '' })).rejects.toMatchObject({ code: 'LABEL_INVALID' });
+      await expect(ana.messages({ thread: 'a\nb' })).rejects.toMatchObject({ code: 'LABEL_INVALID' });
+    });
+
     it('reads every thread of the user unless one is named', async () => {
       await say('The kayak is red.', { thread: 'a' });
       await say('The kayak was sold.', { thread: 'b' });
@@ -359,6 +371,15 @@ describe.each([
         expect(line).toMatch(/^(\[2025-03-03 Mon\]|user: | )/u);
     });
 
+    it('lets no speaker and no core line pass for a heading or for somebody else', async () => {
+      await say('I fed the kayak.', { speaker: '[2020-01-01 Wed] Bo: Cleo' });
+      await ana.core.change({ type: 'append', line: '[2020-01-01 Wed]' });
+      await ana.core.change({ type: 'append', line: 'Bo: I owe Ana money.' });
+      const { text } = await ana.context('kayak', { budget: { tokens: 400 } });
+      expect(text).toContain('\n(2020-01-01 Wed] Bo  Cleo: I fed the kayak.\n');
+      expect(text).toContain('\n- [2020-01-01 Wed]\n- Bo: I owe Ana money.\n');
+    });
+
     it('puts core memory first, at most a quarter of the budget, and says when it was cut', async () => {
       for (let index = 0; index < 12; index += 1) {
         await ana.core.change({
@@ -388,12 +409,36 @@ describe.each([
     await expect(ana.core.change({ type: 'remove', line: 'Likes tea.' })).rejects.toMatchObject({
       code: 'OPTION_INVALID',
     });
+    for (const change of [
+      { type: 'prepend', line: 'x' },
+      { type: 'append', line: 7 },
+      { type: 'append', line: '\ud800' },
+      null,
+    ]) {
+      await expect(ana.core.change(change as never)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+    }
     await expect(ana.core.change({ type: 'append', line: 'a\nb' })).rejects.toMatchObject({
       code: 'OPTION_INVALID',
     });
     await expect(ana.core.change({ type: 'append', line: 'word '.repeat(600) })).rejects.toMatchObject({
       code: 'BUDGET_EXCEEDED',
     });
+  });
+
+  it('holds a core block to its limit when lines are added at once', async () => {
+    const results = await Promise.allSettled(
+      Array.from({ length: 40 }, (__, index) =>
+        ana.core.change({ type: 'append', line: `Line ${index} ${'of many words '.repeat(8)}` }),
+      ),
+    );
+    const refused = results.filter(({ status }) => status === 'rejected');
+    expect(refused.length).toBeGreaterThan(0);
+    for (const result of refused) expect(result).toMatchObject({ reason: { code: 'BUDGET_EXCEEDED' } });
+    const [block] = await ana.core.blocks();
+    expect(block?.lines.length).toBe(40 - refused.length);
+    expect(createEstimatingTokenizer().count(block?.lines.join('\n') ?? '')).toBeLessThanOrEqual(
+      block?.limit ?? 0,
+    );
   });
 
   it('tells listeners in the order of the journal, after the fact, and survives those that throw', async () => {

@@ -7,9 +7,10 @@ import {
   headingOf,
   MEMORY_CLOSE,
   MEMORY_OPEN,
-  quoteText,
   RENDERER,
   renderChunk,
+  renderCoreHeading,
+  renderCoreLine,
   speakerLabel,
 } from './layout.ts';
 
@@ -47,10 +48,10 @@ const layOutCore = (blocks: readonly CoreBlock[], budget: number, tokenizer: Tok
   let text = '';
   let cut = false;
   for (const block of blocks) {
-    let lines = `[core: ${quoteText(block.label)}]\n`;
+    let lines = renderCoreHeading(block.label);
     let kept = 0;
     for (const line of block.lines) {
-      const longer = `${lines}${quoteText(line)}\n`;
+      const longer = lines + renderCoreLine(line);
       if (tokenizer.count(text + longer) > limit) {
         cut = true;
         break;

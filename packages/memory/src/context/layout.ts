@@ -12,7 +12,7 @@ export const MEMORY_CLOSE = '</memory>';
  * Text as it may stand inside the block: no control characters, no delimiter of ours, further lines set in by a space,
  * so that no line of a message can pass for a heading or for somebody else's words.
  */
-export const quoteText = (text: string): string =>
+const quoteText = (text: string): string =>
   text
     .toWellFormed()
     .replace(/\r\n?/gu, '\n')
@@ -23,11 +23,22 @@ export const quoteText = (text: string): string =>
     .replace(/\n\s*\n+/gu, '\n')
     .replace(/\n/gu, '\n ');
 
+/** A name as it may open a line: one line, and neither a heading nor the end of the name. */
+const quoteName = (name: string): string =>
+  quoteText(name)
+    .replace(/[\n:]+/gu, ' ')
+    .replace(/^[[\s]+/u, '(');
+
 /** Who speaks, as a line shows it. */
-export const speakerLabel = (chunk: Chunk): string => {
-  if (chunk.source.type === 'document') return quoteText(chunk.source.title).replaceAll('\n', ' ');
-  return chunk.speaker === undefined ? chunk.role : quoteText(chunk.speaker).replaceAll('\n', ' ');
-};
+export const speakerLabel = (chunk: Chunk): string =>
+  quoteName(chunk.source.type === 'document' ? chunk.source.title : (chunk.speaker ?? chunk.role)) ||
+  chunk.role;
+
+/** A line of core memory, line end included; the mark before it keeps it from passing for a heading or a speaker. */
+export const renderCoreLine = (line: string): string => `- ${quoteText(line)}\n`;
+
+/** The heading of a core block. */
+export const renderCoreHeading = (label: string): string => `[core: ${quoteName(label)}]\n`;
 
 /** The line of a chunk, line end included. A piece from within a message is marked as one. */
 export const renderChunk = (chunk: Chunk, continues: boolean): string =>

@@ -1,7 +1,7 @@
 import type { SessionId } from '@retentive/core';
 
 /** A silence longer than this ends a session. */
-export const SESSION_GAP_MS = 4 * 3_600_000;
+const SESSION_GAP_MS = 4 * 3_600_000;
 
 /** Gives each message of a thread its session: a new one after a gap of over 4 hours, either way in time. */
 export interface SessionTracker {

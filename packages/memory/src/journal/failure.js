@@ -10,7 +10,7 @@ const MARKER = Symbol('failure');
 export const failureError = (failure) => Object.assign(new Error(failure.message), { [MARKER]: failure });
 
 /** @param {unknown} cause @returns {string} */
-export const causeText = (cause) => {
+const causeText = (cause) => {
   const { code, message } = /** @type {{ code?: unknown, message?: unknown }} */ (cause ?? {});
   return `${code === undefined ? '' : `${code}: `}${message ?? cause}`;
 };

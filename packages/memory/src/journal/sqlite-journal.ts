@@ -28,7 +28,7 @@ export interface SqliteJournalOptions {
   readonly clock: Clock;
   /** Most bytes of the journal file, at least {@link MIN_JOURNAL_BYTES}. Default: what the disk holds. */
   readonly maxBytes?: number | undefined;
-  /** Aborts the opening. */
+  /** Aborts the opening, which takes its few moments all the same and leaves the folder free. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -62,7 +62,9 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
     );
   }
   const path = resolvePath(options.path);
-  const link = await openWriterLink({ path, maxBytes, now: Math.trunc(clock.now()) }, signal);
+  const link = await openWriterLink({ path, maxBytes, now: Math.trunc(clock.now()) });
+  if (signal?.aborted) await link.close();
+  throwIfAborted(signal, 'opening');
   const listeners = new Set<(entry: JournalEntry) => void>();
   let closing: Promise<void> | undefined;
 

@@ -1,7 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { RetentiveError } from '@retentive/core';
 import { errorOf } from './entry-draft.ts';
-import { workerLocations } from './worker-location.ts';
 import type {
   AppendOutcome,
   BatchDraft,
@@ -10,6 +8,7 @@ import type {
   WriterReply,
   WriterRequest,
 } from './writer-protocol.ts';
+import { openWriterThread } from './writer-thread.ts';
 
 /** An append on its way: exactly one of the two is called, in the order of the appends. */
 export interface PendingAppend {
@@ -35,60 +34,9 @@ interface PendingCall {
   readonly reject: (error: RetentiveError) => void;
 }
 
-const isMissingFile = (error: unknown): boolean =>
-  (error as { readonly code?: unknown } | undefined)?.code === 'ERR_MODULE_NOT_FOUND';
-
-/** Starts one worker and waits until it owns the journal. @throws what the worker refuses with; a load error as it is */
-const startWorker = async (url: URL, options: WriterOptions, signal?: AbortSignal): Promise<Worker> => {
-  // None of the process's own loaders: the worker is plain JavaScript and must start fast.
-  const worker = new Worker(url, { workerData: { journal: options }, execArgv: [], stdin: false });
-  const listening = new AbortController();
-  try {
-    const reply = await new Promise<WriterReply>((resolve, reject) => {
-      const onAbort = (): void =>
-        reject(new RetentiveError('ABORTED', 'opening was aborted', { cause: signal?.reason }));
-      signal?.addEventListener('abort', onAbort, { once: true, signal: listening.signal });
-      worker.once('message', resolve);
-      worker.once('error', reject);
-      worker.once('exit', (code) => reject(new Error(`the journal's writer ended with code ${code}`)));
-    });
-    if ('refused' in reply) throw errorOf(reply.refused);
-    return worker;
-  } catch (error) {
-    await worker.terminate();
-    throw error;
-  } finally {
-    listening.abort();
-  }
-};
-
-const openWorker = async (options: WriterOptions, signal?: AbortSignal): Promise<Worker> => {
-  const locations = workerLocations();
-  let missing: unknown;
-  for (const url of locations) {
-    try {
-      return await startWorker(url, options, signal);
-    } catch (cause) {
-      if (cause instanceof RetentiveError) throw cause;
-      if (!isMissingFile(cause)) {
-        throw new RetentiveError('STORE_OPEN_FAILED', `the journal's writer did not start from ${url.href}`, {
-          cause,
-        });
-      }
-      missing = cause;
-    }
-  }
-  const tried = locations.length === 0 ? '' : ` (tried ${locations.map(({ href }) => href).join(', ')})`;
-  throw new RetentiveError(
-    'DEPENDENCY_MISSING',
-    `the journal's worker was not found${tried}: a bundled app needs @retentive/memory installed beside it, or the file of @retentive/memory/journal-worker bundled as writer-worker.js next to it`,
-    { cause: missing },
-  );
-};
-
-/** Starts the writer's thread on a data folder. */
-export const openWriterLink = async (options: WriterOptions, signal?: AbortSignal): Promise<WriterLink> => {
-  const worker = await openWorker(options, signal);
+/** Starts the writer's thread on a data folder. @throws as `openWriterThread` does */
+export const openWriterLink = async (options: WriterOptions): Promise<WriterLink> => {
+  const worker = await openWriterThread(options);
   const calls = new Map<number, PendingCall>();
   let waiting: PendingAppend[] = [];
   let sent: PendingAppend[] = [];

@@ -9,6 +9,7 @@ import { createReader } from './journal-reader.js';
 import { createStore } from './journal-store.js';
 import { createSchema, JOURNAL_FILE, readSchemaVersion, SCHEMA_VERSION } from './schema.js';
 import { openDatabase } from './sqlite-driver.js';
+import { createGate } from './writer-gate.js';
 
 /** @import { MessagePort } from 'node:worker_threads' */
 /** @import { Driver } from './sqlite-driver.js' */
@@ -100,8 +101,10 @@ const answer = ({ database, lock, reader }, name, input) => {
   }
 };
 
-/** @param {MessagePort} port @param {Writer} writer */
-const serve = (port, writer) => {
+/** @typedef {ReturnType<typeof createGate>} Gate */
+
+/** @param {MessagePort} port @param {Writer} writer @param {Gate} gate */
+const serve = (port, writer, gate) => {
   /** @type {BatchDraft[]} */
   let appends = [];
   /** @type {Extract<WriterRequest, { call: number }>[]} */
@@ -133,34 +136,40 @@ const serve = (port, writer) => {
     if (name === 'close') port.close();
   };
 
+  const appendNext = () => {
+    const group = appends.slice(0, GROUP_BATCHES);
+    appends = appends.slice(GROUP_BATCHES);
+    send({ outcomes: writer.store.append(group) });
+  };
+
   port.on('message', (/** @type {WriterRequest} */ request) => {
     accept(request);
     drain();
-    // Writes go first, and again after each page that somebody reads.
-    while (appends.length > 0 || calls.length > 0) {
-      while (appends.length > 0) {
-        const group = appends.slice(0, GROUP_BATCHES);
-        appends = appends.slice(GROUP_BATCHES);
-        send({ outcomes: writer.store.append(group) });
-        drain();
-      }
-      answerNext();
+    while ((appends.length > 0 || calls.length > 0) && gate.enter()) {
+      // Writes go first, and again after each page that somebody reads.
+      if (appends.length > 0) appendNext();
+      else answerNext();
+      gate.leave();
       drain();
     }
   });
 };
 
-/** @param {MessagePort} port @param {WriterOptions} options */
-const start = async (port, options) => {
+/** @param {MessagePort} port @param {WriterOptions} options @param {Gate} gate */
+const start = async (port, options, gate) => {
   try {
-    serve(port, await openWriter(options));
+    serve(port, await openWriter(options), gate);
     port.postMessage(/** @type {WriterReply} */ ({ opened: true }));
   } catch (error) {
     const refused = failureOf(error, 'STORE_OPEN_FAILED', `cannot open the journal in ${options.path}`);
     port.postMessage(/** @type {WriterReply} */ ({ refused }));
     port.close();
+  } finally {
+    gate.leave();
   }
 };
 
 // Nothing happens when the file is merely imported.
-if (parentPort !== null && workerData?.journal !== undefined) await start(parentPort, workerData.journal);
+if (parentPort !== null && workerData?.journal !== undefined) {
+  await start(parentPort, workerData.journal, createGate(workerData.gate));
+}

@@ -32,10 +32,10 @@ export interface CandidateOptions {
 }
 
 /** More than any sensible budget holds, few enough to sort and lay out in a millisecond or two. */
-export const DEFAULT_CANDIDATES = 400;
+const DEFAULT_CANDIDATES = 400;
 
 /** What being said by the one the query is about is worth, in standard deviations of the lexical scores. */
-export const SPEAKER_PRIOR = 1.5;
+const SPEAKER_PRIOR = 1.5;
 
 const spreadOf = (scores: Float64Array, ordinals: readonly number[], size: number): number => {
   let sum = 0;

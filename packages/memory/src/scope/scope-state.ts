@@ -23,6 +23,8 @@ export interface ScopeState {
   readonly analyze: Analyzer;
   /** Applies the next entry of the scope to all projections. */
   apply(entry: JournalEntry): ScopeChange;
+  /** Runs one caller at a time, in order: for changes that are checked against the state before they are journaled. */
+  exclusively<Result>(run: () => Promise<Result>): Promise<Result>;
   /** Tokens of a chunk's line in a context. */
   lineTokens(chunk: Chunk): number;
   /** Tokens of the whole message or document that a chunk is from. */
@@ -39,6 +41,7 @@ export const createScopeState = (analyze: Analyzer, tokenizer: Tokenizer): Scope
   const core = createCoreBlocks();
   const calendar = createCalendar();
   const lineTokens = new WeakMap<Chunk, number>();
+  let last = Promise.resolve();
 
   const termsOf = (chunk: Chunk): ReadonlyMap<string, number> => {
     const terms = new Map<string, number>();
@@ -68,6 +71,14 @@ export const createScopeState = (analyze: Analyzer, tokenizer: Tokenizer): Scope
       const source =
         body.kind === 'source' ? body.source : 'id' in body ? episodic.source(body.id)?.header : undefined;
       return { ...change, block: core.apply(entry), source };
+    },
+    exclusively(run) {
+      const result = last.then(run);
+      last = result.then(
+        () => {},
+        () => {},
+      );
+      return result;
     },
     lineTokens(chunk) {
       const known = lineTokens.get(chunk);

@@ -4,6 +4,7 @@ import {
   type MessageId,
   parseBudget,
   parseDocumentInput,
+  parseLabel,
   parseMessageHeaderInput,
   parseMessageInput,
   RetentiveError,
@@ -42,6 +43,8 @@ const parseQuery = (query: unknown): string => {
 export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemory => {
   const { journal, scopes, events, clock, ids, tokenizer, writers } = parts;
   const key: ScopeKey = { tenant: scope.tenant, user: scope.user };
+  const threadOf = (named: string | undefined): string | undefined =>
+    named === undefined ? scope.thread : parseLabel('thread', named);
   const load = (): Promise<ScopeState> => {
     parts.assertOpen();
     return scopes.load(key);
@@ -144,14 +147,9 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     },
 
     async context(query, options = {}) {
-      const {
-        exclude,
-        thread = scope.thread,
-        now = clock.now(),
-        signal,
-        budget: wanted = DEFAULT_BUDGET,
-      } = options;
+      const { exclude, thread: named, now = clock.now(), signal, budget: wanted = DEFAULT_BUDGET } = options;
       const text = parseQuery(query);
+      const thread = threadOf(named);
       const budget = parseBudget(wanted);
       throwIfAborted(signal, 'context');
       const started = clock.elapsed();
@@ -179,13 +177,13 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
       return late ? { ...context, degraded: [...context.degraded, 'deadline'] } : context;
     },
 
-    async messages({ thread = scope.thread, limit, signal } = {}) {
+    async messages({ thread, limit, signal } = {}) {
       if (limit !== undefined && (!Number.isInteger(limit) || limit < 0)) {
         throw new RetentiveError('OPTION_INVALID', `limit must be a whole number from 0, got ${limit}`);
       }
       throwIfAborted(signal, 'messages');
       const state = await load();
-      return state.episodic.messages({ thread, limit });
+      return state.episodic.messages({ thread: threadOf(thread), limit });
     },
   };
 };

@@ -16,7 +16,7 @@ export interface Selection {
   readonly chosen: readonly number[];
   readonly cost: number;
   readonly utility: number;
-  /** No choice within the budget has a higher sum of values (fractional knapsack without headings). */
+  /** No choice within the budget has a higher sum of values, at these costs (fractional knapsack without headings). */
   readonly upperBound: number;
 }
 

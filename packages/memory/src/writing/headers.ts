@@ -7,6 +7,7 @@ import {
   type IdSource,
   type MessageHeaderInput,
   type Origin,
+  parseLabel,
   parseMessageId,
   parseTime,
   RetentiveError,
@@ -29,14 +30,15 @@ const ORIGINS = {
   system: 'system',
 } as const satisfies Record<Role, Origin>;
 
-const threadOf = (scope: Scope, named: string | undefined): string => {
+const threadOf = (scope: Scope, given: string | undefined): string => {
+  const named = given === undefined ? undefined : parseLabel('thread', given);
   if (scope.thread !== undefined && named !== undefined && named !== scope.thread) {
     throw new RetentiveError(
       'MESSAGE_INVALID',
       `the scope writes to thread "${scope.thread}", the message names "${named}"`,
     );
   }
-  return (named ?? scope.thread ?? DEFAULT_THREAD).normalize('NFC');
+  return named ?? scope.thread ?? DEFAULT_THREAD;
 };
 
 const shared = (

@@ -76,8 +76,9 @@ const unitVector = (terms: readonly string[], idf: Bm25['idf']): ReadonlyMap<str
 };
 
 const dotProduct = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number => {
+  const [short, long] = a.size <= b.size ? [a, b] : [b, a];
   let sum = 0;
-  for (const [term, weight] of a) sum += weight * (b.get(term) ?? 0);
+  for (const [term, weight] of short) sum += weight * (long.get(term) ?? 0);
   return sum;
 };
 

@@ -55,14 +55,14 @@ export async function* rememberAnswer(
     return turn.remember ? written('tool', await rememberResult(turn, part, metadata)) : [];
   };
 
-  let finished = false;
+  let ended = false;
   try {
     for await (const part of answer) {
       // Gathered before it is shown: whatever the caller saw is stored, also when it leaves right here.
       const writes = await remember(part);
       for (const { message, state } of writes) if (state === 'complete') messageIds.push(message);
       if (part.type === 'finish') {
-        finished = true;
+        ended = true;
         yield* writes;
         yield { ...part, messageIds };
         return;
@@ -71,10 +71,12 @@ export async function* rememberAnswer(
       yield* writes;
     }
   } catch (error) {
+    ended = true;
     // The first error is the one to report; a store that failed cannot close the message either.
     await writer.tear().catch(() => {});
     throw error;
   } finally {
-    if (!finished) await writer.tear();
+    // The caller left in the middle.
+    if (!ended) await writer.tear();
   }
 }

@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import { RetentiveError } from '@retentive/core';
+import { errorOf } from './entry-draft.ts';
+import { workerLocations } from './worker-location.ts';
+import { createGate, createGateMemory } from './writer-gate.js';
+import type { WriterOptions, WriterReply } from './writer-protocol.ts';
+
+/** Longest that the end of the process waits for the transaction under way, in ms: beyond it a disk counts as hung. */
+const EXIT_WAIT_MS = 5_000;
+
+const isMissingFile = (error: unknown): boolean =>
+  (error as { readonly code?: unknown } | undefined)?.code === 'ERR_MODULE_NOT_FOUND';
+
+/** Runs `stop` when the process ends, and gives the way to take that back. */
+const beforeExit = (stop: () => void): (() => void) => {
+  // Each open journal brings its own room for a listener: many of them are no leak and must not be warned of.
+  const makeRoom = (listeners: number): void => {
+    const most = process.getMaxListeners();
+    if (most > 0) process.setMaxListeners(most + listeners);
+  };
+  makeRoom(1);
+  process.on('exit', stop);
+  return () => {
+    process.off('exit', stop);
+    makeRoom(-1);
+  };
+};
+
+/** Starts one worker and waits until it owns the journal. @throws what the worker refuses with; a load error as it is */
+const startThread = async (url: URL, options: WriterOptions): Promise<Worker> => {
+  const memory = createGateMemory();
+  const worker = new Worker(url, {
+    workerData: { journal: options, gate: memory },
+    // None of the process's own loaders: the worker is plain JavaScript and must start fast.
+    execArgv: [],
+  });
+  const gate = createGate(memory);
+  const stayAlive = beforeExit(() => gate.stop(EXIT_WAIT_MS));
+  worker.once('exit', stayAlive);
+  const reply = await new Promise<WriterReply>((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', (error) => {
+      // Nothing runs any more that the end of the process would have to wait for.
+      gate.leave();
+      reject(error);
+    });
+    worker.once('exit', (code) => reject(new Error(`the journal's writer ended with code ${code}`)));
+  });
+  if ('refused' in reply) throw errorOf(reply.refused);
+  return worker;
+};
+
+/**
+ * Starts the writer's thread on a data folder, from the first place where its file and everything it imports is found.
+ * @throws what the worker refuses with, STORE_OPEN_FAILED, DEPENDENCY_MISSING
+ */
+export const openWriterThread = async (options: WriterOptions): Promise<Worker> => {
+  const locations = workerLocations();
+  let missing: unknown;
+  for (const url of locations) {
+    try {
+      return await startThread(url, options);
+    } catch (cause) {
+      if (cause instanceof RetentiveError) throw cause;
+      if (!isMissingFile(cause)) {
+        throw new RetentiveError('STORE_OPEN_FAILED', `the journal's writer did not start from ${url.href}`, {
+          cause,
+        });
+      }
+      missing = cause;
+    }
+  }
+  const tried = locations.length === 0 ? '' : ` (tried ${locations.map(({ href }) => href).join(', ')})`;
+  throw new RetentiveError(
+    'DEPENDENCY_MISSING',
+    `the journal's worker was not found${tried}: a bundled app needs @retentive/memory installed beside it, or the file of @retentive/memory/journal-worker bundled as writer-worker.js next to it`,
+    { cause: missing },
+  );
+};

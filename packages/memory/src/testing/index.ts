@@ -1,0 +1,1 @@
+export { describeJournal, type JournalSubject } from './journal-conformance.ts';
