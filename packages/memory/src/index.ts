@@ -1,3 +1,4 @@
+export type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
 export { splitSentences } from './chunking/sentences.ts';
 export { type Analyzer, createAnalyzer } from './index/analyzer.ts';
@@ -14,6 +15,7 @@ export type {
   MemoryOptions,
   MessagesOptions,
   Receipt,
+  ReembedReport,
   RetentionReport,
   ScopedMemory,
   SearchHit,

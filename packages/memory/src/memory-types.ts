@@ -24,6 +24,7 @@ import type {
   TimeInput,
   Tokenizer,
 } from '@retentive/core';
+import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 import type { JournalFault } from './journal/journal.ts';
 import type { Extractor } from './writing/extractor.ts';
 
@@ -64,10 +65,22 @@ export interface Memory {
    * complete, OFFSET_INVALID when beyond what is durable
    */
   resume(id: MessageId | DocumentId, offset: number, options?: CallOptions): Promise<ChunkWriter>;
+  /** Makes every vector anew with the memory's embedder, which may be another than the one that the folder was filled with. */
+  reembed(options?: CallOptions): Promise<ReembedReport>;
   /** Checks the store; repairs nothing. */
   doctor(options?: CallOptions): Promise<DoctorReport>;
   /** Tears open writers, waits for what was acknowledged, releases the folder. Idempotent. */
   close(): Promise<void>;
+}
+
+/** What `reembed` did. */
+export interface ReembedReport {
+  /** Fingerprint of the embedder whose vectors were there. */
+  readonly from?: string | undefined;
+  /** Fingerprint of the embedder whose vectors are there now. */
+  readonly to: string;
+  readonly scopes: number;
+  readonly vectors: number;
 }
 
 /** What `doctor` found. */
@@ -238,6 +251,16 @@ export interface ScopedMemory {
   retention(options?: CallOptions & { readonly capacity?: number | undefined }): Promise<RetentionReport>;
   /** Removes the bytes of one message, document or fact, and what was derived from it alone. */
   forget(id: MessageId | DocumentId | FactId, options?: CallOptions): Promise<ForgetReport>;
+  /**
+   * Everything of this scope as an archive: JSON Lines, each with its line end, from which `import` makes the same memory
+   * again. Single consumption.
+   */
+  export(options?: CallOptions): AsyncIterable<string>;
+  /**
+   * Merges an archive into this scope, without loss and without effect when run again; `open` is called twice.
+   * @throws FILE_INVALID with the line, STORE_VERSION_UNSUPPORTED, IDEMPOTENCY_CONFLICT, OPTION_INVALID
+   */
+  import(open: OpenArchive, options?: ImportOptions): Promise<ImportReport>;
   /** Core memory: small blocks that stand in every context. */
   readonly core: CoreMemory;
   /** Messages as they were said, oldest first. */

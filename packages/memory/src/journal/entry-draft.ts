@@ -1,5 +1,5 @@
 import { type Clock, RetentiveError } from '@retentive/core';
-import type { EntryBody, JournalBatch, JournalEntry, ScopeKey } from './journal.ts';
+import type { EntryBody, JournalBatch, JournalEntry, RecordedEntry, ScopeKey } from './journal.ts';
 import type { BatchDraft, EntryDraft, EntryRow, Failure } from './writer-protocol.ts';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -76,7 +76,8 @@ export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
 
 const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void => {
   const { tenant, user } = batch.scope;
-  const keys = batch.keys?.flatMap(({ key, hash }) => [key, hash]) ?? [];
+  const own = batch.recorded?.flatMap(({ keys = [] }) => keys) ?? [];
+  const keys = [...(batch.keys ?? []), ...own].flatMap(({ key, hash }) => [key, hash]);
   for (const label of [tenant, user, ...keys, ...entries.map(({ source }) => source ?? '')]) {
     // SQLite would store a lone surrogate as a replacement sign, and two keys would become one.
     if (!label.isWellFormed()) {
@@ -85,15 +86,34 @@ const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void 
   }
 };
 
+const recordedDraft = (
+  recorded: RecordedEntry | undefined,
+  { kind }: EntryBody,
+): Pick<EntryDraft, 'recordedAt' | 'keys'> => {
+  if (recorded === undefined) return {};
+  const { at, keys = [] } = recorded;
+  if (!Number.isSafeInteger(at) || (keys.length > 0 && kind !== 'source')) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      'an entry is recorded at whole ms, and only a source has keys',
+    );
+  }
+  return { recordedAt: at, ...(keys.length === 0 ? {} : { keys }) };
+};
+
 /** Checks a batch and makes it ready to be written, stamped with the clock's time. @throws OPTION_INVALID */
 export const draftBatch = (batch: JournalBatch, clock: Clock): BatchDraft => {
+  const { recorded } = batch;
+  if (recorded !== undefined && (batch.keys !== undefined || recorded.length !== batch.entries.length)) {
+    throw new RetentiveError('OPTION_INVALID', 'recorded is as long as entries and takes the place of keys');
+  }
   const entries = batch.entries.map((entry, index) => {
     if (!isEntryBody(entry)) {
       throw new RetentiveError('OPTION_INVALID', `entry ${index} of the batch has no known shape`, {
         details: { index },
       });
     }
-    return draftOf(entry, JSON.stringify(entry));
+    return { ...draftOf(entry, JSON.stringify(entry)), ...recordedDraft(recorded?.[index], entry) };
   });
   const keys = batch.keys ?? [];
   if (keys.length > 0 && entries[0]?.kind !== 'source') {
@@ -114,7 +134,7 @@ export const entriesOf = (
   return batch.entries.map((body, index) => ({
     sequence: sequence + index,
     scope: { tenant, user },
-    recordedAt,
+    recordedAt: batch.recorded?.[index]?.at ?? recordedAt,
     body,
   }));
 };

@@ -90,6 +90,20 @@ export interface JournalEntry {
   readonly body: EntryBody;
 }
 
+/** A key that stands for a source in its scope, with the hash of what was sent under it. */
+export interface SourceKey {
+  readonly key: string;
+  readonly hash: string;
+}
+
+/** What was recorded with an entry when it was first written, elsewhere. */
+export interface RecordedEntry {
+  /** Ms since epoch. */
+  readonly at: number;
+  /** Keys of the source that the entry begins. */
+  readonly keys?: readonly SourceKey[] | undefined;
+}
+
 /** Entries that become durable together or not at all. */
 export interface JournalBatch {
   readonly scope: ScopeKey;
@@ -98,7 +112,12 @@ export interface JournalBatch {
    * Unique keys in the scope for the source that the batch begins (its first entry). If one exists with the same
    * `hash`, nothing is written and the first source is named in `replayed`; with another, IDEMPOTENCY_CONFLICT.
    */
-  readonly keys?: readonly { readonly key: string; readonly hash: string }[] | undefined;
+  readonly keys?: readonly SourceKey[] | undefined;
+  /**
+   * For imports, as long as `entries`: what each was recorded with, in place of the clock's time and of `keys`. A key that
+   * stands for another source already is IDEMPOTENCY_CONFLICT; nothing is replayed.
+   */
+  readonly recorded?: readonly RecordedEntry[] | undefined;
 }
 
 /** What an append did. */
@@ -163,6 +182,8 @@ export interface Journal {
     filter: { readonly id: SourceId } | { readonly state: MessageState },
     options?: CallOptions,
   ): Promise<readonly SourceState[]>;
+  /** The keys of a scope's sources, in no order that means anything, as they stood at the first `next()` or later. */
+  keys(scope: ScopeKey, options?: CallOptions): AsyncIterable<SourceKey & { readonly source: SourceId }>;
   /** Every scope that has an entry, in order of its first one. */
   scopes(options?: CallOptions): Promise<readonly ScopeKey[]>;
   /** Looks the whole journal through; empty when sound. */

@@ -11,6 +11,8 @@ import {
   type Scope,
   throwIfAborted,
 } from '@retentive/core';
+import { exportScope } from '../archive/export-scope.ts';
+import { importArchive } from '../archive/import-archive.ts';
 import { createChunker } from '../chunking/chunker.ts';
 import { buildContext } from '../context/build-context.ts';
 import type { EntryBody, ScopeKey, SourceHeader } from '../journal/journal.ts';
@@ -175,6 +177,16 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
       });
       const late = budget.ms !== undefined && clock.elapsed() - started > budget.ms;
       return late ? { ...context, degraded: [...context.degraded, 'deadline'] } : context;
+    },
+
+    async *export(options = {}) {
+      parts.assertOpen();
+      yield* exportScope(journal, key, options);
+    },
+
+    async import(open, options) {
+      parts.assertOpen();
+      return await importArchive({ journal, scope: key, tokenizer }, open, options);
     },
 
     async messages({ thread, limit, signal } = {}) {

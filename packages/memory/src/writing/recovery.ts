@@ -2,7 +2,12 @@ import type { Tokenizer } from '@retentive/core';
 import { createChunker } from '../chunking/chunker.ts';
 import type { Journal, SourceState } from '../journal/journal.ts';
 
-const tear = async (journal: Journal, { id, scope }: SourceState, tokenizer: Tokenizer): Promise<void> => {
+/** Closes an open source as `torn`; its last text becomes its last chunks. */
+export const tearSource = async (
+  journal: Journal,
+  { id, scope }: Pick<SourceState, 'id' | 'scope'>,
+  tokenizer: Tokenizer,
+): Promise<void> => {
   let text = '';
   let cut = 0;
   let ends: number[] = [];
@@ -23,5 +28,5 @@ export const tearOpenSources = async (
   tokenizer: () => Promise<Tokenizer>,
 ): Promise<void> => {
   for (const source of await journal.sources({ state: 'open' }))
-    await tear(journal, source, await tokenizer());
+    await tearSource(journal, source, await tokenizer());
 };
