@@ -3,7 +3,11 @@ import { MAX_BUDGET_TOKENS, RetentiveError } from '@retentive/core';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Interrupts } from './chat.ts';
 import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
+import type { FactsCommandOptions } from './facts.ts';
+import type { ForgetOptions } from './forget.ts';
+import type { ImportCommandOptions } from './import.ts';
 import { describeError, exitCodeOf } from './render/render-error.ts';
+import type { RetentionOptions } from './retention.ts';
 import type { ServeOptions } from './serve.ts';
 import { createTerminal, type OutputStream } from './terminal.ts';
 
@@ -26,6 +30,12 @@ const parseTokens = (text: string): number => {
   throw new InvalidArgumentError(`A budget is a whole number of tokens from 0 to ${MAX_BUDGET_TOKENS}.`);
 };
 
+const parseCapacity = (text: string): number => {
+  const tokens = Number(text);
+  if (/^\d+$/u.test(text) && Number.isSafeInteger(tokens)) return tokens;
+  throw new InvalidArgumentError('A capacity is a whole number of tokens.');
+};
+
 const budgetOption = (): Option =>
   new Option('--budget <tokens>', 'most tokens of recalled memory')
     .argParser(parseTokens)
@@ -43,6 +53,71 @@ const parsePort = (text: string): number => {
   const port = Number(text);
   if (/^\d+$/u.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
+};
+
+/** The commands that look at what is stored, move it or remove it. */
+const addStoreCommands = (program: Command, context: () => CommandContext): void => {
+  program
+    .command('facts')
+    .description('show facts: what is held true, since when, and how far it is trusted')
+    .option('--about <name>', 'only facts about this person or thing')
+    .option('--as-of <date>', 'what held at that time')
+    .option('--known-at <date>', 'what was known at that time')
+    .action(async (options: FactsCommandOptions) => {
+      const { runFacts } = await import('./facts.ts');
+      await runFacts(context(), options);
+    });
+
+  program
+    .command('forget')
+    .description('remove one message, document or fact for good, with what was derived from it alone')
+    .argument('<id>')
+    .option('--yes', 'yes, for good', false)
+    .action(async (id: string, options: ForgetOptions) => {
+      const { runForget } = await import('./forget.ts');
+      await runForget(context(), id, options);
+    });
+
+  program
+    .command('export')
+    .description("write the user's memory as one archive, to stdout without a file")
+    .argument('[file]')
+    .action(async (file: string | undefined) => {
+      const { runExport } = await import('./export.ts');
+      await runExport(context(), file);
+    });
+
+  program
+    .command('import')
+    .description('merge an archive into the memory of the user, - for stdin; run again it adds nothing')
+    .argument('<file>')
+    .option('--dry-run', 'check everything and write nothing', false)
+    .option('--rescope', 'take an archive of another tenant or user too', false)
+    .action(async (file: string, options: ImportCommandOptions) => {
+      const { runImport } = await import('./import.ts');
+      await runImport(context(), file, options);
+    });
+
+  program
+    .command('retention')
+    .description('show how full the working set is, and what would leave it next')
+    .addOption(
+      new Option('--what-if <capacity>', 'as if the working set held so many tokens').argParser(
+        parseCapacity,
+      ),
+    )
+    .action(async (options: RetentionOptions) => {
+      const { runRetention } = await import('./retention.ts');
+      await runRetention(context(), options);
+    });
+
+  program
+    .command('reembed')
+    .description('make every vector anew, after the embedder changed')
+    .action(async () => {
+      const { runReembed } = await import('./reembed.ts');
+      await runReembed(context());
+    });
 };
 
 const createProgram = (shell: Shell): Command => {
@@ -102,6 +177,8 @@ const createProgram = (shell: Shell): Command => {
       const { runContext } = await import('./context.ts');
       await runContext(context(), query, options);
     });
+
+  addStoreCommands(program, context);
 
   withModel(program.command('serve').description('serve the memory over HTTP until Ctrl-C or SIGTERM'))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
