@@ -4,7 +4,15 @@ import { expect, it } from 'vitest';
 
 // Main entries must stay cheap to import: what is heavy is loaded at its first use.
 
-const HEAVY = ['openai', 'vectra', 'libsql', '@langchain/core', 'gpt-tokenizer', 'commander'] as const;
+const HEAVY = [
+  'openai',
+  'vectra',
+  'libsql',
+  '@langchain/core',
+  'gpt-tokenizer',
+  'commander',
+  'fastify',
+] as const;
 
 /** Sees every module that is resolved, ES or CommonJS, and prints those of packages. */
 const TRACER = `
@@ -55,6 +63,8 @@ it.each([
   '@retentive/memory',
   '@retentive/tools',
   '@retentive/agents',
+  '@retentive/agents/client',
+  '@retentive/agents/daemon',
   '@retentive/agents/openai',
   '@retentive/agents/testing',
 ])('%s loads nothing heavy', (entry) => {

@@ -9,20 +9,19 @@ export type TextSource = AsyncIterable<string> | Iterable<string>;
 /** Characters of one line at most, below what the daemon takes in its bytes. */
 const LINE_LENGTH = 65_536;
 
+const progress = {
+  id: z.string(),
+  offset: z.number(),
+  replayed: z.boolean(),
+  chunks: z.array(z.looseObject({ id: z.string(), offset: z.number(), tokens: z.number() })),
+};
+
 const partSchema = z.discriminatedUnion('type', [
-  z.looseObject({
-    type: z.literal('acknowledged'),
-    id: z.string(),
-    offset: z.number(),
-    replayed: z.boolean(),
-    chunks: z.array(z.looseObject({ id: z.string(), offset: z.number(), tokens: z.number() })),
-  }),
+  z.looseObject({ type: z.literal('acknowledged'), ...progress }),
   z.looseObject({
     type: z.literal('closed'),
-    id: z.string(),
-    offset: z.number(),
+    ...progress,
     state: z.enum(['complete', 'torn']),
-    replayed: z.boolean(),
     problem: z.unknown().optional(),
   }),
   z.looseObject({ type: z.literal('error'), problem: z.unknown() }),
@@ -105,8 +104,7 @@ async function* acknowledgements(
     if (part.type === 'closed' && part.problem !== undefined) throw errorOfProblem(part.problem, last);
     const state = part.type === 'closed' ? part.state : 'open';
     ended = state === ending;
-    const { id, offset, replayed } = part;
-    const chunks = part.type === 'acknowledged' ? part.chunks : [];
+    const { id, offset, replayed, chunks } = part;
     yield {
       id: id as MessageId,
       offset,

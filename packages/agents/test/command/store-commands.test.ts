@@ -127,3 +127,13 @@ it('shows what retention would let go', () => {
   expect(shown).toContain('surprisal 1.50 + age -0.25');
   expect(shown).toContain('and 5 more');
 });
+
+it.each([
+  [['--port', '70000'], 2, 'A port is a whole number'],
+  [['--host', '0.0.0.0'], 2, 'needs a token file'],
+  [['--token-file', 'none'], 1, 'there is no token file none'],
+  [['--base-url', 'http://127.0.0.1:9'], 2, '--base-url needs --model'],
+] as const)('serve refuses %j', async (args, expected, message) => {
+  const { code, stderr } = await shell.run(['serve', ...args]);
+  expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringContaining(message) });
+});

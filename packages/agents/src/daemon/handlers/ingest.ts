@@ -4,25 +4,23 @@ import type { DaemonParts, DaemonRequest, Handler } from '../daemon-types.ts';
 import { type Problem, problemOf, refusal } from '../problem.ts';
 import { type BodyPiece, causeOf, readBody, type StreamEnding, withIdleTimeout } from '../streams.ts';
 
+/** What every part of the answer to a streamed message says: `offset` UTF-16 units are durable, `chunks` were closed. */
+interface Progress {
+  readonly id: string;
+  readonly offset: number;
+  readonly replayed: boolean;
+  readonly chunks: readonly { readonly id: string; readonly offset: number; readonly tokens: number }[];
+}
+
 /** What a streamed message is answered with, a line each. */
 export type IngestPart =
-  /** `offset` UTF-16 units of the message are durable; `chunks` were closed by it. */
-  | {
-      readonly type: 'acknowledged';
-      readonly id: string;
-      readonly offset: number;
-      readonly replayed: boolean;
-      readonly chunks: readonly { readonly id: string; readonly offset: number; readonly tokens: number }[];
-    }
+  | ({ readonly type: 'acknowledged' } & Progress)
   /** Always last; with `problem` when the message was torn by an error. */
-  | {
+  | ({
       readonly type: 'closed';
-      readonly id: string;
-      readonly offset: number;
       readonly state: StreamEnding;
-      readonly replayed: boolean;
       readonly problem?: Problem | undefined;
-    };
+    } & Progress);
 
 const HEADER_NAMES = ['thread', 'role', 'speaker', 'id', 'timeZone'] as const;
 
@@ -45,21 +43,11 @@ const withKey = (header: unknown, key: string | undefined): unknown =>
     ? header
     : { idempotencyKey: key, ...header };
 
-const acknowledged = (writer: ChunkWriter, { offset, chunks }: WriteReceipt): IngestPart => ({
-  type: 'acknowledged',
-  id: writer.id,
-  offset,
-  replayed: writer.replayed,
-  chunks: chunks.map(({ id, offset: start, tokens }) => ({ id, offset: start, tokens })),
-});
-
-const closed = (writer: ChunkWriter, state: StreamEnding, problem?: Problem): IngestPart => ({
-  type: 'closed',
+const progress = (writer: ChunkWriter, chunks: WriteReceipt['chunks'] = []): Progress => ({
   id: writer.id,
   offset: writer.offset,
-  state,
   replayed: writer.replayed,
-  ...(problem === undefined ? {} : { problem }),
+  chunks: chunks.map(({ id, offset, tokens }) => ({ id, offset, tokens })),
 });
 
 /**
@@ -75,23 +63,23 @@ async function* write(
 ): AsyncGenerator<IngestPart, void, undefined> {
   let answered = false;
   let ended = false;
-  const durable = async (call: Promise<WriteReceipt>): Promise<IngestPart> => {
-    const part = acknowledged(writer, await call);
+  const durable = async (call: Promise<WriteReceipt>): Promise<Progress> => {
+    const { chunks } = await call;
     answered = true;
-    return part;
+    return progress(writer, chunks);
   };
   try {
     let ending: StreamEnding = 'complete';
     for await (const piece of pieces) {
       if (piece.type === 'text') {
         const leaveWrite = admission.enterWrite(scope.scope.tenant);
-        yield await durable(writer.write(piece.text, { signal }).finally(leaveWrite));
+        const written = await durable(writer.write(piece.text, { signal }).finally(leaveWrite));
+        yield { type: 'acknowledged', ...written };
       } else if (piece.type === 'end') ending = piece.ending;
     }
     const last = await durable(ending === 'complete' ? writer.complete() : writer.tear());
     ended = true;
-    if (last.type === 'acknowledged' && last.chunks.length > 0) yield last;
-    yield closed(writer, ending);
+    yield { type: 'closed', state: ending, ...last };
   } catch (thrown) {
     const error = causeOf(thrown, signal);
     // The first error is the one to report; a store that failed cannot close the message either.
@@ -99,7 +87,7 @@ async function* write(
     ended = true;
     // Nothing was said yet, so that the answer can still have the status of the error.
     if (!answered) throw error;
-    yield closed(writer, 'torn', problemOf(error));
+    yield { type: 'closed', state: 'torn', ...progress(writer), problem: problemOf(error) };
   } finally {
     if (!ended) await writer.tear().catch(() => {});
     leave();
