@@ -60,7 +60,7 @@ const errorOfResponse = async (response: Response): Promise<RetentiveError> => {
 };
 
 /** What broke a connection, as an error of ours. */
-export const connectionError = (
+const connectionError = (
   cause: unknown,
   baseURL: string,
   signal: AbortSignal | undefined,
