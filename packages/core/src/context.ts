@@ -7,7 +7,7 @@ export interface Why {
   readonly score: number;
   /** Named addends of the score. */
   readonly parts: Readonly<Record<string, number>>;
-  /** Words of the query found in the item or its neighbours. */
+  /** Words of the query, as it spells them, found in the item or, after those, in its neighbours only. */
   readonly matched: readonly string[];
   /** The same in one sentence. */
   readonly reason: string;

@@ -1,4 +1,4 @@
-import type { ChunkId, ContextId, EpisodeId, FactId, MessageId, OperationId } from './ids.ts';
+import type { ChunkId, ContextId, DocumentId, EpisodeId, FactId, MessageId, OperationId } from './ids.ts';
 import type { Origin } from './message.ts';
 
 /** A half-open stretch of time [from, until) in ms since epoch; an absent end is open. */
@@ -9,8 +9,10 @@ export interface Interval {
 
 /** What a fact rests on: the words, and how far they can be trusted. */
 export interface Evidence {
-  readonly message: MessageId;
-  readonly chunk?: ChunkId | undefined;
+  readonly source: MessageId | DocumentId;
+  /** UTF-16 offsets in the source's text; unlike chunks they never come to mean other words. */
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
   readonly origin: Origin;
   /** The words themselves, verbatim. */
   readonly quote?: string | undefined;
@@ -95,6 +97,8 @@ export type OperationKind = 'add' | 'update' | 'supersede' | 'retract' | 'skip';
 export interface Operation {
   readonly id: OperationId;
   readonly kind: OperationKind;
+  /** The agent path that it is written at. */
+  readonly agent?: string | undefined;
   readonly target: OperationTarget;
   readonly because: string;
   readonly sources: readonly Evidence[];

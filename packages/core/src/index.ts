@@ -43,6 +43,7 @@ export type {
   OperationTarget,
   SentContext,
 } from './fact.ts';
+export { factInputSchema, MAX_FACT_LENGTH, parseFactInput } from './fact-schema.ts';
 export {
   type ChunkId,
   type ContextId,
@@ -75,6 +76,7 @@ export {
   type MessageInput,
   type MessageState,
   type Metadata,
+  ORIGINS,
   type Origin,
   ROLES,
   type Role,
@@ -95,7 +97,7 @@ export {
   parseTime,
 } from './message-schema.ts';
 export { createSeededRandom, type Random, systemRandom } from './random.ts';
-export { MAX_LABEL_BYTES, parseLabel, parseScope, type Scope } from './scope.ts';
+export { canRead, MAX_LABEL_BYTES, parseLabel, parseScope, type Scope } from './scope.ts';
 export { collect, lines, withSignal } from './streams.ts';
 export { createEstimatingTokenizer, type Tokenizer } from './tokenizer.ts';
 export type { JsonSchema, Tool } from './tool.ts';

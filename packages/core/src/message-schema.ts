@@ -7,6 +7,7 @@ import {
   type MessageHeaderInput,
   type MessageInput,
   type Metadata,
+  ORIGINS,
   ROLES,
   type TimeInput,
 } from './message.ts';
@@ -124,6 +125,7 @@ const headerShape = {
   timeZone: optionalText,
   metadata: metadataSchema.optional(),
   expiresAt: timeSchema.optional(),
+  origin: z.enum(ORIGINS).optional(),
   remember: z.boolean().optional(),
 };
 
@@ -157,6 +159,7 @@ export const documentSchema = z.strictObject({
   title: z.string().min(1).max(512),
   uri: z.string().min(1).max(2_048).optional(),
   mediaType: z.string().min(1).max(128).optional(),
+  origin: headerShape.origin,
   thread: z.string().optional(),
   idempotencyKey: headerShape.idempotencyKey,
   time: timeSchema.optional(),

@@ -59,6 +59,8 @@ export interface MessageHeaderInput {
   readonly metadata?: Metadata | undefined;
   /** When the message is to be forgotten; must lie after `time`. */
   readonly expiresAt?: TimeInput | undefined;
+  /** Where the words come from; default by role. Words of `web` and `tool` are data, never evidence of the user. */
+  readonly origin?: Origin | undefined;
   /** False keeps the words out of extraction of facts. Default true. */
   readonly remember?: boolean | undefined;
 }
@@ -70,6 +72,9 @@ export interface MessageInput extends MessageHeaderInput {
 
 /** Where the words came from: what a person or agent said is evidence, what was recalled or fetched is only data. */
 export type Origin = 'user' | 'agent' | 'tool' | 'web' | 'system';
+
+/** Every {@link Origin}. */
+export const ORIGINS = ['user', 'agent', 'tool', 'web', 'system'] as const satisfies readonly Origin[];
 
 /** What is known of a message before its text. Times are ms since epoch. */
 export interface MessageHeader {
@@ -102,6 +107,8 @@ export interface DocumentInput {
   readonly title: string;
   readonly uri?: string | undefined;
   readonly mediaType?: string | undefined;
+  /** Default `user`: the user's own paper. A fetched page is `web`. */
+  readonly origin?: Origin | undefined;
   readonly thread?: string | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly time?: TimeInput | undefined;
@@ -115,6 +122,7 @@ export interface DocumentHeader {
   readonly title: string;
   readonly uri?: string | undefined;
   readonly mediaType?: string | undefined;
+  readonly origin: Origin;
   readonly thread: string;
   readonly agent?: string | undefined;
   readonly time: number;

@@ -1,13 +1,16 @@
 import { RetentiveError } from './errors.ts';
 
 /**
- * Whose memory. `tenant` and `user` are walls that storage enforces; `agent` is a path (`research/web`) that writes
- * carry and reads follow upwards only by grant; `thread` orders and filters and never isolates.
+ * Whose memory. `tenant` and `user` are walls that storage enforces. `agent` is a path (`research/web`): writes stay at
+ * it, and reads see what stands there and, by `grants`, at paths above it; without `agent` all of the user's memory is
+ * read. `thread` orders and filters and never isolates.
  */
 export interface Scope {
   readonly tenant: string;
   readonly user: string;
   readonly agent?: string | undefined;
+  /** Paths above `agent` whose memory may be read too; the empty path is what was written without an agent. */
+  readonly grants?: readonly string[] | undefined;
   readonly thread?: string | undefined;
 }
 
@@ -35,6 +38,22 @@ export const parseLabel = (name: string, value: unknown): string => {
   return label;
 };
 
+const parseGrants = (grants: readonly string[], agent: string | undefined): readonly string[] => {
+  const paths = grants.map((path) => (path === '' ? '' : parseLabel('grant', path)));
+  const wrong = paths.find((path) => path !== '' && !agent?.startsWith(`${path}/`));
+  if (agent === undefined || wrong !== undefined) {
+    throw new RetentiveError(
+      'LABEL_INVALID',
+      `grants are paths above the agent "${agent ?? ''}", or the empty path, got "${wrong ?? paths.join(', ')}"`,
+    );
+  }
+  return paths;
+};
+
+/** Whether a scope may read what was written at `path` (undefined: without an agent). */
+export const canRead = ({ agent, grants = [] }: Scope, path: string | undefined): boolean =>
+  agent === undefined || path === agent || grants.includes(path ?? '');
+
 /** Checks every label of a scope; an agent path has no empty step. @throws LABEL_INVALID */
 export const parseScope = (value: Scope): Scope => {
   if (typeof value !== 'object' || value === null) {
@@ -44,10 +63,12 @@ export const parseScope = (value: Scope): Scope => {
   if (agent?.split('/').some((step) => step.length === 0)) {
     throw new RetentiveError('LABEL_INVALID', `agent is a path like research/web, got "${agent}"`);
   }
+  const grants = value.grants === undefined ? undefined : parseGrants(value.grants, agent);
   return {
     tenant: parseLabel('tenant', value.tenant),
     user: parseLabel('user', value.user),
     ...(agent === undefined ? {} : { agent }),
+    ...(grants === undefined ? {} : { grants }),
     ...(value.thread === undefined ? {} : { thread: parseLabel('thread', value.thread) }),
   };
 };

@@ -1,9 +1,44 @@
-import { assertNever, type DocumentId, type MemoryEventBus, type MessageId } from '@retentive/core';
+import {
+  assertNever,
+  type DocumentId,
+  type MemoryEventBus,
+  type MemoryEvents,
+  type MessageId,
+} from '@retentive/core';
 import type { JournalEntry, SourceId } from './journal/journal.ts';
 import type { ScopeChange } from './scope/scope-state.ts';
+import type { FactChange } from './semantic/semantic-store.ts';
 
 const isDocument = (id: SourceId, change: ScopeChange): boolean =>
   change.source?.type === 'document' && change.source.id === id;
+
+type Stamp = Pick<MemoryEvents['fact:added'], 'sequence' | 'scope'>;
+
+const emitFact = (events: MemoryEventBus, stamp: Stamp, change: FactChange): void => {
+  const { type, operation } = change;
+  switch (type) {
+    case 'added':
+      events.emit('fact:added', { ...stamp, fact: change.fact.id, operation });
+      return;
+    case 'updated':
+      events.emit('fact:updated', { ...stamp, from: change.from.id, to: change.to.id, operation });
+      return;
+    case 'superseded':
+      events.emit('fact:superseded', {
+        ...stamp,
+        from: change.from.id,
+        to: change.to.id,
+        because: change.because,
+        operation,
+      });
+      return;
+    case 'retracted':
+      events.emit('fact:retracted', { ...stamp, fact: change.fact.id, because: change.because, operation });
+      return;
+    default:
+      assertNever(type);
+  }
+};
 
 /** Tells listeners what an entry did, once it is durable and applied. */
 export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change: ScopeChange): void => {
@@ -28,9 +63,13 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
   for (const chunk of change.added) {
     events.emit('chunk:stored', { ...stamp, chunk: chunk.id, thread: chunk.thread, tokens: chunk.tokens });
   }
+  for (const { chunk, score, age } of change.archived) {
+    events.emit('chunk:archived', { ...stamp, chunk: chunk.id, score, age });
+  }
   if (change.block !== undefined) {
     events.emit('core:changed', { ...stamp, label: change.block.label, version: change.block.version });
   }
+  for (const fact of change.facts) emitFact(events, stamp, fact);
   switch (body.kind) {
     case 'source':
       if (body.state === 'complete') closed(body.source.id, 'complete');
@@ -41,6 +80,8 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
     case 'text':
     case 'resumed':
     case 'operation':
+    case 'job':
+    case 'pin':
     case 'context':
     case 'access':
     case 'output':

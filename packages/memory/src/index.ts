@@ -1,7 +1,19 @@
 export type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
 export { splitSentences } from './chunking/sentences.ts';
+export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
+export { openSurprisal } from './entropy/language-surprisal.ts';
+export type { SurprisalSession, SurprisalSource, TokenBits } from './entropy/surprisal-source.ts';
+export { createWordSurprisal, openWordSurprisal } from './entropy/word-surprisal.ts';
+export { createWordTable, type WordCount, type WordTable } from './entropy/word-table.ts';
 export { type Analyzer, createAnalyzer } from './index/analyzer.ts';
+export {
+  createFunctionEmbedder,
+  type EmbeddingSide,
+  type FunctionEmbedderOptions,
+} from './index/embedders/function-embedder.ts';
+export { createHashingEmbedder, type HashingEmbedderOptions } from './index/embedders/hashing-embedder.ts';
+export type { VectorHit, VectorIndex, VectorIndexCapabilities, VectorItem } from './index/vector-index.ts';
 export { openMemory } from './memory.ts';
 export type {
   ChunkWriter,
@@ -22,3 +34,11 @@ export type {
   SearchOptions,
   WriteReceipt,
 } from './memory-types.ts';
+export { DECAYS, type Decay, halfLife } from './retention/decay.ts';
+export type { ArchivedChunk, RetentionOptions } from './retention/retention.ts';
+export {
+  createRetentionProjection,
+  type RetentionProjection,
+  type RetentionProjectionOptions,
+} from './retention/retention-projection.ts';
+export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';

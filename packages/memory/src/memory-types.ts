@@ -115,7 +115,8 @@ export interface WriteReceipt {
 
 /**
  * Streams one source in. Calls are carried out in the order they are made; each resolves when its text is durable, so
- * awaiting gives back-pressure and not awaiting batches. A writer that is dropped without an end leaves the source
+ * awaiting gives back-pressure and not awaiting batches. When a write fails, those waiting behind it fail with it; it can
+ * be made again. A source without a word is not stored. A writer that is dropped without an end leaves the source
  * torn at the next open.
  */
 export interface ChunkWriter {
@@ -142,7 +143,9 @@ export interface ContextOptions extends CallOptions {
   readonly thread?: string | undefined;
   /** Also what retention has moved out of the working set. Default false. */
   readonly archive?: boolean | undefined;
-  /** The present of the question, for words like "yesterday"; default now. */
+  /** Valid time for facts: what held then. Default: what has not ended. */
+  readonly asOf?: TimeInput | undefined;
+  /** The present, ms since epoch, for what has ended or expired; default now. */
   readonly now?: number | undefined;
 }
 

@@ -1,9 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   type Clock,
   createIdSource,
   createMemoryEventBus,
-  type IdSource,
-  type MemoryEventBus,
   parseScope,
   RetentiveError,
   systemClock,
@@ -12,27 +11,21 @@ import {
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { emitApplied } from './emit-applied.ts';
+import { openSurprisal } from './entropy/language-surprisal.ts';
+import { createAnalyzer } from './index/analyzer.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
-import type { ChunkWriter, DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
-import { createScopeRegistry, type ScopeRegistry } from './scope/scope-registry.ts';
+import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
+import { DEFAULT_CAPACITY } from './retention/retention.ts';
+import type { MemoryParts } from './scope/memory-parts.ts';
+import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
 import { shareOwner } from './share-owner.ts';
+import { createBackgroundWriter } from './writing/background-writer.ts';
+import type { Extractor } from './writing/extractor.ts';
 import { tearOpenSources } from './writing/recovery.ts';
-
-/** What every scope of a memory shares. */
-export interface MemoryParts {
-  readonly journal: Journal;
-  readonly scopes: ScopeRegistry;
-  readonly events: MemoryEventBus;
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly tokenizer: () => Promise<Tokenizer>;
-  /** Writers that have begun and not ended; they are torn at close. */
-  readonly writers: Set<ChunkWriter>;
-  /** @throws STORE_CLOSED */
-  readonly assertOpen: () => void;
-}
+import { createRuleDecider } from './writing/rule-decider.ts';
+import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
 const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journal> => {
   if (options.path === undefined) return createInMemoryJournal({ clock });
@@ -76,14 +69,68 @@ const inspect = async (
   };
 };
 
+/** The longest name and version of an extractor, in UTF-16 units. */
+const MAX_EXTRACTOR_ID_LENGTH = 64;
+
+const chooseExtractor = (
+  extractor: MemoryOptions['extractor'] = createRuleExtractor(),
+): Extractor | false => {
+  if (extractor === false) return false;
+  const { id, extract } = (extractor ?? {}) as Partial<Extractor>;
+  if (
+    typeof id === 'string' &&
+    id !== '' &&
+    id.length <= MAX_EXTRACTOR_ID_LENGTH &&
+    typeof extract === 'function'
+  ) {
+    return extractor;
+  }
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `an extractor is { id, extract }, its id of 1 to ${MAX_EXTRACTOR_ID_LENGTH} characters; false for none`,
+  );
+};
+
+const parseCapacity = (capacity: number = DEFAULT_CAPACITY): number => {
+  if (Number.isInteger(capacity) && capacity >= 1) return capacity;
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `capacity must be a whole number of tokens from 1, got ${capacity}`,
+  );
+};
+
 const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const { clock = systemClock, random = systemRandom } = options;
+  const extractor = chooseExtractor(options.extractor);
+  const capacity = parseCapacity(options.capacity);
   const journal = await openJournal(options, clock);
   const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
   const events = createMemoryEventBus();
-  const scopes = createScopeRegistry(journal, tokenizer, (entry, change) =>
-    emitApplied(events, entry, change),
+  const analyze = createAnalyzer();
+  const resources = once(async () => ({
+    analyze,
+    tokenizer: await tokenizer(),
+    surprisal: await openSurprisal(),
+    capacity,
+  }));
+  const scopes = createScopeRegistry(
+    journal,
+    resources,
+    (entry, change) => emitApplied(events, entry, change),
+    (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),
   );
+  const background =
+    extractor === false
+      ? undefined
+      : createBackgroundWriter({
+          journal,
+          scopes,
+          clock,
+          extractor,
+          decider: createRuleDecider(),
+          // A pause keeps no process alive: what waits goes on at the next opening.
+          wait: (ms, signal) => setTimeout(ms, undefined, { signal, ref: false }),
+        });
   let closing: Promise<void> | undefined;
   const parts: MemoryParts = {
     journal,
@@ -93,6 +140,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     ids: createIdSource(clock, random),
     tokenizer,
     writers: new Set(),
+    background,
     assertOpen() {
       if (closing !== undefined)
         throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
@@ -100,6 +148,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   };
   try {
     await tearOpenSources(journal, tokenizer);
+    await background?.start();
   } catch (error) {
     await journal.close();
     throw error;
@@ -120,9 +169,11 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
 
   const close = async (): Promise<void> => {
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
+    background?.close();
+    // What is under way is still applied and told.
+    await journal.close();
     scopes.close();
     events.close();
-    await journal.close();
   };
 
   return {
@@ -153,5 +204,17 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
  * last owner died are closed as `torn`. @throws STORE_LOCKED when another process owns the folder,
  * STORE_VERSION_UNSUPPORTED, STORE_CORRUPT, STORE_OPEN_FAILED
  */
-export const openMemory = (options: MemoryOptions = {}): Promise<Memory> =>
-  options.path === undefined ? openOwner(options) : shareOwner(options.path, () => openOwner(options));
+export const openMemory = async (options: MemoryOptions = {}): Promise<Memory> => {
+  const path: unknown = options?.path;
+  if (
+    options === null ||
+    typeof options !== 'object' ||
+    !(path === undefined || (typeof path === 'string' && path !== ''))
+  ) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `path names a data folder, or is left out for memory in this process only; got ${JSON.stringify(path)}`,
+    );
+  }
+  return options.path === undefined ? openOwner(options) : shareOwner(options.path, () => openOwner(options));
+};

@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { RetentiveError } from '@retentive/core';
 import type { Memory } from './memory-types.ts';
 
 interface SharedOwner {
@@ -20,9 +22,23 @@ const owners = (): Map<string, SharedOwner> => {
   return place[OWNERS];
 };
 
+/** One name for a folder, also through links; it may not exist yet. */
+const nameOf = (path: string): string => {
+  const absolute = resolve(path);
+  try {
+    return realpathSync(absolute);
+  } catch {
+    try {
+      return join(realpathSync(dirname(absolute)), basename(absolute));
+    } catch {
+      return absolute;
+    }
+  }
+};
+
 /** A handle on the owner of `path`, opened by `open` if there is none yet. The last handle to close closes the owner. */
 export const shareOwner = async (path: string, open: () => Promise<Memory>): Promise<Memory> => {
-  const key = resolve(path);
+  const key = nameOf(path);
   // A folder that is being closed can be opened again only when that is done.
   for (let known = owners().get(key); known?.closing !== undefined; known = owners().get(key))
     await known.closing;
@@ -44,8 +60,23 @@ export const shareOwner = async (path: string, open: () => Promise<Memory>): Pro
     return owner.closing;
   };
   let left: Promise<void> | undefined;
+  const assertOpen = (): void => {
+    if (left !== undefined) throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
+  };
   return {
-    ...memory,
+    events: memory.events,
+    scope(scope) {
+      assertOpen();
+      return memory.scope(scope);
+    },
+    async resume(id, offset, options) {
+      assertOpen();
+      return memory.resume(id, offset, options);
+    },
+    async doctor(options) {
+      assertOpen();
+      return memory.doctor(options);
+    },
     close() {
       left ??= leave();
       return left;

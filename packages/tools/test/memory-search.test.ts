@@ -1,40 +1,68 @@
-import { openMemory, type ScopedMemory } from '@retentive/memory';
+import { createEstimatingTokenizer } from '@retentive/core';
+import type { ScopedMemory } from '@retentive/memory';
 import { beforeAll, expect, it } from 'vitest';
+import { createMemoryInsertTool } from '../src/memory-insert.ts';
 import { createMemorySearchTool } from '../src/memory-search.ts';
+import { openScopeWithFacts } from './support/open-scope.ts';
 
 let scope: ScopedMemory;
+let message: string;
 
 beforeAll(async () => {
-  const memory = await openMemory();
-  scope = memory.scope({ tenant: 'acme', user: 'ana' });
+  ({ scope } = await openScopeWithFacts());
   const time = '2024-05-03T12:00:00Z';
-  await scope.observe({
-    thread: 't1',
-    role: 'user',
-    speaker: 'Ana',
-    time,
-    content: 'My cat is called Miso.',
+  const content = 'My cat is called Miso.';
+  ({ id: message } = await scope.observe({ thread: 't1', role: 'user', speaker: 'Ana', time, content }));
+  await createMemoryInsertTool(scope).call({
+    memory: 'semantic',
+    text: 'The cat of Ana is Miso.',
+    because: 'Ana said so.',
+    evidence: [{ message }],
   });
-  const other = memory.scope({ tenant: 'acme', user: 'ben' });
-  await other.observe({ role: 'user', content: 'My cat is called Pixel.' });
+  await scope.core.change({ type: 'append', line: 'Ana likes short answers.' });
 });
 
-it('finds what was said to this user and nobody else, with source, speaker and time', async () => {
-  const result = JSON.parse(await createMemorySearchTool(scope).run({ query: 'cat' }));
-  expect(result.text).toContain('Miso');
-  expect(result.text).not.toContain('Pixel');
-  expect(result.items).toMatchObject([
-    { source: { type: 'message' }, thread: 't1', speaker: 'Ana', time: '2024-05-03T12:00:00.000Z' },
+it('finds what was said and facts, each with its full id and what it rests on', async () => {
+  const { items, omitted } = await createMemorySearchTool(scope).call({ query: 'the cat of Ana' });
+  expect(items).toMatchObject([
+    {
+      memory: 'semantic',
+      id: 'fac_1',
+      text: 'The cat of Ana is Miso.',
+      sources: [{ message, origin: 'user' }],
+    },
+    {
+      memory: 'episodic',
+      id: `${message}#0`,
+      source: { type: 'message', id: message },
+      thread: 't1',
+      speaker: 'Ana',
+      time: '2024-05-03T12:00:00.000Z',
+      text: 'My cat is called Miso.',
+    },
   ]);
+  expect(omitted).toBe(0);
 });
 
-it('stays within the tokens that are asked for', async () => {
-  const result = JSON.parse(await createMemorySearchTool(scope).run({ query: 'cat', tokens: 64 }));
-  expect(result.tokens).toBeLessThanOrEqual(64);
+it.each([
+  ['episodic', ['episodic']],
+  ['semantic', ['semantic']],
+  ['core', ['core']],
+] as const)('searches %s memory alone', async (memory, found) => {
+  const { items } = await createMemorySearchTool(scope).call({ query: 'cat', memory });
+  expect(items.map((item) => item.memory)).toEqual(found);
+});
+
+it('stays within the tokens that are asked for, and says what it left out', async () => {
+  const result = JSON.parse(await createMemorySearchTool(scope).run({ query: 'cat', tokens: 90 }));
+  expect(createEstimatingTokenizer().count(JSON.stringify(result))).toBeLessThanOrEqual(90);
+  expect(result.items.length + result.omitted).toBe(2);
+  expect(result.omitted).toBeGreaterThan(0);
 });
 
 it.each([
   ['an empty query', { query: '  ' }],
+  ['another memory', { query: 'cat', memory: 'procedural' }],
   ['too many tokens', { query: 'cat', tokens: 100_000 }],
   ['too few tokens', { query: 'cat', tokens: 1 }],
 ])('refuses %s', async (_, value) => {

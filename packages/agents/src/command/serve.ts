@@ -39,16 +39,22 @@ export const runServe = async (context: CommandContext, options: ServeOptions): 
   const { host, port, tokenFile, allowedHost } = options;
   const model = await chooseModel(context, options);
   const tokens = tokenFile === undefined ? undefined : await readTokenFile(tokenFile);
-  const [{ openMemory }, { createAgent }, { startDaemon }] = await Promise.all([
+  const [{ openMemory }, { createAgent }, { createMemoryTools }, { startDaemon }] = await Promise.all([
     import('@retentive/memory'),
     import('../agent.ts'),
+    import('@retentive/tools'),
     import('../daemon/daemon.ts'),
   ]);
   const memory = await openMemory({ path: context.options.data, signal });
   try {
     const daemon = await startDaemon({
       memory,
-      agent: createAgent({ memory, model }),
+      // The extractive model calls no tools.
+      agent: createAgent({
+        memory,
+        model,
+        ...(model === undefined ? {} : { tools: (scope) => createMemoryTools(scope) }),
+      }),
       host,
       port,
       tokens,

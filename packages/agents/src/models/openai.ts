@@ -1,14 +1,13 @@
 import {
   type ChatModel,
   type ChatPart,
-  isRetentiveError,
   RetentiveError,
   type ToolCall,
   throwIfAborted,
   type Usage,
 } from '@retentive/core';
-import type OpenAI from 'openai';
-import type { APIError } from 'openai';
+import { modelFailure } from './model-failure.ts';
+import { assertEndpoint, type OpenClient, openClient } from './openai-client.ts';
 import { type Chunk, chunkSchema, logprobsOf, reasonOf, requestOf, usageOf } from './openai-format.ts';
 import { withIdleLimit } from './with-idle-limit.ts';
 
@@ -16,9 +15,6 @@ import { withIdleLimit } from './with-idle-limit.ts';
 const DEFAULT_RETRIES = 2;
 /** The longest silence: slow models take a minute before their first token, few take two. */
 const DEFAULT_TIMEOUT_MS = 120_000;
-const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
-/** Local endpoints want no key, but the client refuses to start without one. */
-const NO_KEY = 'none';
 
 /** Options of {@link createOpenAIModel}. */
 export interface OpenAIModelOptions {
@@ -37,81 +33,6 @@ export interface OpenAIModelOptions {
   /** The longest wait for the first or the next piece of an answer, in ms. Default 120,000. */
   readonly timeoutMs?: number | undefined;
 }
-
-const KEPT_HEADERS = ['accept', 'authorization', 'content-type', 'user-agent'] as const;
-
-/** Sends only the headers that the request needs: the client would add others, some from the environment. */
-const plainFetch =
-  (authorization: string): typeof fetch =>
-  async (url, init) => {
-    const given = new Headers(init?.headers);
-    const headers = new Headers();
-    for (const name of KEPT_HEADERS) {
-      const value = given.get(name);
-      if (value !== null) headers.set(name, value);
-    }
-    headers.set('authorization', authorization);
-    return await fetch(url, { ...init, headers });
-  };
-
-interface OpenClient {
-  readonly client: OpenAI;
-  readonly isConnectionError: (cause: unknown) => boolean;
-}
-
-const openClient = async (options: OpenAIModelOptions): Promise<OpenClient> => {
-  const { OpenAI: Client, APIConnectionError } = await import('openai');
-  const apiKey = options.apiKey ?? NO_KEY;
-  const client = new Client({
-    apiKey,
-    baseURL: options.baseURL ?? DEFAULT_BASE_URL,
-    // Each of these would otherwise be read from the environment.
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    logLevel: 'off',
-    maxRetries: options.maxRetries ?? DEFAULT_RETRIES,
-    timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    fetch: plainFetch(`Bearer ${apiKey}`),
-  });
-  return { client, isConnectionError: (cause) => cause instanceof APIConnectionError };
-};
-
-const RETRYABLE_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
-
-interface Failure {
-  readonly model: string;
-  readonly cause: unknown;
-  /** True once a piece of the answer came. */
-  readonly begun: boolean;
-  readonly isConnectionError: (cause: unknown) => boolean;
-}
-
-const typedFailure = ({ model, cause, begun, isConnectionError }: Failure): RetentiveError => {
-  if (isRetentiveError(cause)) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const status = (cause as Partial<APIError>).status;
-  if (status !== undefined) {
-    return new RetentiveError('MODEL_FAILED', `the model ${model} answered with an error: ${reason}`, {
-      cause,
-      retryable: RETRYABLE_STATUS.has(status) || status >= 500,
-      details: { status, model },
-    });
-  }
-  // fetch reports a connection that breaks within the body as a TypeError.
-  if (begun && cause instanceof TypeError) {
-    return new RetentiveError('MODEL_STREAM_TORN', `the connection to ${model} broke within its answer`, {
-      cause,
-      retryable: true,
-    });
-  }
-  return new RetentiveError('MODEL_FAILED', `the model ${model} failed: ${reason}`, {
-    cause,
-    retryable: isConnectionError(cause) || cause instanceof TypeError,
-    details: { model },
-  });
-};
 
 const parseChunk = (model: string, value: unknown): Chunk => {
   const parsed = chunkSchema.safeParse(value);
@@ -152,11 +73,8 @@ const finishedCalls = (calls: ReadonlyMap<number, OpenCall>): readonly ToolCall[
  * MODEL_STREAM_TORN for an answer that ends without a finish reason or falls silent, ABORTED. @throws OPTION_INVALID
  */
 export const createOpenAIModel = (options: OpenAIModelOptions): ChatModel => {
-  const { model, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  if (model.trim() === '') throw new RetentiveError('OPTION_INVALID', 'model must be the name of a model');
-  if (options.baseURL !== undefined && !URL.canParse(options.baseURL)) {
-    throw new RetentiveError('OPTION_INVALID', `baseURL must be a URL, got "${options.baseURL}"`);
-  }
+  const { model, timeoutMs = DEFAULT_TIMEOUT_MS, maxRetries = DEFAULT_RETRIES } = options;
+  assertEndpoint(options);
   let opening: Promise<OpenClient> | undefined;
 
   async function* read(
@@ -197,7 +115,7 @@ export const createOpenAIModel = (options: OpenAIModelOptions): ChatModel => {
       let begun = false;
       let isConnectionError = (_: unknown): boolean => false;
       try {
-        opening ??= openClient(options);
+        opening ??= openClient({ ...options, maxRetries, timeoutMs });
         const opened = await opening;
         isConnectionError = opened.isConnectionError;
         const chunks = await opened.client.chat.completions.create(
@@ -216,7 +134,7 @@ export const createOpenAIModel = (options: OpenAIModelOptions): ChatModel => {
         });
       } catch (cause) {
         throwIfAborted(signal, `the call of ${model}`);
-        throw typedFailure({ model, cause, begun, isConnectionError });
+        throw modelFailure({ model, cause, begun, isConnectionError });
       } finally {
         leave.abort();
       }

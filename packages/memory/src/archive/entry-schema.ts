@@ -9,6 +9,7 @@ const id = z.string().min(1).max(1_024);
 const time = z.int();
 const cuts = z.array(z.tuple([z.int().min(0), z.int().min(0)]));
 const label = z.string().min(1).max(1_024);
+const origin = z.enum(['user', 'agent', 'tool', 'web', 'system']);
 
 const sourceSchema = z.discriminatedUnion('type', [
   z.looseObject({
@@ -16,7 +17,7 @@ const sourceSchema = z.discriminatedUnion('type', [
     id,
     thread: label,
     role: z.enum(ROLES),
-    origin: z.enum(['user', 'agent', 'tool', 'web', 'system']),
+    origin,
     speaker: z.string().optional(),
     agent: z.string().optional(),
     timeZone: z.string().optional(),
@@ -28,6 +29,7 @@ const sourceSchema = z.discriminatedUnion('type', [
     type: z.literal('document'),
     id,
     title: z.string(),
+    origin,
     thread: label,
     agent: z.string().optional(),
     time,
@@ -36,9 +38,10 @@ const sourceSchema = z.discriminatedUnion('type', [
 ]);
 
 const evidenceSchema = z.looseObject({
-  message: id,
-  chunk: z.string().optional(),
-  origin: z.enum(['user', 'agent', 'tool', 'web', 'system']),
+  source: id,
+  start: z.int().min(0).optional(),
+  end: z.int().min(0).optional(),
+  origin,
   quote: z.string().optional(),
 });
 
@@ -103,10 +106,17 @@ const BODIES = {
     parts: partsSchema.optional(),
   }),
   text: z.looseObject({ kind: z.literal('text'), id, offset: z.int().min(0), text: z.string(), cuts }),
-  closed: z.looseObject({ kind: z.literal('closed'), id, state: z.enum(['complete', 'torn']), cuts }),
+  closed: z.looseObject({
+    kind: z.literal('closed'),
+    id,
+    state: z.enum(['complete', 'torn']),
+    length: z.int().min(0),
+    cuts,
+  }),
   resumed: z.looseObject({ kind: z.literal('resumed'), id, keep: z.int().min(0) }),
   operation: z.looseObject({ kind: z.literal('operation'), operation: operationSchema }),
   job: z.looseObject({ kind: z.literal('job'), job: jobSchema }),
+  pin: z.looseObject({ kind: z.literal('pin'), id, pinned: z.boolean() }),
   context: z.looseObject({
     kind: z.literal('context'),
     context: z.looseObject({ id, items: z.array(z.string()), renderer: z.string(), hash: z.string() }),
@@ -128,6 +138,7 @@ export const bodySchema = z.discriminatedUnion('kind', [
   BODIES.resumed,
   BODIES.operation,
   BODIES.job,
+  BODIES.pin,
   BODIES.context,
   BODIES.access,
   BODIES.output,

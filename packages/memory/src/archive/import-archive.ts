@@ -1,7 +1,8 @@
 import { RetentiveError, type Tokenizer, throwIfAborted } from '@retentive/core';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
+import { deriveId } from '../writing/derive-id.ts';
 import { tearSource } from '../writing/recovery.ts';
-import { type ArchiveHeader, readArchive } from './archive-format.ts';
+import { type ArchivedEntry, type ArchiveHeader, readArchive } from './archive-format.ts';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive-types.ts';
 import { createMergePlan, type Existing, type PlannedEntry, readExisting } from './merge-plan.ts';
 
@@ -27,6 +28,14 @@ const checkScope = ({ tenant, user }: ScopeKey, { scope }: ArchiveHeader, rescop
 
 const lengthOf = ({ body }: PlannedEntry): number => ('text' in body ? body.text.length : 0);
 
+/** An entry as it is in another scope than its own: ids of jobs follow from the scope, and are unique in a journal. */
+const rehome = (entry: ArchivedEntry, scope: ScopeKey): ArchivedEntry => {
+  const { body } = entry;
+  if (body.kind !== 'job') return entry;
+  const id = deriveId('job', scope, body.job.type, body.job.source);
+  return { ...entry, body: { ...body, job: { ...body.job, id } } };
+};
+
 /** Reads an archive through and gives each batch that it adds to `write`. */
 const merge = async (
   { scope }: ImportTarget,
@@ -45,7 +54,8 @@ const merge = async (
     from = { tenant: header.scope.tenant, user: header.scope.user };
   };
   for await (const entry of readArchive(open, onHeader, signal)) {
-    const planned = plan.step(entry);
+    const isForeign = from.tenant !== scope.tenant || from.user !== scope.user;
+    const planned = plan.step(isForeign ? rehome(entry, scope) : entry);
     entries += 1;
     if (planned.length === 0) known += 1;
     else imported += 1;

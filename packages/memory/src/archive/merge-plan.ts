@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type CallOptions, RetentiveError } from '@retentive/core';
-import { stepSource } from '../journal/batch-rules.js';
+import { stepJob, stepSource } from '../journal/batch-rules.js';
 import { draftOf } from '../journal/entry-draft.ts';
-import type { EntryBody, Journal, RecordedEntry, ScopeKey, SourceId } from '../journal/journal.ts';
+import type { EntryBody, JobRecord, Journal, RecordedEntry, ScopeKey, SourceId } from '../journal/journal.ts';
 import type { SourceStanding } from '../journal/writer-protocol.ts';
 import { type ArchivedEntry, lineError } from './archive-format.ts';
 
@@ -35,6 +35,10 @@ export interface Existing {
   /** How often each entry is there, by its digest. */
   readonly entries: ReadonlyMap<string, number>;
   readonly sources: ReadonlyMap<string, PlannedSource>;
+  /** How each job stands, by its id. */
+  readonly jobs: ReadonlyMap<string, JobRecord['state']>;
+  /** Ids. */
+  readonly operations: ReadonlySet<string>;
 }
 
 const digest = (at: number, body: EntryBody): string =>
@@ -65,16 +69,20 @@ export const readExisting = async (
 ): Promise<Existing> => {
   const entries = new Map<string, number>();
   const sources = new Map<string, PlannedSource>();
+  const jobs = new Map<string, JobRecord['state']>();
+  const operations = new Set<string>();
   for await (const { recordedAt, body } of journal.read({ scope, ...options })) {
     const name = digest(recordedAt, body);
     entries.set(name, (entries.get(name) ?? 0) + 1);
+    if (body.kind === 'job') jobs.set(body.job.id, body.job.state);
+    if (body.kind === 'operation') operations.add(body.operation.id);
     const draft = draftOf(body, '');
     if (draft.source === undefined) continue;
     const known = sources.get(draft.source);
     const next = stepSource(draft, known?.standing);
     if (!('failure' in next)) sources.set(draft.source, advance(known, body, next, false));
   }
-  return { entries, sources };
+  return { entries, sources, jobs, operations };
 };
 
 /** The cuts of an entry must rise and stay within its text, and those that end a source must reach its end. */
@@ -92,6 +100,7 @@ const checkCuts = (body: EntryBody, known: PlannedSource | undefined, line: numb
 export const createMergePlan = (existing: Existing): MergePlan => {
   const left = new Map(existing.entries);
   const sources = new Map(existing.sources);
+  const jobs = new Map(existing.jobs);
 
   const isKnown = ({ at, body }: ArchivedEntry): boolean => {
     const name = digest(at, body);
@@ -119,10 +128,34 @@ export const createMergePlan = (existing: Existing): MergePlan => {
     sources.set(id, advance(known, body, next, true));
   };
 
+  /** False for a job that this scope has done itself: it is not done twice. */
+  const applyJob = (job: JobRecord, line: number): boolean => {
+    const { id, source, state } = job;
+    if (existing.jobs.get(id) === 'done') return false;
+    if (!sources.has(source)) throw lineError(line, `has a job for "${source}", which is not before it`);
+    const from = jobs.get(id);
+    const standing = from === undefined || from === 'done' ? undefined : { state: from, isOwn: true };
+    const draft = draftOf({ kind: 'job', job }, '').job;
+    const next = draft === undefined ? undefined : stepJob(draft, standing);
+    if (next !== undefined && 'failure' in next) {
+      if (existing.jobs.has(id)) return false;
+      throw lineError(line, `cannot be: ${next.failure.message}`);
+    }
+    jobs.set(id, state);
+    return true;
+  };
+
+  /** False where the same was done here already, at another time: what is here stays. */
+  const isNew = (body: EntryBody, line: number): boolean => {
+    if (body.kind === 'job') return applyJob(body.job, line);
+    return body.kind !== 'operation' || !existing.operations.has(body.operation.id);
+  };
+
   return {
     step(entry) {
-      if (isKnown(entry)) return [];
       const { body, at, keys, line } = entry;
+      if (isKnown(entry)) return [];
+      if (!isNew(body, line)) return [];
       const planned: PlannedEntry[] = [];
       const id = draftOf(body, '').source;
       if (id !== undefined) {

@@ -35,10 +35,15 @@ const isLowSurrogate = (text: string, index: number): boolean => {
   return unit >= 0xdc00 && unit <= 0xdfff;
 };
 
+const isHighSurrogate = (text: string, index: number): boolean => {
+  const unit = text.charCodeAt(index);
+  return unit >= 0xd800 && unit <= 0xdbff;
+};
+
 type Piece = readonly [length: number, tokens: number];
 
 /** The longest prefix within `maxTokens`, cut at white space if there is any in its second half. */
-const hardCut = (text: string, tokenizer: Tokenizer, maxTokens: number): Piece => {
+const hardCut = (text: string, last: boolean, tokenizer: Tokenizer, maxTokens: number): Piece => {
   let low = 1;
   let high = text.length;
   while (low < high) {
@@ -46,9 +51,11 @@ const hardCut = (text: string, tokenizer: Tokenizer, maxTokens: number): Piece =
     if (tokenizer.count(text.slice(0, middle)) <= maxTokens) low = middle;
     else high = middle - 1;
   }
+  // The end of a window is a cut like any other: only the end of the whole text is not.
+  if (low === text.length && last) return [low, tokenizer.count(text)];
   const space = text.slice(0, low).search(/\s\S*$/u);
-  let cut = low < text.length && space > low / 2 ? space + 1 : low;
-  if (cut > 1 && cut < text.length && isLowSurrogate(text, cut)) cut -= 1;
+  let cut = space > low / 2 ? space + 1 : low;
+  if (cut > 1 && (cut === text.length ? isHighSurrogate(text, cut - 1) : isLowSurrogate(text, cut))) cut -= 1;
   return [cut, tokenizer.count(text.slice(0, cut))];
 };
 
@@ -82,7 +89,7 @@ const firstPiece = (text: string, last: boolean, tokenizer: Tokenizer, maxTokens
     const tokens = tokenizer.count(text.slice(0, length));
     if (tokens <= maxTokens) return [length, tokens];
   }
-  return hardCut(text, tokenizer, maxTokens);
+  return hardCut(text, last, tokenizer, maxTokens);
 };
 
 /**

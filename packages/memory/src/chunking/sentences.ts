@@ -7,6 +7,9 @@ const ABBREVIATIONS = new Set(
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
+/** Longer than any abbreviation with the space after it. */
+const TAIL = 24;
+
 const endsInAbbreviation = (sentence: string): boolean => {
   const word = /(?:^|[\s("'“‘[])([\p{L}.]+)\.\s+$/u.exec(sentence)?.[1];
   if (word === undefined) return false;
@@ -20,13 +23,13 @@ const endsInAbbreviation = (sentence: string): boolean => {
  */
 export const splitSentences = (text: string): readonly string[] => {
   const sentences: string[] = [];
-  let open = '';
-  for (const { segment } of segmenter.segment(text)) {
-    open += segment;
-    if (endsInAbbreviation(open) && !open.endsWith('\n')) continue;
-    sentences.push(open);
-    open = '';
+  let start = 0;
+  for (const { segment, index } of segmenter.segment(text)) {
+    const end = index + segment.length;
+    if (endsInAbbreviation(text.slice(Math.max(start, end - TAIL), end)) && !segment.endsWith('\n')) continue;
+    sentences.push(text.slice(start, end));
+    start = end;
   }
-  if (open.length > 0) sentences.push(open);
+  if (start < text.length) sentences.push(text.slice(start));
   return sentences;
 };

@@ -1,5 +1,15 @@
-import type { Chunk, Context, ContextId, ContextItem, CoreBlock, Tokenizer, Why } from '@retentive/core';
+import type {
+  Chunk,
+  Context,
+  ContextId,
+  ContextItem,
+  CoreBlock,
+  Fact,
+  Tokenizer,
+  Why,
+} from '@retentive/core';
 import type { Candidate } from '../retrieval/candidates.ts';
+import type { FactCandidate } from '../retrieval/fact-candidates.ts';
 import { costExponent, type Option, rankByValue, selectGreedily } from '../selection/select.ts';
 import type { Calendar } from './dates.ts';
 import { explain } from './explain.ts';
@@ -13,6 +23,7 @@ import {
   renderCoreLine,
   speakerLabel,
 } from './layout.ts';
+import { type FactOrigin, layOutFacts } from './layout-facts.ts';
 
 /** Core memory may take one part in this many of the budget. */
 const CORE_SHARE = 4;
@@ -33,6 +44,9 @@ export interface ContextParts {
   /** Tokens of the whole message or document that a chunk is from. */
   readonly sourceTokens: (chunk: Chunk) => number;
   readonly degraded: readonly string[];
+  readonly facts: readonly FactCandidate[];
+  /** Who said what a fact rests on. */
+  readonly factOrigin: (fact: Fact) => FactOrigin | undefined;
 }
 
 interface CoreText {
@@ -81,15 +95,22 @@ const layOutTail = (
   chosen: readonly Candidate[],
   calendar: Calendar,
 ): { text: string; lines: readonly Chosen[] } => {
-  const first = new Map<string, number>();
+  const began = new Map<string, number>();
+  const opened = new Map<string, number>();
+  const keepLeast = (map: Map<string, number>, key: string, value: number): void => {
+    map.set(key, Math.min(map.get(key) ?? Number.POSITIVE_INFINITY, value));
+  };
   for (const { chunk } of chosen) {
-    first.set(chunk.session, Math.min(first.get(chunk.session) ?? Number.POSITIVE_INFINITY, chunk.time));
+    keepLeast(began, chunk.session, chunk.time);
+    keepLeast(opened, chunk.source.id, chunk.position);
   }
   const ordered = chosen.toSorted(
     (a, b) =>
-      (first.get(a.chunk.session) as number) - (first.get(b.chunk.session) as number) ||
+      (began.get(a.chunk.session) as number) - (began.get(b.chunk.session) as number) ||
       (a.chunk.session < b.chunk.session ? -1 : a.chunk.session > b.chunk.session ? 1 : 0) ||
-      a.chunk.position - b.chunk.position,
+      // Messages that were streamed at the same time stay whole.
+      (opened.get(a.chunk.source.id) as number) - (opened.get(b.chunk.source.id) as number) ||
+      a.chunk.index - b.chunk.index,
   );
   const lines: Chosen[] = [];
   let text = '';
@@ -109,11 +130,11 @@ const layOutTail = (
   return { text, lines };
 };
 
-const whyOf = ({ chunk, score, parts, matched }: Candidate): Why => ({
-  score,
-  parts,
-  matched,
-  reason: explain(chunk, parts, matched),
+const whyOf = (candidate: Candidate): Why => ({
+  score: candidate.score,
+  parts: candidate.parts,
+  matched: [...candidate.matched, ...candidate.nearby],
+  reason: explain(candidate),
 });
 
 /** Lines of one message become one item; its reason is that of its best chunk. */
@@ -188,21 +209,23 @@ const priceCandidates = (
 export const buildContext = (parts: ContextParts): Context => {
   const { id, candidates, budget, tokenizer, calendar } = parts;
   const core = layOutCore(parts.core, budget, tokenizer);
-  const frame = MEMORY_OPEN + core.text;
+  const facts = layOutFacts(parts.facts, parts.factOrigin, budget, tokenizer, calendar);
+  const head = MEMORY_OPEN + core.text;
+  const frame = head + facts.text;
   const room = budget - tokenizer.count(frame + MEMORY_CLOSE);
   const exponent = costExponent(candidates.map(({ chunk }) => parts.sourceTokens(chunk)));
   const selection = selectGreedily(priceCandidates(parts, exponent), Math.max(0, room), exponent);
   let chosen = selection.chosen.map((index) => candidates[index] as Candidate);
   let tail = layOutTail(chosen, calendar);
-  const isEmpty = (): boolean => chosen.length === 0 && core.items.length === 0;
+  const isEmpty = (): boolean => chosen.length === 0 && core.items.length === 0 && facts.items.length === 0;
   let tokens = tokenizer.count(frame + tail.text + MEMORY_CLOSE);
   while (chosen.length > 0 && tokens > budget) {
     chosen = chosen.slice(0, -1);
     tail = layOutTail(chosen, calendar);
     tokens = tokenizer.count(frame + tail.text + MEMORY_CLOSE);
   }
-  const prefix = isEmpty() ? '' : frame;
-  const tailText = isEmpty() ? '' : tail.text + MEMORY_CLOSE;
+  const prefix = isEmpty() ? '' : head;
+  const tailText = isEmpty() ? '' : facts.text + tail.text + MEMORY_CLOSE;
   const utility = chosen.reduce((sum, { score }) => sum + score, 0);
   const upperBound = Math.max(utility, selection.upperBound);
   return {
@@ -212,7 +235,7 @@ export const buildContext = (parts: ContextParts): Context => {
     tail: tailText,
     tokens: isEmpty() ? 0 : tokens,
     budget,
-    items: [...core.items, ...toItems(tail.lines, tokenizer)],
+    items: [...core.items, ...facts.items, ...toItems(tail.lines, tokenizer)],
     utility,
     upperBound,
     gap: upperBound === 0 ? 0 : (upperBound - utility) / upperBound,

@@ -1,16 +1,14 @@
-import type { Chunk } from '@retentive/core';
+import type { Candidate } from '../retrieval/candidates.ts';
+
+const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 
 /** Says in one sentence why a chunk was chosen. */
-export const explain = (
-  chunk: Chunk,
-  parts: Readonly<Record<string, number>>,
-  matched: readonly string[],
-): string => {
-  const reasons = [
-    matched.length > 0
-      ? `it or what was said around it has ${matched.map((term) => `"${term}"`).join(', ')}`
-      : '',
+export const explain = ({ chunk, parts, matched, nearby }: Candidate): string =>
+  [
+    matched.length > 0 ? `it has ${quoted(matched)}` : '',
+    nearby.length > 0 ? `${quoted(nearby)} ${nearby.length === 1 ? 'was' : 'were'} said close to it` : '',
     parts['speaker'] === undefined ? '' : `said by ${chunk.speaker ?? chunk.role}, whom the query is about`,
-  ].filter((reason) => reason !== '');
-  return reasons.join('; ');
-};
+    parts['vector'] === undefined ? '' : 'its meaning is near the query',
+  ]
+    .filter((reason) => reason !== '')
+    .join('; ');

@@ -12,7 +12,7 @@ export const MEMORY_CLOSE = '</memory>';
  * Text as it may stand inside the block: no control characters, no delimiter of ours, further lines set in by a space,
  * so that no line of a message can pass for a heading or for somebody else's words.
  */
-const quoteText = (text: string): string =>
+export const quoteText = (text: string): string =>
   text
     .toWellFormed()
     .replace(/\r\n?/gu, '\n')
@@ -24,7 +24,7 @@ const quoteText = (text: string): string =>
     .replace(/\n/gu, '\n ');
 
 /** A name as it may open a line: one line, and neither a heading nor the end of the name. */
-const quoteName = (name: string): string =>
+export const quoteName = (name: string): string =>
   quoteText(name)
     .replace(/[\n:]+/gu, ' ')
     .replace(/^[[\s]+/u, '(');

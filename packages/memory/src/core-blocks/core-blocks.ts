@@ -17,7 +17,11 @@ export const changeLines = (lines: readonly string[], change: BlockChange): read
   if (change.type === 'append') return lines.includes(change.line) ? lines : [...lines, change.line];
   const at = lines.indexOf(change.line);
   if (at < 0) return undefined;
-  return change.type === 'remove' ? lines.toSpliced(at, 1) : lines.with(at, change.by);
+  if (change.type === 'remove') return lines.toSpliced(at, 1);
+  if (change.type !== 'replace') return undefined;
+  return lines.includes(change.by) && change.by !== change.line
+    ? lines.toSpliced(at, 1)
+    : lines.with(at, change.by);
 };
 
 /** Makes empty {@link CoreBlocks}. */

@@ -4,6 +4,8 @@ import {
   type ChunkId,
   chunkIdOf,
   type Message,
+  type MessageHeader,
+  type MessageId,
   type MessageState,
   type SessionId,
 } from '@retentive/core';
@@ -30,6 +32,8 @@ export interface ListOptions {
   readonly thread?: string | undefined;
   /** The newest so many. */
   readonly limit?: number | undefined;
+  /** Only those for which it is true. */
+  readonly where?: ((header: MessageHeader) => boolean) | undefined;
 }
 
 /**
@@ -48,6 +52,9 @@ export interface EpisodicStore {
   /** Chunks of a source, in order. */
   chunksOf(id: SourceId): readonly Chunk[];
   source(id: SourceId): SourceView | undefined;
+  message(id: MessageId): Message | undefined;
+  /** The last `limit` messages of its thread before a message, in order of their opening. */
+  messagesBefore(id: MessageId, limit: number): readonly Message[];
   /** Messages in order of their opening, open ones included. */
   messages(options?: ListOptions): readonly Message[];
   /** Names of those who spoke. */
@@ -55,6 +62,8 @@ export interface EpisodicStore {
 }
 
 interface SourceRecord {
+  /** Its place in the order of opening. */
+  readonly ordinal: number;
   readonly header: SourceHeader;
   readonly session: SessionId;
   readonly parts: Message['parts'];
@@ -77,7 +86,11 @@ const describe = (
         ...(header.speaker === undefined ? {} : { speaker: header.speaker }),
         ...(header.timeZone === undefined ? {} : { timeZone: header.timeZone }),
       }
-    : { source: { type: 'document', id: header.id, title: header.title }, role: 'user', origin: 'user' };
+    : {
+        source: { type: 'document', id: header.id, title: header.title },
+        role: 'user',
+        origin: header.origin,
+      };
 
 /** Makes an empty {@link EpisodicStore}. */
 export const createEpisodicStore = (): EpisodicStore => {
@@ -133,6 +146,7 @@ export const createEpisodicStore = (): EpisodicStore => {
   const open = (body: Extract<EntryBody, { kind: 'source' }>): EpisodicChange => {
     const header = body.source;
     const record: SourceRecord = {
+      ordinal: order.length,
       header,
       session: tracker.sessionOf(header.thread, header.time),
       parts: body.parts,
@@ -165,6 +179,8 @@ export const createEpisodicStore = (): EpisodicStore => {
         return { added: addChunks(record, body.cuts), removed: [] };
       }
       case 'operation':
+      case 'job':
+      case 'pin':
       case 'context':
       case 'access':
       case 'output':
@@ -182,9 +198,26 @@ export const createEpisodicStore = (): EpisodicStore => {
         ...header,
         state: record.state,
         text: record.text,
+        // Callers may change what they get; memory must not change with it.
+        ...(header.metadata === undefined ? {} : { metadata: structuredClone(header.metadata) }),
         ...(record.parts === undefined ? {} : { parts: record.parts }),
       },
     ];
+  };
+
+  /** The newest messages that were opened before the one at `end`. */
+  const newest = (
+    end: number,
+    { thread, limit = Number.POSITIVE_INFINITY, where }: ListOptions,
+  ): readonly Message[] => {
+    const found: Message[] = [];
+    for (let at = end - 1; at >= 0 && found.length < limit; at -= 1) {
+      const record = order[at] as SourceRecord;
+      const { header } = record;
+      if (header.type !== 'message' || (thread !== undefined && header.thread !== thread)) continue;
+      if (where === undefined || where(header)) found.push(...toMessage(record));
+    }
+    return found.reverse();
   };
 
   return {
@@ -204,17 +237,14 @@ export const createEpisodicStore = (): EpisodicStore => {
     chunk: (id) => chunks[positions.get(id) ?? -1],
     chunksOf: (id) => sources.get(id)?.chunks ?? [],
     source: (id) => sources.get(id),
-    messages({ thread, limit } = {}) {
-      const found: Message[] = [];
-      for (
-        let at = order.length - 1;
-        at >= 0 && found.length < (limit ?? Number.POSITIVE_INFINITY);
-        at -= 1
-      ) {
-        const record = order[at] as SourceRecord;
-        if (thread === undefined || record.header.thread === thread) found.push(...toMessage(record));
-      }
-      return found.reverse();
+    message(id) {
+      const record = sources.get(id);
+      return record === undefined ? undefined : toMessage(record)[0];
     },
+    messagesBefore(id, limit) {
+      const record = sources.get(id);
+      return record === undefined ? [] : newest(record.ordinal, { thread: record.header.thread, limit });
+    },
+    messages: (options = {}) => newest(order.length, options),
   };
 };

@@ -7,6 +7,9 @@ export type Analyzer = (text: string) => readonly string[];
 /** Most words an analyzer remembers the stem of: the vocabulary of a long chat, a few MB. */
 const MEMO_ENTRIES = 50_000;
 
+/** Longer runs of letters are no English words, and the stemmer takes time in the square of the length. */
+const MAX_STEMMED_LENGTH = 64;
+
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*/gu;
 
@@ -29,7 +32,7 @@ const wordTerm = (word: string): string => {
   if (ENGLISH_STOP_WORDS.has(plain)) return '';
   const bare = plain.replace(/'(?:s|d|m|re|ve|ll|t)$/u, '').replaceAll("'", '');
   if (bare === '' || ENGLISH_STOP_WORDS.has(bare)) return '';
-  return /^[a-z]+$/u.test(bare) ? stem(bare) : bare;
+  return bare.length <= MAX_STEMMED_LENGTH && /^[a-z]+$/u.test(bare) ? stem(bare) : bare;
 };
 
 /**

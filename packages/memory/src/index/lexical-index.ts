@@ -43,6 +43,8 @@ export interface LexicalScores {
   readonly scores: Float64Array;
   /** Query terms found, by ordinal (in the document or its neighbours); bit i stands for term i of the query, up to 31. */
   readonly matched: Int32Array;
+  /** The same for terms of the document itself. */
+  readonly own: Int32Array;
 }
 
 /**
@@ -59,7 +61,8 @@ export interface LexicalIndex {
   remove(ordinal: number, terms: ReadonlyMap<string, number>): void;
   /** Share of documents that hold the term, turned to weight: ln(1 + (N - n + .5) / (n + .5)). */
   inverseDocumentFrequency(term: string): number;
-  search(terms: readonly string[]): LexicalScores;
+  /** Documents in `without` neither score nor lend words to their neighbours. */
+  search(terms: readonly string[], without?: ReadonlySet<number>): LexicalScores;
 }
 
 interface Postings {
@@ -101,6 +104,7 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
   let scores = floats(0);
   let frequencies = floats(0);
   let matched = integers(0);
+  let own = integers(0);
 
   const reserve = (length: number): void => {
     if (length <= capacity) return;
@@ -115,6 +119,7 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
     scores = floats(lengths.length);
     frequencies = floats(lengths.length);
     matched = new Int32Array(lengths.length);
+    own = new Int32Array(lengths.length);
     capacity = lengths.length;
   };
 
@@ -210,9 +215,10 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
       const count = postings.get(term)?.ordinals.length ?? 0;
       return Math.log(1 + (living - count + 0.5) / (count + 0.5));
     },
-    search(terms) {
+    search(terms, without) {
       scores.fill(0);
       matched.fill(0);
+      own.fill(0);
       const found: number[] = [];
       const average = living === 0 ? 1 : totalLength / living;
       for (const [position, term] of terms.entries()) {
@@ -220,14 +226,17 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
         if (list === undefined) continue;
         const weight = index.inverseDocumentFrequency(term);
         const touched: number[] = [];
+        const bit = position < 31 ? 1 << position : 0;
         for (let entry = 0; entry < list.ordinals.length; entry += 1) {
           const frequency = list.weights[entry] as number;
-          spread(list.ordinals[entry] as number, (ordinal, share) => {
+          const holder = list.ordinals[entry] as number;
+          if (without?.has(holder)) continue;
+          own[holder] = (own[holder] as number) | bit;
+          spread(holder, (ordinal, share) => {
             if (frequencies[ordinal] === 0) touched.push(ordinal);
             frequencies[ordinal] = (frequencies[ordinal] as number) + share * frequency;
           });
         }
-        const bit = position < 31 ? 1 << position : 0;
         for (const ordinal of touched) {
           const frequency = frequencies[ordinal] as number;
           const norm = k1 * (1 - b + (b * (smoothedLengths[ordinal] as number)) / average);
@@ -238,7 +247,7 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
           frequencies[ordinal] = 0;
         }
       }
-      return { ordinals: found, scores, matched };
+      return { ordinals: found, scores, matched, own };
     },
   };
   return index;

@@ -1,7 +1,7 @@
-// The rules of sources and keys, in one place for every journal. Plain JavaScript, because the writer's worker runs it
+// The rules of sources, keys and jobs, in one place for every journal. Plain JavaScript, because the writer's worker runs it
 // as it stands; it throws nothing and imports nothing.
 
-/** @import { AppendOutcome, BatchDraft, EntryDraft, Failure, SourceStanding } from './writer-protocol.ts' */
+/** @import { AppendOutcome, BatchDraft, EntryDraft, Failure, JobDraft, JobStanding, SourceStanding } from './writer-protocol.ts' */
 
 /**
  * What a batch would do: refuse, repeat an earlier source, or leave its sources standing as in `standings`.
@@ -13,6 +13,7 @@
  * @typedef {{
  *   source(id: string): SourceStanding | undefined,
  *   key(key: string): { hash: string, source: string } | undefined,
+ *   job(id: string): JobStanding | undefined,
  * }} BatchLookup
  */
 
@@ -61,6 +62,10 @@ const stepKnown = (entry, id, standing) => {
       if (standing.state !== 'open') {
         return refuse('MESSAGE_CLOSED', `"${id}" is ${standing.state} and cannot be closed again`, details);
       }
+      if (entry.length !== standing.length) {
+        const message = `"${id}" has ${standing.length} characters, its end was written for ${entry.length}: another writer went on with it`;
+        return refuse('OFFSET_INVALID', message, { id, length: standing.length });
+      }
       return { ...standing, state: entry.state ?? 'torn' };
   }
 };
@@ -77,6 +82,46 @@ export const stepSource = (entry, standing) => {
   if (entry.kind === 'source')
     return { state: entry.state ?? 'open', length: entry.length ?? 0, sequence: 0 };
   return refuse('MESSAGE_NOT_FOUND', `no source "${id}" in this scope`, { id });
+};
+
+/**
+ * How a job stands after an entry about it, or why the entry cannot be. A job that is done stands no more.
+ * @param {JobDraft} job
+ * @param {JobStanding | undefined} standing
+ * @returns {{ failure: Failure } | { standing: JobStanding | undefined }}
+ */
+export const stepJob = ({ id, state }, standing) => {
+  if (standing !== undefined && !standing.isOwn) {
+    return refuse('IDEMPOTENCY_CONFLICT', `the id "${id}" is taken by a job of another scope`, { id });
+  }
+  const from = standing?.state ?? 'done';
+  if (state !== 'queued' && from !== 'queued') {
+    return refuse('IDEMPOTENCY_CONFLICT', `the job "${id}" does not wait: it is ${from}`, {
+      id,
+      state: from,
+    });
+  }
+  return { standing: state === 'done' ? undefined : { state, isOwn: true } };
+};
+
+/**
+ * Decides on the jobs of a batch, one after the other.
+ * @param {BatchLookup} lookup
+ * @param {ReadonlyMap<string, SourceStanding>} standings of the sources that the batch changed so far
+ * @returns {(job: JobDraft) => { failure: Failure } | undefined}
+ */
+const createJobPlan = (lookup, standings) => {
+  /** @type {Map<string, JobStanding | undefined>} */
+  const jobs = new Map();
+  return (job) => {
+    if (!standings.has(job.source) && lookup.source(job.source) === undefined) {
+      return refuse('MESSAGE_NOT_FOUND', `no source "${job.source}" in this scope`, { id: job.source });
+    }
+    const next = stepJob(job, jobs.has(job.id) ? jobs.get(job.id) : lookup.job(job.id));
+    if ('failure' in next) return next;
+    jobs.set(job.id, next.standing);
+    return undefined;
+  };
 };
 
 /**
@@ -138,7 +183,10 @@ export const planBatch = (batch, lookup) => {
   }
   /** @type {Map<string, SourceStanding>} */
   const standings = new Map();
+  const planJob = createJobPlan(lookup, standings);
   for (const entry of batch.entries) {
+    const refusal = entry.job && planJob(entry.job);
+    if (refusal !== undefined) return refusal;
     if (entry.source === undefined) continue;
     const next = stepSource(entry, standings.get(entry.source) ?? lookup.source(entry.source));
     if ('failure' in next) return next;

@@ -1,5 +1,13 @@
 import { type Clock, RetentiveError } from '@retentive/core';
-import type { EntryBody, JournalBatch, JournalEntry, RecordedEntry, ScopeKey } from './journal.ts';
+import type {
+  EntryBody,
+  JobRecord,
+  JobState,
+  JournalBatch,
+  JournalEntry,
+  RecordedEntry,
+  ScopeKey,
+} from './journal.ts';
 import type { BatchDraft, EntryDraft, EntryRow, Failure } from './writer-protocol.ts';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -23,10 +31,16 @@ const CHECKS = {
     (state === 'open' || state === 'complete') &&
     areCuts(cuts),
   text: ({ id, offset, text, cuts }) => areStrings(id, text) && isCount(offset) && areCuts(cuts),
-  closed: ({ id, state, cuts }) =>
-    areStrings(id) && (state === 'complete' || state === 'torn') && areCuts(cuts),
+  closed: ({ id, state, length, cuts }) =>
+    areStrings(id) && (state === 'complete' || state === 'torn') && isCount(length) && areCuts(cuts),
   resumed: ({ id, keep }) => areStrings(id) && isCount(keep),
   operation: ({ operation }) => isObject(operation) && areStrings(operation['id'], operation['kind']),
+  job: ({ job }) =>
+    isObject(job) &&
+    areStrings(job['id'], job['type'], job['source']) &&
+    (job['state'] === 'queued' || job['state'] === 'done' || job['state'] === 'dead') &&
+    isCount(job['attempts']),
+  pin: ({ id, pinned }) => areStrings(id) && typeof pinned === 'boolean',
   context: ({ context }) => isObject(context) && areStrings(context['id']),
   access: ({ items }) => Array.isArray(items) && areStrings(...items),
   output: ({ producer, input, output }) => areStrings(producer, input, output),
@@ -57,7 +71,7 @@ export const parseBody = (body: string, sequence: number): EntryBody => {
   return value as EntryBody;
 };
 
-/** What the rules of sources need to know of a body. */
+/** What the rules of sources and jobs need to know of a body. */
 export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
   const { kind } = entry;
   switch (kind) {
@@ -66,9 +80,14 @@ export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
     case 'text':
       return { kind, body, source: entry.id, offset: entry.offset, length: entry.text.length };
     case 'closed':
-      return { kind, body, source: entry.id, state: entry.state };
+      return { kind, body, source: entry.id, state: entry.state, length: entry.length };
     case 'resumed':
       return { kind, body, source: entry.id };
+    case 'job': {
+      const { id, type, source, state, attempts, runAfter, error } = entry.job;
+      const record = JSON.stringify(entry.job);
+      return { kind, body, job: { id, type, source, state, attempts, runAfter, error, record } };
+    }
     default:
       return { kind, body };
   }
@@ -78,7 +97,10 @@ const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void 
   const { tenant, user } = batch.scope;
   const own = batch.recorded?.flatMap(({ keys = [] }) => keys) ?? [];
   const keys = [...(batch.keys ?? []), ...own].flatMap(({ key, hash }) => [key, hash]);
-  for (const label of [tenant, user, ...keys, ...entries.map(({ source }) => source ?? '')]) {
+  const ids = entries.flatMap(({ source = '', job }) =>
+    job === undefined ? [source] : [job.id, job.type, job.source],
+  );
+  for (const label of [tenant, user, ...keys, ...ids]) {
     // SQLite would store a lone surrogate as a replacement sign, and two keys would become one.
     if (!label.isWellFormed()) {
       throw new RetentiveError('OPTION_INVALID', 'scopes, ids and keys must be well-formed Unicode');
@@ -145,6 +167,12 @@ export const entryOf = ([sequence, , recordedAt, body]: EntryRow, scope: ScopeKe
   scope,
   recordedAt,
   body: parseBody(body, sequence),
+});
+
+/** A job from the record that its entry was written with. */
+export const jobStateOf = ({ tenant, user }: ScopeKey, record: string): JobState => ({
+  scope: { tenant, user },
+  job: JSON.parse(record) as JobRecord,
 });
 
 /** A failure as the error it stands for. */

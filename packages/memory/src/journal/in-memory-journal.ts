@@ -1,6 +1,6 @@
 import { type CallOptions, type Clock, RetentiveError, throwIfAborted } from '@retentive/core';
 import { idKey, planBatch } from './batch-rules.js';
-import { draftBatch, entriesOf, entryOf, errorOf, notify } from './entry-draft.ts';
+import { draftBatch, entriesOf, entryOf, errorOf, jobStateOf, notify } from './entry-draft.ts';
 import type {
   AppendResult,
   Journal,
@@ -12,7 +12,7 @@ import type {
   SourceState,
 } from './journal.ts';
 import { createJournalWalk } from './journal-check.ts';
-import type { AppendOutcome, BatchDraft, EntryRow, SourceStanding } from './writer-protocol.ts';
+import type { AppendOutcome, BatchDraft, EntryRow, JobRow, SourceStanding } from './writer-protocol.ts';
 
 /** What the in-memory journal needs. */
 export interface InMemoryJournalOptions {
@@ -35,6 +35,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
   const filedUnder: number[] = [];
   const tables = new Map<string, ScopeTable>();
   const byNumber: ScopeTable[] = [];
+  const jobs = new Map<string, JobRow>();
   const listeners = new Set<(entry: JournalEntry) => void>();
   let closed = false;
   let pending = Promise.resolve();
@@ -66,6 +67,12 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       if (entry.kind === 'source' && entry.source !== undefined) begun.set(entry.source, first + index);
       const source = entry.source ?? '';
       filedUnder.push(begun.get(source) ?? table.sources.get(source)?.sequence ?? 0);
+      const { job } = entry;
+      if (job === undefined) return;
+      const { id, state, record } = job;
+      const sequence = jobs.get(id)?.sequence ?? first + index;
+      if (state === 'done') jobs.delete(id);
+      else jobs.set(id, { scope: table.number, id, state, record, sequence });
     });
     for (const [id, standing] of standings) {
       table.sources.set(id, { ...standing, sequence: begun.get(id) ?? standing.sequence });
@@ -80,6 +87,10 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
     const plan = planBatch(draft, {
       source: (id) => table?.sources.get(id),
       key: (key) => table?.keys.get(key),
+      job(id) {
+        const job = jobs.get(id);
+        return job === undefined ? undefined : { state: job.state, isOwn: job.scope === table?.number };
+      },
     });
     return 'standings' in plan ? write(draft, plan.standings) : plan;
   };
@@ -164,6 +175,14 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       for (const [key, { hash, source }] of table?.keys ?? [])
         yield { key, hash, source: source as SourceId };
     },
+    async jobs({ state: wanted }, { signal } = {}) {
+      throwIfAborted(signal, 'the call');
+      throwIfClosed();
+      return [...jobs.values()]
+        .filter(({ state }) => state === wanted)
+        .toSorted((a, b) => a.sequence - b.sequence)
+        .map(({ scope, record }) => jobStateOf((byNumber[scope - 1] as ScopeTable).scope, record));
+    },
     async scopes({ signal } = {}) {
       throwIfAborted(signal, 'the call');
       throwIfClosed();
@@ -185,7 +204,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
           sequence,
         })),
       );
-      return walk.finish({ sources, danglingKeys: 0 });
+      return walk.finish({ sources, jobs: [...jobs.values()], danglingKeys: 0 });
     },
     async close() {
       closed = true;

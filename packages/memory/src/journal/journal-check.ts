@@ -1,8 +1,8 @@
 import { RetentiveError } from '@retentive/core';
-import { stepSource } from './batch-rules.js';
+import { stepJob, stepSource } from './batch-rules.js';
 import { draftOf, parseBody } from './entry-draft.ts';
 import type { Cut, EntryBody, JournalFault } from './journal.ts';
-import type { AuditState, EntryRow, SourceRow, SourceStanding } from './writer-protocol.ts';
+import type { AuditState, EntryRow, JobDraft, JobRow, SourceRow, SourceStanding } from './writer-protocol.ts';
 
 /** More faults than this help nobody; the rest is counted. */
 const MAX_FAULTS = 100;
@@ -39,10 +39,11 @@ const cutsOf = (body: EntryBody): readonly Cut[] => ('cuts' in body ? body.cuts 
 const isClosing = (body: EntryBody): boolean =>
   body.kind === 'closed' || (body.kind === 'source' && body.state === 'complete');
 
-/** Starts a walk. Memory grows with the number of sources, not of entries. */
+/** Starts a walk. Memory grows with the number of sources and waiting jobs, not of entries. */
 export const createJournalWalk = (): JournalWalk => {
   const faults: JournalFault[] = [];
   const sources = new Map<string, WalkedSource>();
+  const jobs = new Map<string, JobRow>();
   let next = 1;
   let unreported = 0;
 
@@ -77,6 +78,7 @@ export const createJournalWalk = (): JournalWalk => {
   const stepped = (scope: number, body: EntryBody, sequence: number, filedUnder: number): void => {
     const draft = draftOf(body, '');
     const at = `entry ${sequence}`;
+    if (draft.job !== undefined) stepWaiting(scope, draft.job, sequence);
     if (draft.source === undefined) {
       if (filedUnder !== 0) report('source', `${at} is filed under source ${filedUnder}, but is about none`);
       return;
@@ -97,6 +99,31 @@ export const createJournalWalk = (): JournalWalk => {
       id: draft.source,
       ends: standing.state === 'complete' ? [] : ends,
     });
+  };
+
+  const stepWaiting = (scope: number, { id, source, state, record }: JobDraft, sequence: number): void => {
+    const known = jobs.get(id);
+    const standing = known && { state: known.state, isOwn: known.scope === scope };
+    const step = stepJob({ id, source, state, record, type: '', attempts: 0 }, standing);
+    if ('failure' in step) report('job', `entry ${sequence}: ${step.failure.message}`);
+    else if (!sources.has(`${scope}:${source}`)) {
+      report('job', `entry ${sequence}: no source "${source}" in its scope`);
+    } else if (step.standing === undefined) jobs.delete(id);
+    else jobs.set(id, { scope, id, state, record, sequence: known?.sequence ?? sequence });
+  };
+
+  const compareJob = (row: JobRow): void => {
+    const walked = jobs.get(row.id);
+    jobs.delete(row.id);
+    if (walked === undefined) report('job', `job "${row.id}" is listed, but its entries leave none waiting`);
+    else if (
+      walked.scope !== row.scope ||
+      walked.state !== row.state ||
+      walked.record !== row.record ||
+      walked.sequence !== row.sequence
+    ) {
+      report('job', `job "${row.id}" is listed as ${row.state}, but its entries make it another`);
+    }
   };
 
   const compare = (row: SourceRow): void => {
@@ -128,6 +155,8 @@ export const createJournalWalk = (): JournalWalk => {
       if (state !== undefined) {
         for (const row of state.sources) compare(row);
         for (const { id } of sources.values()) report('source', `"${id}" has entries, but is not listed`);
+        for (const row of state.jobs) compareJob(row);
+        for (const { id } of jobs.values()) report('job', `job "${id}" waits, but is not listed`);
         if (state.danglingKeys > 0) report('keys', `${state.danglingKeys} keys name no source`);
       }
       return unreported === 0

@@ -4,7 +4,7 @@ import { idKey } from './batch-rules.js';
 
 /** @import { Driver, Value } from './sqlite-driver.js' */
 /** @import { StoreMemory } from './journal-store.js' */
-/** @import { AuditPage, EntryRow, KeysPage, KeysRequest, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
+/** @import { AuditPage, EntryRow, JobRow, JobStateName, KeysPage, KeysRequest, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
 
 /** Rows of a page at most. */
 const PAGE_ROWS = 1_000;
@@ -21,6 +21,15 @@ const sourceRow = ([id, scope, state, length, sequence]) => ({
   scope: Number(scope),
   state: /** @type {SourceStateName} */ (state),
   length: Number(length),
+  sequence: Number(sequence),
+});
+
+/** @param {Value[]} row @returns {JobRow} */
+const jobRow = ([id, scope, state, record, sequence]) => ({
+  id: String(id),
+  scope: Number(scope),
+  state: /** @type {JobStateName} */ (state),
+  record: String(record),
   sequence: Number(sequence),
 });
 
@@ -80,6 +89,9 @@ export const createReader = (database, memory) => {
     `SELECT count(*) FROM keys LEFT JOIN sources ON sources.id = keys.source AND sources.scope = keys.scope
      WHERE sources.id IS NULL`,
   );
+  const jobColumns = 'id, scope, state, payload, sequence';
+  const selectJobs = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE state = ? ORDER BY sequence`);
+  const selectEveryJob = database.prepare(`SELECT ${jobColumns} FROM jobs`);
   const selectIntegrity = database.prepare('PRAGMA integrity_check(20)');
 
   const selectIdKeys = database.prepare(
@@ -147,6 +159,15 @@ export const createReader = (database, memory) => {
       if (found.length === PAGE_ROWS) return { rows, next: { table: after.table, key: last } };
       return ids ? { rows, next: { table: 'keys', key: '' } } : { rows };
     },
+    /** @param {{ state: JobStateName }} filter */
+    jobs: ({ state }) =>
+      selectJobs
+        .all(state)
+        .map(jobRow)
+        .map((row) => {
+          const scope = memory.scopes[row.scope];
+          return { ...row, tenant: scope?.tenant ?? '', user: scope?.user ?? '' };
+        }),
     /** Numbers are given in the order of first entries. @returns {NumberedScope[]} */
     scopes: () => memory.scopes.filter((scope) => scope !== undefined),
     /** @returns {string[]} */
@@ -158,7 +179,8 @@ export const createReader = (database, memory) => {
       const page = { rows: rows.map(entryRow), filedUnder: rows.map((row) => Number(row[4])) };
       if (!done) return page;
       const sources = selectEverySource.all().map(sourceRow);
-      return { ...page, state: { sources, danglingKeys: Number(selectDangling.get()?.[0]) } };
+      const jobs = selectEveryJob.all().map(jobRow);
+      return { ...page, state: { sources, jobs, danglingKeys: Number(selectDangling.get()?.[0]) } };
     },
   };
 };

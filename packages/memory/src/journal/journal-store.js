@@ -4,7 +4,7 @@ import { idKey, planBatch } from './batch-rules.js';
 import { failureOf } from './failure.js';
 
 /** @import { Driver } from './sqlite-driver.js' */
-/** @import { AppendOutcome, BatchDraft, EntryDraft, NumberedScope, SourceStanding, SourceStateName } from './writer-protocol.ts' */
+/** @import { AppendOutcome, BatchDraft, EntryDraft, JobDraft, JobStateName, NumberedScope, SourceStanding, SourceStateName } from './writer-protocol.ts' */
 
 /** Open sources are remembered between groups; sources that nobody closes must not fill the memory. */
 const MAX_REMEMBERED_SOURCES = 10_000;
@@ -74,6 +74,14 @@ export const createStore = (database, file) => {
     'INSERT OR REPLACE INTO keys (scope, key, hash, source) VALUES (?, ?, ?, ?)',
   );
   const selectKey = database.prepare('SELECT hash, source FROM keys WHERE scope = ? AND key = ?');
+  const selectJob = database.prepare('SELECT scope, state FROM jobs WHERE id = ?');
+  const upsertJob = database.prepare(
+    `INSERT INTO jobs (id, scope, kind, payload, state, attempts, run_after, last_error, sequence)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, state = excluded.state,
+       attempts = excluded.attempts, run_after = excluded.run_after, last_error = excluded.last_error`,
+  );
+  const deleteJob = database.prepare('DELETE FROM jobs WHERE id = ?');
 
   /** @param {number} scope @param {string} id @returns {SourceStanding | undefined} */
   const findSource = (scope, id) => {
@@ -94,6 +102,19 @@ export const createStore = (database, file) => {
   const findKey = (scope, key) => {
     const row = selectKey.get(scope, key);
     return row === undefined ? undefined : { hash: String(row[0]), source: String(row[1]) };
+  };
+
+  /** @param {number | undefined} scope @param {string} id */
+  const findJob = (scope, id) => {
+    const row = selectJob.get(id);
+    if (row === undefined) return undefined;
+    return { state: /** @type {JobStateName} */ (row[1]), isOwn: row[0] === scope };
+  };
+
+  /** @param {number} scope @param {JobDraft} job @param {number} sequence */
+  const writeJob = (scope, { id, type, state, attempts, runAfter, error, record }, sequence) => {
+    if (state === 'done') deleteJob.run(id);
+    else upsertJob.run(id, scope, type, record, state, attempts, runAfter ?? 0, error ?? null, sequence);
   };
 
   /** @param {BatchDraft} batch @returns {number} */
@@ -139,6 +160,7 @@ export const createStore = (database, file) => {
       for (const { key, hash } of entry.keys ?? []) {
         if (key !== idKey(entry.source ?? '')) insertKey.run(scope, key, hash, entry.source ?? '');
       }
+      if (entry.job !== undefined) writeJob(scope, entry.job, sequence);
     }
     for (const [id, standing] of standings) memory.standings.set(`${scope}:${id}`, standing);
     const source = batch.entries[0]?.source ?? '';
@@ -154,6 +176,7 @@ export const createStore = (database, file) => {
     const plan = planBatch(batch, {
       source: (id) => (scope === undefined ? undefined : findSource(scope, id)),
       key: (key) => (scope === undefined ? undefined : findKey(scope, key)),
+      job: (id) => findJob(scope, id),
     });
     return 'standings' in plan ? write(batch, plan.standings) : plan;
   };

@@ -69,6 +69,8 @@ export type EntryBody =
       readonly kind: 'closed';
       readonly id: SourceId;
       readonly state: 'complete' | 'torn';
+      /** Durable length that the writer knows of: one that another writer has overtaken cannot end the source. */
+      readonly length: number;
       readonly cuts: readonly Cut[];
     }
   /** A torn source goes on; its chunks after `keep` cuts are open again. */
@@ -76,6 +78,8 @@ export type EntryBody =
   | { readonly kind: 'operation'; readonly operation: Operation }
   /** Background work on a source: queued with what caused it, ended in the same batch as its effects. */
   | { readonly kind: 'job'; readonly job: JobRecord }
+  /** Keeps a source in the working set whatever its score, or lets go of it. */
+  | { readonly kind: 'pin'; readonly id: SourceId; readonly pinned: boolean }
   | { readonly kind: 'context'; readonly context: SentContext }
   | { readonly kind: 'access'; readonly items: readonly string[] }
   /** What a model or embedder gave: replays read it here instead of asking again. */
@@ -136,6 +140,12 @@ export interface SourceState {
   readonly length: number;
 }
 
+/** A job that is not done, as the journal tracks it. */
+export interface JobState {
+  readonly scope: ScopeKey;
+  readonly job: JobRecord;
+}
+
 /** What to read. Bounds are exclusive `after` and inclusive `until`. */
 export interface ReadOptions extends CallOptions {
   readonly scope?: ScopeKey | undefined;
@@ -166,7 +176,10 @@ export interface Journal {
   /**
    * Writes a batch in one transaction and resolves when it is durable. Appends are sequenced in the order of the calls.
    * IDEMPOTENCY_CONFLICT as said at `keys` (a source id counts as a key); MESSAGE_NOT_FOUND for text of an unknown
-   * source; MESSAGE_CLOSED for text of one that is not open; OFFSET_INVALID when `offset` is not its length. On any
+   * source; MESSAGE_CLOSED for text of one that is not open; OFFSET_INVALID when `offset`, or the `length` of an
+   * end, is not its length. A job
+   * begins as `queued`, for a source of its scope (else MESSAGE_NOT_FOUND); one that is `done` takes nothing more, and
+   * a dead one only `queued` again (else IDEMPOTENCY_CONFLICT): effects in a batch with `done` happen once. On any
    * failure nothing of the batch is written. An abort before the write began leaves nothing; after it, it is ignored.
    */
   append(batch: JournalBatch, options?: CallOptions): Promise<AppendResult>;
@@ -184,6 +197,8 @@ export interface Journal {
   ): Promise<readonly SourceState[]>;
   /** The keys of a scope's sources, in no order that means anything, as they stood at the first `next()` or later. */
   keys(scope: ScopeKey, options?: CallOptions): AsyncIterable<SourceKey & { readonly source: SourceId }>;
+  /** Jobs that wait, or that were given up, in every scope, in order of their first entry. */
+  jobs(filter: { readonly state: 'queued' | 'dead' }, options?: CallOptions): Promise<readonly JobState[]>;
   /** Every scope that has an entry, in order of its first one. */
   scopes(options?: CallOptions): Promise<readonly ScopeKey[]>;
   /** Looks the whole journal through; empty when sound. */

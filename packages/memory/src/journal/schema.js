@@ -59,6 +59,7 @@ CREATE TABLE keys (
   PRIMARY KEY (scope, key)
 ) STRICT, WITHOUT ROWID;
 
+-- Jobs that wait or were given up; what is done is only in the entries. payload: JSON of the record.
 CREATE TABLE jobs (
   id TEXT PRIMARY KEY,
   scope INTEGER NOT NULL REFERENCES scopes (id),

@@ -6,7 +6,7 @@ import {
   RetentiveError,
   throwIfAborted,
 } from '@retentive/core';
-import { draftBatch, entriesOf, entryOf, errorOf, notify } from './entry-draft.ts';
+import { draftBatch, entriesOf, entryOf, errorOf, jobStateOf, notify } from './entry-draft.ts';
 import type {
   AppendResult,
   Journal,
@@ -183,6 +183,12 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
         for (const [key, hash, source] of page.rows) yield { key, hash, source: source as SourceId };
         after = page.next;
       } while (after !== undefined);
+    },
+    async jobs(filter, { signal: wanted } = {}) {
+      throwIfClosed();
+      throwIfAborted(wanted, 'the call');
+      const rows = await abortable(link.call('jobs', filter), wanted, 'the call');
+      return rows.map((row) => jobStateOf(row, row.record));
     },
     async scopes({ signal: wanted } = {}) {
       throwIfClosed();

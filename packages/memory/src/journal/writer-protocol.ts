@@ -17,6 +17,32 @@ export interface EntryDraft {
   readonly recordedAt?: number | undefined;
   /** Keys of an imported source. */
   readonly keys?: readonly { readonly key: string; readonly hash: string }[] | undefined;
+  /** What a `job` entry says. */
+  readonly job?: JobDraft | undefined;
+}
+
+/** How a job stands after an entry about it. */
+export interface JobDraft {
+  readonly id: string;
+  readonly type: string;
+  readonly source: string;
+  readonly state: JobStateName;
+  readonly attempts: number;
+  /** Ms since epoch. */
+  readonly runAfter?: number | undefined;
+  readonly error?: string | undefined;
+  /** JSON of the whole record. */
+  readonly record: string;
+}
+
+/** A job is in the table while it waits, and when it was given up; `done` takes it out. */
+export type JobStateName = 'queued' | 'done' | 'dead';
+
+/** What the rules need of a job that is in the table. */
+export interface JobStanding {
+  readonly state: JobStateName;
+  /** It belongs to the scope of the batch. */
+  readonly isOwn: boolean;
 }
 
 /** `open`, `complete` or `torn`; a copy of core's name, because the worker imports nothing of core. */
@@ -75,6 +101,17 @@ export interface SourceRow {
   readonly sequence: number;
 }
 
+/** A job as a row. */
+export interface JobRow {
+  readonly scope: number;
+  readonly id: string;
+  readonly state: JobStateName;
+  /** JSON of the record. */
+  readonly record: string;
+  /** Of its first entry. */
+  readonly sequence: number;
+}
+
 /** Which entries a page holds: those in (after, until] of a scope or source. */
 export interface PageRequest {
   readonly after: number;
@@ -108,6 +145,7 @@ export interface KeysPage {
 /** Everything but the entries, at one moment, for the check. */
 export interface AuditState {
   readonly sources: readonly SourceRow[];
+  readonly jobs: readonly JobRow[];
   /** Keys that name no source. */
   readonly danglingKeys: number;
 }
@@ -128,6 +166,10 @@ export interface WriterCalls {
     readonly output: readonly (SourceRow & { readonly tenant: string; readonly user: string })[];
   };
   readonly keys: { readonly input: KeysRequest; readonly output: KeysPage };
+  readonly jobs: {
+    readonly input: { readonly state: JobStateName };
+    readonly output: readonly (JobRow & { readonly tenant: string; readonly user: string })[];
+  };
   readonly scopes: { readonly input: undefined; readonly output: readonly NumberedScope[] };
   /** What SQLite's own check says; empty when sound. */
   readonly integrity: { readonly input: undefined; readonly output: readonly string[] };

@@ -1,7 +1,8 @@
-import type { Chunk, MessageId } from '@retentive/core';
+import { type Chunk, canRead, type MessageId, type Scope } from '@retentive/core';
 import type { EpisodicStore } from '../episodic/episodic-store.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex } from '../index/lexical-index.ts';
+import { queryTerms } from './query-terms.ts';
 import { saidBySubject } from './speakers.ts';
 import { type Scored, topK } from './top-k.ts';
 
@@ -11,7 +12,10 @@ export interface Candidate {
   /** Sum of `parts`; above 0. In standard deviations of the lexical scores of the scope. */
   readonly score: number;
   readonly parts: Readonly<Record<string, number>>;
+  /** Words of the query that the chunk has. */
   readonly matched: readonly string[];
+  /** Words of the query that only its neighbours have. */
+  readonly nearby: readonly string[];
 }
 
 /** What retrieval reads. */
@@ -25,6 +29,10 @@ export interface RetrievalSources {
 export interface CandidateOptions {
   readonly exclude?: ReadonlySet<MessageId> | undefined;
   readonly thread?: string | undefined;
+  /** Whose words may be read. */
+  readonly scope: Scope;
+  /** True for positions that are out of reach, such as those in the archive. */
+  readonly isHidden?: ((position: number) => boolean) | undefined;
   /** Chunks that expired before this moment (ms since epoch) are not proposed. */
   readonly now: number;
   /** Most candidates; default {@link DEFAULT_CANDIDATES}. */
@@ -34,19 +42,35 @@ export interface CandidateOptions {
 /** More than any sensible budget holds, few enough to sort and lay out in a millisecond or two. */
 const DEFAULT_CANDIDATES = 400;
 
+/** The most a lexical score can be in units of the spread; the best of long chats have 5 to 15. */
+const HIGHEST_LEXICAL = 20;
+
 /** What being said by the one the query is about is worth, in standard deviations of the lexical scores. */
 const SPEAKER_PRIOR = 1.5;
+
+/** Positions of what is left out: words that stand in the live history lend nothing to what was said around them. */
+const positionsOf = (
+  episodic: EpisodicStore,
+  messages: ReadonlySet<MessageId> | undefined,
+): ReadonlySet<number> =>
+  new Set([...(messages ?? [])].flatMap((id) => episodic.chunksOf(id).map(({ position }) => position)));
+
+const wordsOf = (words: ReadonlyMap<string, string>, bits: number): readonly string[] =>
+  [...words.values()].filter((_, position) => position < 31 && (bits & (1 << position)) !== 0);
 
 const spreadOf = (scores: Float64Array, ordinals: readonly number[], size: number): number => {
   let sum = 0;
   let squares = 0;
+  let best = 0;
   for (const ordinal of ordinals) {
     const score = scores[ordinal] as number;
     sum += score;
     squares += score * score;
+    best = Math.max(best, score);
   }
   const mean = sum / size;
-  return Math.sqrt(Math.max(squares / size - mean * mean, Number.EPSILON));
+  // In a memory of a few chunks scores hardly spread, and units of nothing would drown every prior.
+  return Math.max(Math.sqrt(Math.max(squares / size - mean * mean, 0)), best / HIGHEST_LEXICAL);
 };
 
 /**
@@ -57,17 +81,23 @@ const spreadOf = (scores: Float64Array, ordinals: readonly number[], size: numbe
 export const findCandidates = (
   query: string,
   { episodic, lexical, analyze }: RetrievalSources,
-  { exclude, thread, now, limit = DEFAULT_CANDIDATES }: CandidateOptions,
+  { exclude, thread, scope, isHidden, now, limit = DEFAULT_CANDIDATES }: CandidateOptions,
 ): readonly Candidate[] => {
-  const terms = [...new Set(analyze(query))];
-  const { ordinals, scores, matched } = lexical.search(terms);
+  const words = queryTerms(query, analyze);
+  const { ordinals, scores, matched, own } = lexical.search(
+    [...words.keys()],
+    positionsOf(episodic, exclude),
+  );
   if (ordinals.length === 0) return [];
   const spread = spreadOf(scores, ordinals, Math.max(lexical.size, ordinals.length));
   const isSubject = saidBySubject(query, episodic.speakers);
   const isProposed = (chunk: Chunk): boolean =>
+    isHidden?.(chunk.position) !== true &&
+    chunk.text.trim() !== '' &&
+    canRead(scope, chunk.agent) &&
     (chunk.expiresAt === undefined || chunk.expiresAt > now) &&
-    (thread === undefined || chunk.thread === thread) &&
-    !(chunk.source.type === 'message' && exclude?.has(chunk.source.id));
+    !(chunk.source.type === 'message' && exclude?.has(chunk.source.id)) &&
+    (thread === undefined || chunk.thread === thread);
   const priorOf = (chunk: Chunk): number => (isSubject(chunk) ? SPEAKER_PRIOR : 0);
   function* proposals(): Generator<Scored> {
     for (const ordinal of ordinals) {
@@ -79,12 +109,14 @@ export const findCandidates = (
   return topK(proposals(), limit).map(({ ordinal, score }) => {
     const chunk = episodic.chunkAt(ordinal) as Chunk;
     const speaker = priorOf(chunk);
-    const bits = matched[ordinal] as number;
+    const all = matched[ordinal] as number;
+    const ownBits = own[ordinal] as number;
     return {
       chunk,
       score,
       parts: { lexical: score - speaker, ...(speaker > 0 ? { speaker } : {}) },
-      matched: terms.filter((_, position) => position < 31 && (bits & (1 << position)) !== 0),
+      matched: wordsOf(words, ownBits),
+      nearby: wordsOf(words, all & ~ownBits),
     };
   });
 };

@@ -29,7 +29,7 @@ const sameName = (a: string, b: string): boolean =>
 
 /**
  * The speakers that a query names, by any word of their name (at least 2 letters), one typing mistake allowed in longer
- * ones. Empty when it names all of them, since that tells nothing. Pure.
+ * ones. Empty when it names all of several, since that tells nothing. Pure.
  */
 export const namedSpeakers = (query: string, speakers: ReadonlySet<string>): ReadonlySet<string> => {
   const words = [...query.toLowerCase().matchAll(WORD)].map(([word]) => word);
@@ -38,10 +38,12 @@ export const namedSpeakers = (query: string, speakers: ReadonlySet<string>): Rea
       ([name]) => name.length >= 2 && words.some((word) => sameName(word, name)),
     ),
   );
-  return named.length === speakers.size ? new Set() : new Set(named);
+  return named.length > 1 && named.length === speakers.size ? new Set() : new Set(named);
 };
 
-const FIRST_PERSON = /\b(?:i|i'm|i've|me|my|mine|myself|we|us|our|ours)\b/iu;
+const FIRST_PERSON = /\b(?:i|i'm|i've|me|my|mine|myself|we|our|ours)\b/iu;
+/** In capitals it is a country. */
+const US = /\bus\b/u;
 
 /**
  * Tells whether a chunk was said by whom the query is about: a person it names, or, where it says "I" or "my", the
@@ -49,7 +51,7 @@ const FIRST_PERSON = /\b(?:i|i'm|i've|me|my|mine|myself|we|us|our|ours)\b/iu;
  */
 export const saidBySubject = (query: string, speakers: ReadonlySet<string>): ((chunk: Chunk) => boolean) => {
   const named = namedSpeakers(query, speakers);
-  const aboutMe = FIRST_PERSON.test(query);
+  const aboutMe = FIRST_PERSON.test(query) || US.test(query);
   return ({ speaker, role, source }) =>
     (speaker !== undefined && named.has(speaker)) ||
     (aboutMe && role === 'user' && source.type === 'message');

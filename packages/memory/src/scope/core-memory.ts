@@ -1,7 +1,11 @@
 import {
+  assertNever,
   type BlockChange,
+  type CallOptions,
   type CoreBlock,
   type IdSource,
+  type Operation,
+  type OperationId,
   parseLabel,
   RetentiveError,
   type Tokenizer,
@@ -50,13 +54,15 @@ const write = async (
   { core }: ScopeState,
   label: string,
   change: BlockChange,
-  signal: AbortSignal | undefined,
+  { signal, undoes }: CallOptions & { readonly undoes?: OperationId | undefined },
 ): Promise<CoreBlock> => {
   const before = core.block(label);
   const lines = changeLines(before?.lines ?? [], change);
   if (lines === undefined) {
     throw new RetentiveError('OPTION_INVALID', `block "${label}" has no such line; a line is named in full`);
   }
+  // A line that stands there already changes nothing.
+  if (before !== undefined && lines === before.lines) return before;
   const limit = before?.limit ?? PROFILE_BLOCK.limit;
   const tokens = (await parts.tokenizer()).count(lines.join('\n'));
   if (tokens > limit && change.type !== 'remove') {
@@ -72,13 +78,42 @@ const write = async (
     id: parts.ids.create('operation'),
     kind: describe(change),
     target: { store: 'core', label, change },
-    because: 'asked for by the caller',
+    because: undoes === undefined ? 'asked for by the caller' : 'undone by the caller',
     sources: [],
+    ...(undoes === undefined ? {} : { undoes }),
   } as const;
   await parts.journal.append({ scope: parts.key, entries: [{ kind: 'operation', operation }] }, { signal });
   const after = core.block(label);
   if (after === undefined) throw new RetentiveError('INTERNAL', `block "${label}" was not changed`);
   return after;
+};
+
+const inverse = (change: BlockChange): BlockChange => {
+  switch (change.type) {
+    case 'append':
+      return { type: 'remove', line: change.line };
+    case 'remove':
+      return { type: 'append', line: change.line };
+    case 'replace':
+      return { type: 'replace', line: change.by, by: change.line };
+    default:
+      return assertNever(change);
+  }
+};
+
+/**
+ * Takes a change of a block back; a line that was removed comes back last. Runs alone in its scope.
+ * @throws OPTION_INVALID when the line was changed since, BUDGET_EXCEEDED when the block has no room for it
+ */
+export const undoBlockChange = (
+  parts: CoreMemoryParts,
+  state: ScopeState,
+  { id, target }: Operation,
+  signal: AbortSignal | undefined,
+): Promise<CoreBlock> => {
+  if (target.store !== 'core')
+    throw new RetentiveError('INTERNAL', `operation "${id}" is not on core memory`);
+  return write(parts, state, target.label, inverse(target.change), { signal, undoes: id });
 };
 
 /** Makes the core memory of a scope. */
@@ -92,6 +127,6 @@ export const createCoreMemory = (parts: CoreMemoryParts): CoreMemory => ({
     parseChange(change);
     throwIfAborted(signal, 'core.change');
     const state = await parts.load();
-    return state.exclusively(() => write(parts, state, label, change, signal));
+    return state.exclusively(() => write(parts, state, label, change, { signal }));
   },
 });

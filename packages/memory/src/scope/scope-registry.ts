@@ -1,7 +1,6 @@
-import type { CallOptions, Tokenizer } from '@retentive/core';
-import { createAnalyzer } from '../index/analyzer.ts';
+import type { CallOptions } from '@retentive/core';
 import type { Journal, JournalEntry, ScopeKey } from '../journal/journal.ts';
-import { createScopeState, type ScopeChange, type ScopeState } from './scope-state.ts';
+import { createScopeState, type ScopeChange, type ScopeResources, type ScopeState } from './scope-state.ts';
 
 /** Told of each entry once it is applied, in order of the journal. */
 export type AppliedListener = (entry: JournalEntry, change: ScopeChange) => void;
@@ -20,27 +19,47 @@ interface LoadedScope {
   readonly waiting: JournalEntry[];
 }
 
+/** Entries applied in a row while a scope is read, some milliseconds' worth. */
+const ENTRIES_PER_TURN = 64;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 const nameOf = ({ tenant, user }: ScopeKey): string => JSON.stringify([tenant, user]);
 
 /** Makes a registry that follows `journal`. Scopes load at their first use, one read each however many callers ask. */
 export const createScopeRegistry = (
   journal: Journal,
-  openTokenizer: () => Promise<Tokenizer>,
+  openResources: () => Promise<ScopeResources>,
   onApplied: AppliedListener,
+  onBroken: (error: unknown) => void,
 ): ScopeRegistry => {
-  const analyze = createAnalyzer();
   const scopes = new Map<string, LoadedScope>();
 
   const stop = journal.subscribe((entry) => {
     const scope = scopes.get(nameOf(entry.scope));
     if (scope === undefined) return;
-    if (scope.state === undefined) scope.waiting.push(entry);
-    else onApplied(entry, scope.state.apply(entry));
+    if (scope.state === undefined) {
+      scope.waiting.push(entry);
+      return;
+    }
+    try {
+      onApplied(entry, scope.state.apply(entry));
+    } catch (error) {
+      // The entry is durable, so what is in memory is what is wrong: the next use reads the scope anew.
+      scopes.delete(nameOf(entry.scope));
+      onBroken(error);
+    }
   });
 
   const read = async (key: ScopeKey, scope: LoadedScope): Promise<ScopeState> => {
-    const state = createScopeState(analyze, await openTokenizer());
-    for await (const entry of journal.read({ scope: key })) state.apply(entry);
+    const state = createScopeState(await openResources());
+    let read = 0;
+    for await (const entry of journal.read({ scope: key })) {
+      state.apply(entry);
+      read += 1;
+      // Timers, signals and other scopes get their turn.
+      if (read % ENTRIES_PER_TURN === 0) await nextTurn();
+    }
     for (const entry of scope.waiting) {
       // What the read had already seen is skipped by its sequence.
       if (entry.sequence > state.episodic.sequence) onApplied(entry, state.apply(entry));

@@ -1,15 +1,24 @@
-import type { Chunk, CoreBlock, Tokenizer } from '@retentive/core';
+import type { Chunk, CoreBlock, Fact, Tokenizer } from '@retentive/core';
 import { type Calendar, createCalendar } from '../context/dates.ts';
 import { renderChunk } from '../context/layout.ts';
 import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
+import type { SurprisalSource } from '../entropy/surprisal-source.ts';
 import { createEpisodicStore, type EpisodicChange, type EpisodicStore } from '../episodic/episodic-store.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
 import type { JournalEntry, SourceHeader } from '../journal/journal.ts';
+import type { ArchivedChunk } from '../retention/retention.ts';
+import { createRetentionProjection, type RetentionProjection } from '../retention/retention-projection.ts';
+import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
+import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
+import { createJobBoard, type JobBoard } from '../writing/job-board.ts';
 
 /** What an entry changed in a scope. */
 export interface ScopeChange extends EpisodicChange {
   readonly block?: CoreBlock | undefined;
+  readonly facts: readonly FactChange[];
+  /** Chunks that left the working set for what came. */
+  readonly archived: readonly ArchivedChunk[];
   /** The source that the entry is about. */
   readonly source?: SourceHeader | undefined;
 }
@@ -19,6 +28,12 @@ export interface ScopeState {
   readonly episodic: EpisodicStore;
   readonly lexical: LexicalIndex;
   readonly core: CoreBlocks;
+  readonly semantic: SemanticStore;
+  /** Every fact that was ever recorded, by its words. */
+  readonly factTerms: FactTerms;
+  readonly jobs: JobBoard;
+  /** Which chunks are in the working set. */
+  readonly retention: RetentionProjection;
   readonly calendar: Calendar;
   readonly analyze: Analyzer;
   /** Applies the next entry of the scope to all projections. */
@@ -34,11 +49,24 @@ export interface ScopeState {
 /** A word of the chunk's date counts half a word of its text. */
 const DATE_WEIGHT = 0.5;
 
+/** What projections are made with; shared by every scope. */
+export interface ScopeResources {
+  readonly analyze: Analyzer;
+  readonly tokenizer: Tokenizer;
+  readonly surprisal: SurprisalSource;
+  /** Most tokens of verbatim chunks in the working set. */
+  readonly capacity: number;
+}
+
 /** Makes the projections of a scope, empty. */
-export const createScopeState = (analyze: Analyzer, tokenizer: Tokenizer): ScopeState => {
+export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: ScopeResources): ScopeState => {
   const episodic = createEpisodicStore();
   const lexical = createLexicalIndex();
   const core = createCoreBlocks();
+  const semantic = createSemanticStore();
+  const factTerms = createFactTerms(analyze);
+  const jobs = createJobBoard();
+  const retention = createRetentionProjection({ surprisal, capacity });
   const calendar = createCalendar();
   const lineTokens = new WeakMap<Chunk, number>();
   let last = Promise.resolve();
@@ -55,10 +83,16 @@ export const createScopeState = (analyze: Analyzer, tokenizer: Tokenizer): Scope
     return terms;
   };
 
+  const indexFact = ({ id, text }: Fact): void => factTerms.add(id, text);
+
   return {
     episodic,
     lexical,
     core,
+    semantic,
+    factTerms,
+    jobs,
+    retention,
     calendar,
     analyze,
     apply(entry) {
@@ -68,9 +102,18 @@ export const createScopeState = (analyze: Analyzer, tokenizer: Tokenizer): Scope
         lexical.add({ ordinal: chunk.position, session: chunk.session, terms: termsOf(chunk) });
       }
       const { body } = entry;
+      const archived =
+        body.kind === 'pin'
+          ? retention.onPin(episodic.chunksOf(body.id), body.pinned)
+          : retention.onChunks(change.added, change.removed);
       const source =
         body.kind === 'source' ? body.source : 'id' in body ? episodic.source(body.id)?.header : undefined;
-      return { ...change, block: core.apply(entry), source };
+      const facts = semantic.apply(entry);
+      for (const fact of facts) {
+        if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to);
+      }
+      jobs.apply(entry);
+      return { ...change, block: core.apply(entry), facts, archived, source };
     },
     exclusively(run) {
       const result = last.then(run);

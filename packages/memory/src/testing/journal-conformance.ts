@@ -7,6 +7,7 @@ import {
   BEN,
   codeOf,
   ended,
+  job,
   more,
   opened,
   readAll,
@@ -14,6 +15,7 @@ import {
   sourceId,
   whole,
 } from './journal-fixtures.ts';
+import { describeJobs } from './journal-job-suite.ts';
 import { describeTwin } from './journal-twin.ts';
 import { describeAppend, describeKeys, describeSources, type JournalBench } from './journal-write-suite.ts';
 
@@ -98,6 +100,7 @@ const describeRead = ({ journal }: JournalBench): void => {
     expect(await codeOf(readAll(journal(), { signal }))).toBe('ABORTED');
     expect(await codeOf(journal().sources({ state: 'open' }, { signal }))).toBe('ABORTED');
     expect(await codeOf(journal().scopes({ signal }))).toBe('ABORTED');
+    expect(await codeOf(journal().jobs({ state: 'queued' }, { signal }))).toBe('ABORTED');
     expect(await codeOf(journal().check({ signal }))).toBe('ABORTED');
   });
 };
@@ -119,6 +122,7 @@ const describeClose = ({ journal }: JournalBench): void => {
       codeOf(readAll(journal())),
       codeOf(journal().sources({ state: 'open' })),
       codeOf(journal().scopes()),
+      codeOf(journal().jobs({ state: 'queued' })),
       codeOf(journal().check()),
       codeOf((async () => journal().subscribe(() => {}))()),
     ]);
@@ -131,7 +135,7 @@ const describeReopen = ({ journal, clock }: JournalBench, reopen: JournalSubject
     if (!journal().capabilities.durable) skip('the journal says that it is not durable');
     if (reopen === undefined) throw new Error('a durable journal needs `reopen` for this suite');
     await journal().append({ scope: ANNA, entries: [whole('a')], keys: [{ key: 'k', hash: 'h' }] });
-    await append(journal(), BEN, opened('b', 'one '));
+    await append(journal(), BEN, opened('b', 'one '), job('b', 'queued'));
     const before = await readAll(journal());
     await journal().close();
     const again = await reopen(clock());
@@ -141,8 +145,9 @@ const describeReopen = ({ journal, clock }: JournalBench, reopen: JournalSubject
       expect((await again.append(repeat)).replayed).toBe('a');
       expect(await codeOf(append(again, ANNA, whole('a')))).toBe('IDEMPOTENCY_CONFLICT');
       expect(sequences(await append(again, BEN, more('b', 4, 'two'), ended('b', 'complete', 7)))).toEqual([
-        3, 4,
+        4, 5,
       ]);
+      expect((await again.jobs({ state: 'queued' })).map(({ scope }) => scope)).toEqual([BEN]);
       expect(await again.scopes()).toEqual([ANNA, BEN]);
       expect(await again.check()).toEqual([]);
     } finally {
@@ -170,6 +175,7 @@ export const describeJournal = (name: string, { open, reopen }: JournalSubject):
     describe('append', () => describeAppend(bench));
     describe('sources', () => describeSources(bench));
     describe('keys', () => describeKeys(bench));
+    describe('jobs', () => describeJobs(bench));
     describe('subscribe', () => describeListeners(bench));
     describe('read', () => describeRead(bench));
     describe('close', () => describeClose(bench));

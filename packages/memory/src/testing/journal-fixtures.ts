@@ -1,7 +1,8 @@
-import { collect, type ErrorCode, isRetentiveError, type MessageId } from '@retentive/core';
+import { collect, type ErrorCode, isRetentiveError, type JobId, type MessageId } from '@retentive/core';
 import type {
   Cut,
   EntryBody,
+  JobRecord,
   Journal,
   JournalEntry,
   ReadOptions,
@@ -63,7 +64,21 @@ export const ended = (id: string, state: 'complete' | 'torn', length: number): E
   kind: 'closed',
   id: sourceId(id),
   state,
+  length,
   cuts: wholeCut(length),
+});
+
+/** Work on a message, in a state; the id of the job is that of its message unless said. */
+export const job = (source: string, state: JobRecord['state'], more: Partial<JobRecord> = {}): EntryBody => ({
+  kind: 'job',
+  job: {
+    id: `job of ${source}` as JobId,
+    type: 'test',
+    source: sourceId(source),
+    state,
+    attempts: 0,
+    ...more,
+  },
 });
 
 /** A torn message goes on, all of its chunks open again. */

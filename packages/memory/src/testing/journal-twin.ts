@@ -1,16 +1,26 @@
-import { isRetentiveError } from '@retentive/core';
+import { isRetentiveError, type JobId } from '@retentive/core';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createInMemoryJournal } from '../journal/in-memory-journal.ts';
 import type { EntryBody, Journal, JournalBatch, JournalEntry, ScopeKey } from '../journal/journal.ts';
-import { ended, more, opened, readAll, resumed, sourceId, whole } from './journal-fixtures.ts';
+import { ended, job, more, opened, readAll, resumed, sourceId, whole } from './journal-fixtures.ts';
 import type { JournalBench } from './journal-write-suite.ts';
 
 /** Command sequences that a journal runs beside the in-memory one. */
 const SEQUENCES = 100;
 
 interface Step {
-  readonly kind: 'whole' | 'opened' | 'more' | 'complete' | 'torn' | 'resumed' | 'access';
+  readonly kind:
+    | 'whole'
+    | 'opened'
+    | 'more'
+    | 'complete'
+    | 'torn'
+    | 'resumed'
+    | 'access'
+    | 'queued'
+    | 'done'
+    | 'dead';
   readonly id: string;
   readonly text: string;
   /** Distance from the right offset: mostly none. */
@@ -24,7 +34,10 @@ interface Command {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('whole', 'opened', 'opened', 'more', 'more', 'complete', 'torn', 'resumed', 'access'),
+  kind: fc.constantFrom(
+    ...(['whole', 'opened', 'opened', 'more', 'more', 'complete', 'torn', 'resumed', 'access'] as const),
+    ...(['queued', 'queued', 'done', 'dead'] as const),
+  ),
   id: fc.constantFrom('a', 'b', 'c'),
   text: fc.string({ unit: fc.constantFrom('x', 'é', '\u0000', '\ud83d', '\u{1f600}'), maxLength: 4 }),
   slip: fc.constantFrom(0, 0, 0, 0, 1, -1),
@@ -42,7 +55,7 @@ const command: fc.Arbitrary<Command> = fc.record({
 /** Groups of commands that are sent without waiting for each other. */
 const groups = fc.array(fc.array(command, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 });
 
-const bodyOf = ({ kind, id, text, slip }: Step, length: number): EntryBody => {
+const bodyOf = ({ kind, id, text, slip }: Step, length: number, tenant: string): EntryBody => {
   switch (kind) {
     case 'whole':
       return whole(id, text);
@@ -54,6 +67,11 @@ const bodyOf = ({ kind, id, text, slip }: Step, length: number): EntryBody => {
       return resumed(id);
     case 'access':
       return { kind, items: [id] };
+    case 'queued':
+    case 'done':
+    case 'dead':
+      // Few ids, so that jobs of two scopes and two sources meet.
+      return job(id, kind, { id: `${tenant} ${text.length}` as JobId, error: text });
     default:
       return ended(id, kind, Math.max(0, length + slip));
   }
@@ -71,7 +89,7 @@ const batchOf = async (
     const states = await twin.sources({ id: sourceId(item.id) });
     const stored = states.find((state) => state.scope.tenant === tenant && state.scope.user === user)?.length;
     const length = lengths.get(item.id) ?? stored ?? 0;
-    entries.push(bodyOf(item, length));
+    entries.push(bodyOf(item, length, tenant));
     if (item.kind === 'more') lengths.set(item.id, length + item.text.length);
     if (item.kind === 'opened' || item.kind === 'whole') lengths.set(item.id, item.text.length);
   }
@@ -95,6 +113,8 @@ const stateOf = async (journal: Journal, tenant: string): Promise<unknown> => ({
   open: await journal.sources({ state: 'open' }),
   torn: await journal.sources({ state: 'torn' }),
   complete: await journal.sources({ state: 'complete' }),
+  queued: await journal.jobs({ state: 'queued' }),
+  dead: await journal.jobs({ state: 'dead' }),
   ids: await journal.sources({ id: sourceId('c') }),
   scopes: await journal.scopes(),
   faults: await journal.check(),
@@ -126,6 +146,7 @@ export const describeTwin = ({ journal, clock }: JournalBench): void => {
     });
     await fc.assert(check, { numRuns: SEQUENCES });
     expect(heard).toEqual(heardByTwin);
+    expect((await journal().check()).filter(({ check: name }) => name === 'job')).toEqual([]);
     expect(await stateOf(journal(), 'tenant 1')).toEqual(await stateOf(twin, 'tenant 1'));
   });
 };

@@ -30,6 +30,8 @@ export type WriterStart =
 export interface WriterOptions {
   readonly scope: ScopeKey;
   readonly start: WriterStart;
+  /** Entries that go with the end of a complete source, in its batch. Default none. */
+  readonly whenComplete?: ((header: SourceHeader) => readonly EntryBody[]) | undefined;
   /** Loads what is needed, at the first call. */
   readonly open: () => Promise<WriterResources>;
 }
@@ -38,7 +40,7 @@ export interface WriterOptions {
  * Makes a writer. Text that is stored already is compared; the rest is appended in one entry for all the calls that
  * gathered meanwhile. When an append fails the writer stands as before, and the same call can be made again.
  */
-export const createChunkWriter = ({ scope, start, open }: WriterOptions): ChunkWriter => {
+export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOptions): ChunkWriter => {
   let id: SourceId = start.type === 'new' ? start.header.id : start.id;
   let chunker: Chunker | undefined;
   let stored: StoredSource | undefined;
@@ -59,6 +61,11 @@ export const createChunkWriter = ({ scope, start, open }: WriterOptions): ChunkW
     return state.episodic.chunksOf(id).filter((chunk) => ends.has(chunk.offset + chunk.text.length));
   };
 
+  const afterEnd = ({ state }: WriterResources): readonly EntryBody[] => {
+    const header = state.episodic.source(id)?.header ?? (start.type === 'new' ? start.header : undefined);
+    return header === undefined ? [] : (whenComplete?.(header) ?? []);
+  };
+
   /** Writes new text, which begins where the durable text ends. */
   const append = async (
     text: string,
@@ -67,6 +74,11 @@ export const createChunkWriter = ({ scope, start, open }: WriterOptions): ChunkW
     before: readonly EntryBody[] = [],
     reopened: readonly Cut[] = [],
   ): Promise<readonly Chunk[]> => {
+    if (!begun && text === '') {
+      // A source without a word is none; a stream that failed before its first leaves nothing.
+      ended = ending;
+      return [];
+    }
     const active = chunker ?? createChunker({ tokenizer: resources.tokenizer });
     const pending = active.pending;
     const cuts = [...reopened, ...active.push(text)];
@@ -77,7 +89,9 @@ export const createChunkWriter = ({ scope, start, open }: WriterOptions): ChunkW
     } else if (text !== '' || cuts.length > 0) {
       entries.push({ kind: 'text', id, offset: durable, text, cuts });
     }
-    if (ending !== undefined) entries.push({ kind: 'closed', id, state: ending, cuts: tail });
+    if (ending !== undefined)
+      entries.push({ kind: 'closed', id, state: ending, length: durable + text.length, cuts: tail });
+    if (ending === 'complete') entries.push(...afterEnd(resources));
     if (entries.length === 0) return [];
     try {
       const keys = !begun && start.type === 'new' ? { keys: start.keys } : {};
@@ -109,6 +123,13 @@ export const createChunkWriter = ({ scope, start, open }: WriterOptions): ChunkW
     if (stored === undefined) return append(text, ending, resources);
     const fresh = stored.beyond(text);
     const { view } = stored;
+    if (ending === 'complete' && stored.position + text.length < view.text.length) {
+      throw new RetentiveError(
+        'OFFSET_INVALID',
+        `"${id}" is stored with ${view.text.length} characters, what was sent again ends at ${stored.position + text.length}`,
+        { details: { offset: stored.position + text.length, length: view.text.length } },
+      );
+    }
     if (view.state === 'complete') {
       if (fresh !== '')
         throw new RetentiveError(
@@ -116,12 +137,6 @@ export const createChunkWriter = ({ scope, start, open }: WriterOptions): ChunkW
           `"${id}" is complete; ${fresh.length} characters more were sent`,
         );
       stored.advance(text);
-      if (ending === 'complete' && stored.position < view.text.length) {
-        throw new RetentiveError(
-          'OFFSET_INVALID',
-          `"${id}" is complete with ${view.text.length} characters, what was sent again ends at ${stored.position}`,
-        );
-      }
       if (ending !== undefined) ended = 'complete';
       return [];
     }

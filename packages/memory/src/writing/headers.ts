@@ -23,7 +23,7 @@ export interface HeaderContext {
   readonly ids: IdSource;
 }
 
-const ORIGINS = {
+const ORIGIN_OF_ROLE = {
   user: 'user',
   assistant: 'agent',
   tool: 'tool',
@@ -74,7 +74,7 @@ export const messageHeader = (input: MessageHeaderInput, context: HeaderContext)
   id: input.id === undefined ? context.ids.create('message') : parseMessageId(input.id),
   ...shared(input, context),
   role: input.role,
-  origin: ORIGINS[input.role],
+  origin: input.origin ?? ORIGIN_OF_ROLE[input.role],
   ...(input.speaker === undefined ? {} : { speaker: input.speaker.normalize('NFC') }),
   ...(input.timeZone === undefined ? {} : { timeZone: input.timeZone }),
   remember: input.remember ?? true,
@@ -85,27 +85,31 @@ export const documentHeader = (input: DocumentInput, context: HeaderContext): So
   type: 'document',
   id: (input.id === undefined ? context.ids.create('document') : parseMessageId(input.id)) as DocumentId,
   title: input.title,
+  origin: input.origin ?? 'user',
   ...(input.uri === undefined ? {} : { uri: input.uri }),
   ...(input.mediaType === undefined ? {} : { mediaType: input.mediaType }),
   ...shared(input, context),
 });
 
-/** Keys that make a source unique: its own id if the caller gave one, and the idempotency key. */
+const sortKeys = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+/**
+ * Keys that make a source unique: its own id if the caller gave one, and the idempotency key. The hash is over what the
+ * caller gave and where it goes; a retry that leaves the time to us is the same message all the same.
+ */
 export const keysOf = (
   input: MessageHeaderInput | DocumentInput,
+  { thread, agent }: SourceHeader,
 ): readonly { readonly key: string; readonly hash: string }[] => {
-  // The body as the caller gave it: a retry that leaves the time to us is the same message all the same.
   const { idempotencyKey, id, ...body } = input;
   const hash = createHash('sha256')
-    .update(JSON.stringify(body, (_, value) => sortKeys(value)))
+    .update(JSON.stringify({ ...body, thread, agent }, (_, value) => sortKeys(value)))
     .digest('base64url');
   return [
     ...(id === undefined ? [] : [{ key: `id:${id}`, hash }]),
     ...(idempotencyKey === undefined ? [] : [{ key: `key:${idempotencyKey}`, hash }]),
   ];
 };
-
-const sortKeys = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value;

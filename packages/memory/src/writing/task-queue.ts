@@ -11,7 +11,10 @@ interface Task<Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Calls of one writer, carried out in order; those that gather while one is under way are carried out together. */
+/**
+ * Calls of one writer, carried out in order; those that gather while one is under way are carried out together. When one
+ * fails or is aborted, those waiting behind it fail with it, so that no text ever closes a gap.
+ */
 export interface TaskQueue<Result> {
   /** @throws ABORTED when `signal` is aborted before the call's turn comes */
   add(text: string, ending: Ending | undefined, options?: CallOptions): Promise<Result>;
@@ -29,11 +32,19 @@ export const createTaskQueue = <Result>(
     const count = last < 0 ? waiting.length : last + 1;
     const batch = waiting.slice(0, count);
     waiting = waiting.slice(count);
-    return batch.filter((task) => {
-      if (task.signal?.aborted !== true) return true;
-      task.reject(new RetentiveError('ABORTED', 'the write was aborted', { cause: task.signal.reason }));
-      return false;
-    });
+    const aborted = batch.findIndex(({ signal }) => signal?.aborted === true);
+    if (aborted < 0) return batch;
+    // What comes after a piece that is missing must not close up to what came before it.
+    waiting = [...batch.slice(aborted), ...waiting];
+    const cause: unknown = waiting[0]?.signal?.reason;
+    failWaiting(new RetentiveError('ABORTED', 'the write, or one before it, was aborted', { cause }));
+    return batch.slice(0, aborted);
+  };
+
+  const failWaiting = (error: unknown): void => {
+    const failed = waiting;
+    waiting = [];
+    for (const task of failed) task.reject(error);
   };
 
   const pump = async (): Promise<void> => {
@@ -48,6 +59,7 @@ export const createTaskQueue = <Result>(
         for (const task of batch) task.resolve(result);
       } catch (error) {
         for (const task of batch) task.reject(error);
+        failWaiting(error);
       }
     }
     busy = false;

@@ -11,6 +11,7 @@ import {
   BEN,
   codeOf,
   ended,
+  job,
   opened,
   readAll,
   sequences,
@@ -31,7 +32,7 @@ const written = async (change: (database: Database.Database) => void = () => {})
   const path = root.next();
   const journal = await open(path);
   await journal.append({ scope: ANNA, entries: [whole('a')], keys: [{ key: 'k', hash: 'h' }] });
-  await append(journal, ANNA, opened('b', 'xy'), ended('b', 'torn', 2));
+  await append(journal, ANNA, opened('b', 'xy'), ended('b', 'torn', 2), job('b', 'queued'));
   await journal.close();
   const database = new Database(journalFile(path));
   change(database);
@@ -105,6 +106,10 @@ describe('a journal of another version, or damaged', () => {
     ['source', "DELETE FROM sources WHERE id = 'b'"],
     ['source', "INSERT INTO sources VALUES ('z', 1, 7, 'open', 0, NULL)"],
     ['source', 'UPDATE entries SET source = 1 WHERE sequence = 3'],
+    ['job', "UPDATE jobs SET payload = '{}'"],
+    ['job', "UPDATE jobs SET state = 'dead'"],
+    ['job', 'DELETE FROM jobs'],
+    ['job', "INSERT INTO jobs VALUES ('z', 1, 'k', '{}', 'queued', 0, 0, NULL, NULL, 9)"],
     ['keys', "UPDATE keys SET source = 'gone'"],
     ['cuts', `UPDATE entries SET body = json_set(body, '$.cuts', json('[[1,1]]')) WHERE sequence = 3`],
     ['cuts', `UPDATE entries SET body = json_set(body, '$.cuts', json('[[2,1],[2,1]]')) WHERE sequence = 3`],

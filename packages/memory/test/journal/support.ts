@@ -30,9 +30,11 @@ export interface TestChild {
   readonly errors: () => string;
 }
 
-/** Starts `children/<name>.ts` from source, under umask 000. */
-export const startChild = (name: string, ...args: readonly string[]): TestChild => {
-  const file = fileURLToPath(new URL(`./children/${name}.ts`, import.meta.url));
+/** Starts `children/<name>.ts` of the journal's tests, or any script, from source and under umask 000. */
+export const startChild = (script: string | URL, ...args: readonly string[]): TestChild => {
+  const file = fileURLToPath(
+    script instanceof URL ? script : new URL(`./children/${script}.ts`, import.meta.url),
+  );
   const node = [process.execPath, '--import', 'tsx', '-C', '@retentive/source', file, ...args];
   const child = spawn('sh', ['-c', 'umask 000; exec "$@"', 'sh', ...node], {
     stdio: ['pipe', 'pipe', 'pipe'],

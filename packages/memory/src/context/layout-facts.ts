@@ -1,0 +1,57 @@
+import type { Context, ContextItem, Tokenizer } from '@retentive/core';
+import type { FactCandidate } from '../retrieval/fact-candidates.ts';
+import type { Calendar } from './dates.ts';
+import { quoteName, quoteText } from './layout.ts';
+
+/** Facts may take one part in this many of the budget: they are short, and the words themselves say more. */
+const FACT_SHARE = 8;
+
+/** Opens the facts of a context. */
+const FACTS_HEADING = '[facts]\n';
+
+/** Who said what a fact rests on, and when. */
+export interface FactOrigin {
+  readonly speaker: string;
+  readonly time: number;
+  readonly timeZone?: string | undefined;
+}
+
+/** Facts as text. */
+export interface FactsText {
+  readonly text: string;
+  readonly items: readonly ContextItem[];
+}
+
+/**
+ * The best facts that fit an eighth of the budget, a line each, with who said it and on which day. A fact that has ended
+ * says when.
+ */
+export const layOutFacts = (
+  facts: readonly FactCandidate[],
+  originOf: (fact: FactCandidate['fact']) => FactOrigin | undefined,
+  budget: Context['budget'],
+  tokenizer: Tokenizer,
+  calendar: Calendar,
+): FactsText => {
+  const limit = Math.floor(budget / FACT_SHARE);
+  const items: ContextItem[] = [];
+  let text = FACTS_HEADING;
+  for (const { fact, score } of facts) {
+    const origin = originOf(fact);
+    const time = origin?.time ?? fact.recorded.from ?? 0;
+    const day = calendar.dayOf(time, origin?.timeZone).iso;
+    const until = fact.valid.until === undefined ? '' : `; until ${calendar.dayOf(fact.valid.until).iso}`;
+    const line = `- ${quoteText(fact.text)} (${quoteName(origin?.speaker ?? 'noted')}, ${day}${until})\n`;
+    if (tokenizer.count(text + line) > limit) continue;
+    text += line;
+    items.push({
+      source: { type: 'fact', fact: fact.id },
+      text: line,
+      tokens: tokenizer.count(line),
+      ...(origin === undefined ? {} : { speaker: origin.speaker }),
+      time,
+      why: { score, parts: { fact: score }, matched: [], reason: 'a fact whose words are near the query' },
+    });
+  }
+  return items.length === 0 ? { text: '', items } : { text, items };
+};

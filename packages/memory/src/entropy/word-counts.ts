@@ -1,0 +1,40 @@
+/** Counts of what one session has said. */
+export interface WordCounts {
+  /** Uses counted; less what was forgotten. */
+  readonly total: number;
+  /** Share of the uses that were `word`; 0 when nothing was counted. */
+  share(word: string): number;
+  add(word: string): void;
+}
+
+/** Most different words kept: a day of talk has fewer; a streamed book is bounded by it. */
+const MAX_WORDS = 20_000;
+
+/** Makes empty {@link WordCounts}. At the bound all counts are halved and single uses forgotten, amortised O(1). */
+export const createWordCounts = (maxWords: number = MAX_WORDS): WordCounts => {
+  const counts = new Map<string, number>();
+  let total = 0;
+
+  const age = (): void => {
+    total = 0;
+    for (const [word, count] of counts) {
+      const half = count >> 1;
+      if (half === 0) counts.delete(word);
+      else counts.set(word, half);
+      total += half;
+    }
+  };
+
+  return {
+    get total() {
+      return total;
+    },
+    share: (word) => (total === 0 ? 0 : (counts.get(word) ?? 0) / total),
+    add(word) {
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+      total += 1;
+      // Words all used twice or more would survive one halving.
+      while (counts.size > maxWords) age();
+    },
+  };
+};

@@ -1,0 +1,133 @@
+import { endianness } from 'node:os';
+import { crc32 } from 'node:zlib';
+import type { VectorItem } from '../vector-index.ts';
+
+// A snapshot: 64 bytes of head, the fingerprint, for each item a byte for its kind and the length and bytes of its id, zeros
+// up to a multiple of 64, the vectors as 32-bit floats, and the CRC32 of all that.
+
+const MAGIC = 0x52_56_45_43;
+const VERSION = 1;
+const HEAD_BYTES = 64;
+const CRC_BYTES = 4;
+const KINDS = ['chunk', 'fact'] as const satisfies readonly VectorItem['kind'][];
+/** Floats stand in the order of the machine, so that they are used where they lie. */
+const BYTE_ORDER = endianness() === 'LE' ? 1 : 2;
+
+/** Where the head keeps what. */
+const AT = {
+  magic: 0,
+  version: 4,
+  byteOrder: 6,
+  dimensions: 8,
+  count: 12,
+  sequence: 16,
+  fingerprint: 24,
+  names: 28,
+};
+
+/** Why a snapshot cannot be used. */
+export type SnapshotFault = 'damaged' | 'version' | 'dimensions' | 'fingerprint';
+
+/** What a snapshot belongs to. */
+export interface SnapshotHead {
+  readonly dimensions: number;
+  readonly fingerprint: string;
+}
+
+/** The content of an index at one point of the journal; vectors have length 1. */
+export interface Snapshot {
+  readonly sequence: number;
+  readonly items: readonly VectorItem[];
+}
+
+/** A snapshot that was read, or why it cannot be. */
+export type DecodedSnapshot = Snapshot | { readonly fault: SnapshotFault; readonly reason: string };
+
+const aligned = (bytes: number): number => Math.ceil(bytes / HEAD_BYTES) * HEAD_BYTES;
+
+const encodeNames = (items: readonly VectorItem[]): Buffer => {
+  const ids = items.map(({ id }) => Buffer.from(id));
+  const names = Buffer.alloc(ids.reduce((sum, id) => sum + 5 + id.length, 0));
+  let at = 0;
+  for (const [index, id] of ids.entries()) {
+    names[at] = KINDS.indexOf((items[index] as VectorItem).kind);
+    names.writeUInt32LE(id.length, at + 1);
+    at += 5 + id.copy(names, at + 5);
+  }
+  return names;
+};
+
+/** A snapshot as bytes. */
+export const encodeSnapshot = (head: SnapshotHead, { sequence, items }: Snapshot): Buffer => {
+  const fingerprint = Buffer.from(head.fingerprint);
+  const names = encodeNames(items);
+  const start = aligned(HEAD_BYTES + fingerprint.length + names.length);
+  const end = start + items.length * head.dimensions * 4;
+  // An array buffer of its own: one out of Node's pool need not be aligned for floats.
+  const bytes = Buffer.from(new ArrayBuffer(end + CRC_BYTES));
+  bytes.writeUInt32LE(MAGIC, AT.magic);
+  bytes.writeUInt16LE(VERSION, AT.version);
+  bytes.writeUInt8(BYTE_ORDER, AT.byteOrder);
+  bytes.writeUInt32LE(head.dimensions, AT.dimensions);
+  bytes.writeUInt32LE(items.length, AT.count);
+  bytes.writeDoubleLE(sequence, AT.sequence);
+  bytes.writeUInt32LE(fingerprint.length, AT.fingerprint);
+  bytes.writeUInt32LE(names.length, AT.names);
+  fingerprint.copy(bytes, HEAD_BYTES);
+  names.copy(bytes, HEAD_BYTES + fingerprint.length);
+  const floats = new Float32Array(bytes.buffer, start, items.length * head.dimensions);
+  for (const [row, { vector }] of items.entries()) floats.set(vector, row * head.dimensions);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, end)), end);
+  return bytes;
+};
+
+const damaged = (reason: string): DecodedSnapshot => ({ fault: 'damaged', reason });
+
+const floatsOf = (bytes: Buffer, start: number, length: number): Float32Array => {
+  if ((bytes.byteOffset + start) % 4 === 0) {
+    return new Float32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + start, length);
+  }
+  return new Float32Array(new Uint8Array(bytes.subarray(start, start + length * 4)).buffer);
+};
+
+/** Reads a snapshot; its vectors are views of `bytes`. Never throws: bytes that are not one say why. */
+export const decodeSnapshot = (bytes: Buffer, wanted: SnapshotHead): DecodedSnapshot => {
+  if (bytes.length < HEAD_BYTES + CRC_BYTES) return damaged(`it has ${bytes.length} bytes, less than a head`);
+  if (bytes.readUInt32LE(AT.magic) !== MAGIC) return damaged('it does not begin as a snapshot does');
+  const version = bytes.readUInt16LE(AT.version);
+  if (version !== VERSION) return { fault: 'version', reason: `it has version ${version}, not ${VERSION}` };
+  const end = bytes.length - CRC_BYTES;
+  if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) return damaged('its checksum is wrong');
+  if (bytes.readUInt8(AT.byteOrder) !== BYTE_ORDER) {
+    return { fault: 'version', reason: 'it was written on a machine of the other byte order' };
+  }
+  const dimensions = bytes.readUInt32LE(AT.dimensions);
+  if (dimensions !== wanted.dimensions) {
+    return {
+      fault: 'dimensions',
+      reason: `its vectors have ${dimensions} dimensions, not ${wanted.dimensions}`,
+    };
+  }
+  const namesAt = HEAD_BYTES + bytes.readUInt32LE(AT.fingerprint);
+  const fingerprint = bytes.toString('utf8', HEAD_BYTES, namesAt);
+  if (fingerprint !== wanted.fingerprint) {
+    return {
+      fault: 'fingerprint',
+      reason: `its vectors are of ${fingerprint}, not of ${wanted.fingerprint}`,
+    };
+  }
+  const count = bytes.readUInt32LE(AT.count);
+  const start = aligned(namesAt + bytes.readUInt32LE(AT.names));
+  // The checksum held, so only a faulty writer could have written this.
+  if (start + count * dimensions * 4 !== end) return damaged('its parts do not add up to its length');
+  const floats = floatsOf(bytes, start, count * dimensions);
+  const items: VectorItem[] = [];
+  for (let row = 0, at = namesAt; row < count; row += 1) {
+    const kind = KINDS[bytes.readUInt8(at)] ?? 'chunk';
+    const length = bytes.readUInt32LE(at + 1);
+    const id = bytes.toString('utf8', at + 5, at + 5 + length);
+    items.push({ id, kind, vector: floats.subarray(row * dimensions, (row + 1) * dimensions) });
+    at += 5 + length;
+  }
+  return { sequence: bytes.readDoubleLE(AT.sequence), items };
+};

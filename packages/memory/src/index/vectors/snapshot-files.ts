@@ -1,0 +1,70 @@
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+
+/** Files that are whole or as they were before, private to their user. */
+export interface SnapshotFiles {
+  exists(path: string): Promise<boolean>;
+  read(path: string): Promise<Buffer>;
+  /** Replaces the file at once: a reader, or the next start after a crash, finds the old bytes or the new ones. */
+  replace(path: string, bytes: Uint8Array): Promise<void>;
+  makeFolder(path: string): Promise<void>;
+  remove(path: string): Promise<void>;
+}
+
+const syncFolder = async (path: string): Promise<void> => {
+  // Windows opens no folders; there the rename itself is journaled.
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+};
+
+/** Makes the files; nothing is touched until the first call. */
+export const createSnapshotFiles = (): SnapshotFiles => ({
+  async exists(path) {
+    try {
+      await stat(path);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+  },
+  read: (path) => readFile(path),
+  async replace(path, bytes) {
+    const draft = `${path}.new`;
+    await rm(draft, { force: true });
+    try {
+      const file = await open(draft, 'wx', FILE_MODE);
+      try {
+        await file.writeFile(bytes);
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, path);
+    } catch (error) {
+      // A full disk should get its space back; the error that counts is the first one.
+      await rm(draft, { force: true }).catch(() => {});
+      throw error;
+    }
+    await syncFolder(dirname(path));
+  },
+  async makeFolder(path) {
+    const made = await mkdir(path, { recursive: true, mode: FOLDER_MODE });
+    await chmod(path, FOLDER_MODE);
+    if (made === undefined) return;
+    for (let folder = path; folder.length >= made.length; folder = dirname(folder)) {
+      await syncFolder(dirname(folder));
+    }
+  },
+  async remove(path) {
+    await rm(path, { recursive: true, force: true });
+  },
+});

@@ -1,0 +1,147 @@
+import { RetentiveError } from '@retentive/core';
+import type { VectorItem } from '../vector-index.ts';
+import { type DecodedSnapshot, decodeSnapshot, encodeSnapshot, type SnapshotHead } from './snapshot-codec.ts';
+import { createSnapshotFiles } from './snapshot-files.ts';
+
+/** An item as vectra keeps it. */
+export interface PlugItem {
+  id: string;
+  metadata: { kind: string };
+  vector: number[];
+  norm: number;
+}
+
+/** What is read of an item that comes from vectra. */
+interface StoredItem {
+  readonly id: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly vector: readonly number[];
+}
+
+interface PlugData {
+  version: number;
+  metadata_config: { indexed?: string[] };
+  items: PlugItem[];
+}
+
+/** Our bytes and our files, in the shape of vectra's places for a codec and a storage. */
+export interface SnapshotPlugs {
+  /** The last file that was decoded, until `begin`. */
+  readonly decoded: () => DecodedSnapshot | undefined;
+  /** The first error of the disk since `begin`: vectra keeps only the text of what went wrong. */
+  readonly failure: () => unknown;
+  /** Begins a write; what is written now stands for `sequence`. */
+  readonly begin: (sequence: number) => void;
+  /** The next read finds these items instead of the file: vectra takes them at once, without its search for each id. */
+  readonly offer: (items: readonly VectorItem[]) => void;
+  readonly storage: {
+    pathExists(path: string): Promise<boolean>;
+    readFile(path: string): Promise<Buffer>;
+    upsertFile(path: string, content: Buffer | string): Promise<void>;
+    createFolder(path: string): Promise<void>;
+    deleteFolder(path: string): Promise<void>;
+    deleteFile(path: string): Promise<void>;
+    createFile(): Promise<never>;
+    getDetails(): Promise<never>;
+    listFiles(): Promise<never>;
+  };
+  readonly codec: {
+    readonly extension: string;
+    serializeIndex(data: { readonly items: readonly StoredItem[] }): Buffer;
+    deserializeIndex(bytes: Buffer): PlugData;
+    serializeCatalog(): never;
+    deserializeCatalog(): never;
+    serializeMetadata(): never;
+    deserializeMetadata(): never;
+  };
+}
+
+/** An item for vectra. Its types say `number[]`, but it only reads lengths and elements; the norm is that of a unit vector. */
+export const plugOf = ({ id, kind, vector }: VectorItem): PlugItem => ({
+  id,
+  metadata: { kind },
+  vector: vector as unknown as number[],
+  norm: 1,
+});
+
+/** An item from vectra. */
+export const itemOfPlug = ({ id, metadata, vector }: StoredItem): VectorItem => ({
+  id,
+  kind: metadata['kind'] as VectorItem['kind'],
+  vector: vector as unknown as Float32Array,
+});
+
+const notUsed = (): never => {
+  throw new RetentiveError('INTERNAL', 'the vector index has no use for this part of vectra');
+};
+const notUsedAsync = async (): Promise<never> => notUsed();
+
+const plugData = (items: readonly VectorItem[]): PlugData => ({
+  version: 1,
+  metadata_config: {},
+  items: items.map(plugOf),
+});
+
+/** Makes the plugs of one index. */
+export const createSnapshotPlugs = (head: SnapshotHead): SnapshotPlugs => {
+  const files = createSnapshotFiles();
+  let decoded: DecodedSnapshot | undefined;
+  let offered: readonly VectorItem[] | undefined;
+  let failure: unknown;
+  let sequence = 0;
+
+  const noting = async <T>(action: Promise<T>): Promise<T> => {
+    try {
+      return await action;
+    } catch (error) {
+      failure ??= error;
+      throw error;
+    }
+  };
+
+  return {
+    decoded: () => decoded,
+    failure: () => failure,
+    begin(reached) {
+      sequence = reached;
+      failure = undefined;
+      // Its vectors would be kept alive after they are removed.
+      decoded = undefined;
+      offered = undefined;
+    },
+    offer(items) {
+      offered = items;
+    },
+    storage: {
+      pathExists: async (path) => offered !== undefined || noting(files.exists(path)),
+      readFile: async (path) => (offered === undefined ? noting(files.read(path)) : Buffer.alloc(0)),
+      upsertFile: (path, content) =>
+        noting(files.replace(path, typeof content === 'string' ? Buffer.from(content) : content)),
+      createFolder: (path) => noting(files.makeFolder(path)),
+      deleteFolder: (path) => noting(files.remove(path)),
+      deleteFile: (path) => noting(files.remove(path)),
+      createFile: notUsedAsync,
+      getDetails: notUsedAsync,
+      listFiles: notUsedAsync,
+    },
+    codec: {
+      extension: '.bin',
+      serializeIndex: ({ items }) => encodeSnapshot(head, { sequence, items: items.map(itemOfPlug) }),
+      deserializeIndex(bytes) {
+        if (offered !== undefined) {
+          const items = offered;
+          offered = undefined;
+          return plugData(items);
+        }
+        decoded = decodeSnapshot(bytes, head);
+        if ('fault' in decoded) throw new RetentiveError('STORE_CORRUPT', decoded.reason);
+        return plugData(decoded.items);
+      },
+      // Only vectra's index of documents asks for these.
+      serializeCatalog: notUsed,
+      deserializeCatalog: notUsed,
+      serializeMetadata: notUsed,
+      deserializeMetadata: notUsed,
+    },
+  };
+};

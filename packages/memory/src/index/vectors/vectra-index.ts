@@ -1,0 +1,202 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type CallOptions, isRetentiveError, RetentiveError, throwIfAborted } from '@retentive/core';
+import type { LocalIndex } from 'vectra';
+import type { VectorIndex, VectorItem } from '../vector-index.ts';
+import type { SnapshotFault } from './snapshot-codec.ts';
+import { createSnapshotPlugs, itemOfPlug, plugOf, type SnapshotPlugs } from './snapshot-plugs.ts';
+import { createVectorTable, type VectorTableOptions } from './vector-table.ts';
+
+/** Options of {@link openVectraIndex}. */
+export interface VectraIndexOptions extends VectorTableOptions, CallOptions {
+  /** The folder of this index alone; made at the first flush. */
+  readonly folder: string;
+  /** `id` of the embedder: vectors of another one are not read. */
+  readonly fingerprint: string;
+}
+
+/**
+ * What was found at opening. After `empty` and `rebuild` the index is empty with sequence 0, and the caller fills it from
+ * the journal; the first flush replaces what was there.
+ */
+export type OpenedSnapshot =
+  | { readonly state: 'loaded' }
+  | { readonly state: 'empty' }
+  | { readonly state: 'rebuild'; readonly fault: SnapshotFault; readonly reason: string };
+
+/** A vector index that tells what it found on disk. */
+export interface DurableVectorIndex extends VectorIndex {
+  readonly opened: OpenedSnapshot;
+}
+
+const FILE_NAME = 'vectors.bin';
+/** vectra looks for each new id among all items, so inserts are slow; other work gets its turn after so many of them. */
+const INSERTS_PER_TURN = 64;
+/** Beyond so many comparisons, a tenth of a second, all items are handed over at once instead of one by one. */
+const MAX_COMPARISONS = 4_000_000;
+
+type VectraIndex = LocalIndex<{ kind: string }>;
+
+const loadVectra = async (): Promise<typeof LocalIndex> => {
+  try {
+    const { LocalIndex: loaded } = await import('vectra');
+    return loaded;
+  } catch (cause) {
+    throw new RetentiveError('DEPENDENCY_MISSING', 'the package vectra cannot be loaded; install it again', {
+      cause,
+    });
+  }
+};
+
+const FULL_DISK: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+
+const writeError = (folder: string, cause: unknown): RetentiveError => {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new RetentiveError(
+    FULL_DISK.has(code) ? 'STORE_FULL' : 'STORE_WRITE_FAILED',
+    `cannot write the vectors in ${folder}: ${message}`,
+    { cause, retryable: true, details: { folder } },
+  );
+};
+
+interface FoundSnapshot {
+  readonly opened: OpenedSnapshot;
+  readonly sequence: number;
+  readonly items: readonly VectorItem[];
+}
+
+const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<FoundSnapshot> => {
+  const nothing = { sequence: 0, items: [] };
+  try {
+    if (!(await local.isIndexCreated())) return { opened: { state: 'empty' }, ...nothing };
+    const items = (await local.listItems()).map(itemOfPlug);
+    const decoded = plugs.decoded();
+    const sequence = decoded !== undefined && 'sequence' in decoded ? decoded.sequence : 0;
+    return { opened: { state: 'loaded' }, sequence, items };
+  } catch (error) {
+    const decoded = plugs.decoded();
+    if (decoded !== undefined && 'fault' in decoded) {
+      return { opened: { state: 'rebuild', ...decoded }, ...nothing };
+    }
+    const reason = `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return { opened: { state: 'rebuild', fault: 'damaged', reason }, ...nothing };
+  }
+};
+
+/**
+ * Opens the vectors of a folder through vectra's `LocalIndex`, which is loaded at the first call. Searches are our own,
+ * over vectors in memory. A flush writes one whole snapshot, atomically: its cost grows with the index, not with the
+ * change. A snapshot that is missing, damaged or of another embedder is no error, see `opened`. Besides the codes of the
+ * port a flush rejects with STORE_WRITE_FAILED or STORE_FULL and may be tried again. @throws DEPENDENCY_MISSING, ABORTED
+ */
+export const openVectraIndex = async (options: VectraIndexOptions): Promise<DurableVectorIndex> => {
+  const { folder, dimensions, fingerprint, signal } = options;
+  throwIfAborted(signal, 'the opening of the vectors');
+  const Local = await loadVectra();
+  throwIfAborted(signal, 'the opening of the vectors');
+  const plugs = createSnapshotPlugs({ dimensions, fingerprint });
+  const open = (): VectraIndex => new Local(folder, FILE_NAME, plugs.storage, plugs.codec);
+  let local = open();
+  const found = await readSnapshot(local, plugs);
+  throwIfAborted(signal, 'the opening of the vectors');
+
+  const table = createVectorTable(options);
+  for (const item of found.items) table.adopt(item);
+  let sequence = found.sequence;
+  let written = sequence;
+  let created = found.opened.state === 'loaded';
+  /** What changed since the last snapshot; `undefined` for what was removed. */
+  let pending = new Map<string, VectorItem | undefined>();
+  let writing: Promise<void> = Promise.resolve();
+  let closing: Promise<void> | undefined;
+
+  const assertOpen = (): void => {
+    if (closing === undefined) return;
+    throw new RetentiveError('STORE_CLOSED', `the vectors in ${folder} are closed`);
+  };
+
+  const feed = async (changes: ReadonlyMap<string, VectorItem | undefined>, stop?: AbortSignal) => {
+    await local.deleteItems(changes.keys());
+    let inserts = 0;
+    for (const item of changes.values()) {
+      if (item === undefined) continue;
+      await local.insertItem(plugOf(item));
+      inserts += 1;
+      if (inserts % INSERTS_PER_TURN !== 0) continue;
+      await nextTurn();
+      throwIfAborted(stop, 'the flush of vectors');
+    }
+  };
+
+  const write = async (stop?: AbortSignal): Promise<void> => {
+    throwIfAborted(stop, 'the flush of vectors');
+    if (pending.size === 0 && sequence === written) return;
+    // Vectors never change once stored, so this is the index at `reached`, whatever is put meanwhile.
+    const reached = sequence;
+    const changes = pending;
+    const everything = changes.size * table.size() > MAX_COMPARISONS ? table.items() : undefined;
+    pending = new Map();
+    try {
+      plugs.begin(0);
+      if (!created) await local.createIndex({ version: 1, deleteIfExists: true });
+      created = true;
+      if (everything !== undefined) {
+        plugs.offer(everything);
+        local = open();
+      }
+      await local.beginUpdate();
+      if (everything === undefined) await feed(changes, stop);
+      plugs.begin(reached);
+      await local.endUpdate();
+      written = reached;
+    } catch (error) {
+      local.cancelUpdate();
+      pending = new Map([...changes, ...pending]);
+      if (isRetentiveError(error)) throw error;
+      throw writeError(folder, plugs.failure() ?? error);
+    }
+  };
+
+  /** One write at a time, in order of the calls. */
+  const enqueue = (stop?: AbortSignal): Promise<void> => {
+    const written = writing.then(() => write(stop));
+    writing = written.catch(() => {});
+    return written;
+  };
+
+  return {
+    capabilities: { name: 'vectra', durable: true, dimensions },
+    opened: found.opened,
+    get sequence() {
+      return sequence;
+    },
+    get size() {
+      return table.size();
+    },
+    async put(items, reached, { signal: stop } = {}) {
+      assertOpen();
+      throwIfAborted(stop, 'the write of vectors');
+      table.put(items);
+      for (const { id } of items) pending.set(id, table.get(id));
+      sequence = Math.max(sequence, reached);
+    },
+    async remove(ids, reached, { signal: stop } = {}) {
+      assertOpen();
+      throwIfAborted(stop, 'the removal of vectors');
+      table.remove(ids);
+      for (const id of ids) pending.set(id, undefined);
+      sequence = Math.max(sequence, reached);
+    },
+    async search(query, limit, filter) {
+      assertOpen();
+      return table.search(query, limit, filter);
+    },
+    async flush({ signal: stop } = {}) {
+      assertOpen();
+      await enqueue(stop);
+    },
+    close() {
+      closing ??= enqueue();
+      return closing;
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import { FIRST_PERSON, FIRST_PERSON_RUN, SECOND_PERSON, SECOND_PERSON_RUN } from './pronouns.ts';
+
+/** What the surface of a text says about how much it tells. */
+export interface Cues {
+  /** Words; in scripts without spaces, two characters count as one. */
+  readonly words: number;
+  readonly sentences: number;
+  /** The speaker speaks of himself or herself. */
+  readonly firstPerson: boolean;
+  /** Share of words that mean the listener, 0..1. */
+  readonly address: number;
+  /** Words with a capital inside a sentence: names, mostly. */
+  readonly names: number;
+  readonly digits: boolean;
+  /** Share of sentences that are questions, 0..1. */
+  readonly questions: number;
+}
+
+const PIECE = /[\p{L}\p{M}]+|\p{N}+|[.!?…。！？؟\n]+/gu;
+const STOP = /^[.!…。！\n]/u;
+const ASKS = /[?？؟]/u;
+const UPPER = /^\p{Lu}/u;
+const BEYOND_LATIN = 0x370;
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+
+const isUpper = (word: string): boolean => {
+  const first = word.charCodeAt(0);
+  return first < 128 ? first >= 65 && first <= 90 : UPPER.test(word);
+};
+
+/** Reads the surface of a text, in one pass: O(n), about 5 MB a second. Pure. */
+export const readCues = (text: string): Cues => {
+  let words = 0;
+  let firstPerson = false;
+  let address = 0;
+  let names = 0;
+  let digits = false;
+  let sentences = 0;
+  let questions = 0;
+  /** Words since the sentence began. */
+  let inside = 0;
+
+  const readWord = (word: string): void => {
+    const folded = word.toLowerCase();
+    if (word.charCodeAt(0) >= BEYOND_LATIN && UNSPACED.test(word)) {
+      words += Math.ceil(word.length / 2);
+      firstPerson ||= FIRST_PERSON_RUN.test(word);
+      address += word.match(SECOND_PERSON_RUN)?.length ?? 0;
+    } else {
+      words += 1;
+      // "US" is a country.
+      if (FIRST_PERSON.has(folded) && (word.length === 1 || word !== word.toUpperCase())) firstPerson = true;
+      else if (SECOND_PERSON.has(folded)) address += 1;
+      // A capital alone is "I", an initial or a mark in a list.
+      else if (inside > 0 && word.length > 1 && isUpper(word)) names += 1;
+    }
+    inside += 1;
+  };
+
+  for (const [piece] of text.matchAll(PIECE)) {
+    const first = piece.charCodeAt(0);
+    if ((first >= 48 && first <= 57) || /^\p{N}/u.test(piece)) {
+      digits = true;
+      inside += 1;
+    } else if (STOP.test(piece) || ASKS.test(piece)) {
+      if (inside > 0) {
+        sentences += 1;
+        if (ASKS.test(piece)) questions += 1;
+      }
+      inside = 0;
+    } else readWord(piece);
+  }
+  if (inside > 0) sentences += 1;
+  return {
+    words,
+    sentences,
+    firstPerson,
+    address: words === 0 ? 0 : Math.min(1, address / words),
+    names,
+    digits,
+    questions: sentences === 0 ? 0 : questions / sentences,
+  };
+};
+
+/** Cues of a text and of what follows it, taken together. Pure. */
+export const joinCues = (a: Cues, b: Cues): Cues => {
+  const words = Math.max(1, a.words + b.words);
+  const sentences = Math.max(1, a.sentences + b.sentences);
+  return {
+    words: a.words + b.words,
+    sentences: a.sentences + b.sentences,
+    firstPerson: a.firstPerson || b.firstPerson,
+    address: (a.address * a.words + b.address * b.words) / words,
+    names: a.names + b.names,
+    digits: a.digits || b.digits,
+    questions: (a.questions * a.sentences + b.questions * b.sentences) / sentences,
+  };
+};

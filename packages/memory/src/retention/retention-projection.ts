@@ -1,0 +1,234 @@
+import type { Chunk } from '@retentive/core';
+import type { SurprisalSession, SurprisalSource } from '../entropy/surprisal-source.ts';
+import type { RetentionReport } from '../memory-types.ts';
+import { joinCues, readCues } from './cues.ts';
+import { type AddOptions, type ArchivedChunk, createRetention, type RetentionOptions } from './retention.ts';
+import { createProfileBuilder, type ScopeProfile } from './scope-profile.ts';
+import {
+  type ChunkFeatures,
+  type ChunkScore,
+  DEFAULT_RETENTION_WEIGHTS,
+  densityOf,
+  type RetentionWeights,
+  scoreChunk,
+} from './score.ts';
+
+/** Options of {@link createRetentionProjection}. */
+export interface RetentionProjectionOptions extends RetentionOptions {
+  readonly surprisal: SurprisalSource;
+  /** Default {@link DEFAULT_RETENTION_WEIGHTS}. */
+  readonly weights?: RetentionWeights | undefined;
+}
+
+/**
+ * Which chunks of a scope are in its working set: a projection of the journal. Fed the same changes in the same order it
+ * gives the same sets and scores. Synchronous; about 3 MB of text a second.
+ */
+export interface RetentionProjection {
+  readonly capacity: number;
+  readonly tokens: number;
+  readonly archivedTokens: number;
+  /** Chunks that an entry added and removed, as episodic memory gives them. Gives what left the working set. */
+  onChunks(added: readonly Chunk[], removed: readonly Chunk[]): readonly ArchivedChunk[];
+  /** Chunks that a context used. One from the archive comes back. */
+  onAccess(chunks: readonly Chunk[]): readonly ArchivedChunk[];
+  /** Chunks of a message that is pinned or let go of. One from the archive comes back when pinned. */
+  onPin(chunks: readonly Chunk[], pinned: boolean): readonly ArchivedChunk[];
+  isArchived(position: number): boolean;
+  report(options?: { readonly capacity?: number | undefined }): RetentionReport;
+}
+
+/** What is known of a thread: its session, and the message that came last. */
+interface ThreadState {
+  readonly session: string;
+  readonly surprisal: SurprisalSession;
+  message: MessageState | undefined;
+}
+
+interface MessageState {
+  readonly source: string;
+  readonly speaker: string;
+  readonly answers: boolean;
+  /** Of all of it so far. */
+  features: ChunkFeatures | undefined;
+  /** Its first chunks, each with features of its own, to be scored again as the message grows. */
+  parts: readonly MessagePart[];
+}
+
+interface MessagePart {
+  readonly chunk: Chunk;
+  readonly own: ChunkFeatures;
+}
+
+/** Threads whose session is kept open; with more at once, the one silent longest starts afresh. */
+const OPEN_THREADS = 64;
+
+/** Messages of more chunks than this are pages, not something said: further chunks have features of their own, like those of a document. */
+const WHOLE_CHUNKS = 32;
+
+/** The first message count at which all is scored again; then at each doubling, so that it costs O(log n) a chunk. */
+const FIRST_RESCORE = 32;
+
+const featuresOf = (chunk: Chunk, session: SurprisalSession, answers: boolean): ChunkFeatures => ({
+  density: densityOf(chunk.text, session.score(chunk.text)),
+  cues: readCues(chunk.text),
+  role: chunk.role,
+  tokens: chunk.tokens,
+  answers,
+});
+
+const joinFeatures = (a: ChunkFeatures, b: ChunkFeatures): ChunkFeatures => {
+  const tokens = Math.max(1, a.tokens + b.tokens);
+  return {
+    ...a,
+    density: (a.density * a.tokens + b.density * b.tokens) / tokens,
+    cues: joinCues(a.cues, b.cues),
+    tokens: a.tokens + b.tokens,
+  };
+};
+
+const joinAll = (all: readonly ChunkFeatures[]): ChunkFeatures | undefined =>
+  all.length === 0 ? undefined : all.reduce(joinFeatures);
+
+const speakerOf = ({ role, speaker }: Chunk): string => `${role}/${speaker ?? ''}`;
+
+/** Makes an empty {@link RetentionProjection}. @throws OPTION_INVALID */
+export const createRetentionProjection = (options: RetentionProjectionOptions): RetentionProjection => {
+  const { surprisal, weights = DEFAULT_RETENTION_WEIGHTS } = options;
+  const retention = createRetention(options);
+  const builder = createProfileBuilder();
+  const threads = new Map<string, ThreadState>();
+  /** Of kept chunks only. */
+  const features = new Map<number, ChunkFeatures>();
+  let profile: ScopeProfile = builder.build();
+  let nextRescore = FIRST_RESCORE;
+
+  const scoreAt = (position: number): ChunkScore =>
+    scoreChunk(features.get(position) as ChunkFeatures, profile, weights);
+
+  const threadOf = ({ thread, session }: Chunk): ThreadState => {
+    const known = threads.get(thread);
+    threads.delete(thread);
+    const state: ThreadState =
+      known?.session === session
+        ? known
+        : { session, surprisal: surprisal.openSession(), message: undefined };
+    threads.set(thread, state);
+    if (threads.size > OPEN_THREADS) threads.delete(threads.keys().next().value as string);
+    return state;
+  };
+
+  const messageOf = (state: ThreadState, chunk: Chunk): MessageState => {
+    const last = state.message;
+    if (last?.source === chunk.source.id) return last;
+    const speaker = speakerOf(chunk);
+    const asked = (last?.features?.cues.questions ?? 0) > 0 && last?.speaker !== speaker;
+    state.message = {
+      source: chunk.source.id,
+      speaker,
+      answers: asked,
+      features: undefined,
+      parts: [],
+    };
+    return state.message;
+  };
+
+  /** Reads a chunk: the features of the message so far are those of each of its chunks. */
+  const read = (chunk: Chunk): void => {
+    const state = threadOf(chunk);
+    const message = messageOf(state, chunk);
+    const before = message.features;
+    const own = featuresOf(chunk, state.surprisal, message.answers);
+    const joined = before === undefined ? own : joinFeatures(before, own);
+    builder.replace(before, joined);
+    message.features = joined;
+    const isPart = chunk.source.type === 'message' && message.parts.length < WHOLE_CHUNKS;
+    features.set(chunk.position, isPart ? joined : { ...own, tokens: joined.tokens });
+    if (!isPart) return;
+    message.parts = [...message.parts, { chunk, own }];
+    share(message.parts, joined);
+  };
+
+  const share = (parts: readonly MessagePart[], joined: ChunkFeatures): void => {
+    for (const { chunk } of parts) {
+      if (features.has(chunk.position)) features.set(chunk.position, joined);
+    }
+  };
+
+  /** Earlier chunks of a message that went on: all of it has other features now. */
+  const rescoreGrown = ([first]: readonly Chunk[]): void => {
+    for (const { chunk } of threads.get(first?.thread ?? '')?.message?.parts ?? []) {
+      if (features.has(chunk.position)) retention.update(chunk.id, scoreAt(chunk.position));
+    }
+  };
+
+  /** A resumed message takes its last chunks back, to cut them anew. */
+  const takeBack = (removed: readonly Chunk[]): void => {
+    const gone = new Set(removed.map(({ position }) => position));
+    for (const chunk of removed) {
+      retention.remove(chunk);
+      features.delete(chunk.position);
+    }
+    const message = threads.get(removed[0]?.thread ?? '')?.message;
+    if (message?.features === undefined || !message.parts.some(({ chunk }) => gone.has(chunk.position)))
+      return;
+    const before = message.features;
+    message.parts = message.parts.filter(({ chunk }) => !gone.has(chunk.position));
+    message.features = joinAll(message.parts.map(({ own }) => own));
+    builder.replace(before, message.features);
+    if (message.features !== undefined) share(message.parts, message.features);
+  };
+
+  const release = (archived: readonly ArchivedChunk[]): readonly ArchivedChunk[] => {
+    for (const { chunk } of archived) features.delete(chunk.position);
+    return archived;
+  };
+
+  const admit = (chunk: Chunk, how?: AddOptions): readonly ArchivedChunk[] =>
+    release(retention.add(chunk, scoreAt(chunk.position), how));
+
+  /** A chunk from the archive is read on its own: what was said around it has long left the session. */
+  const restore = (chunk: Chunk, how: AddOptions): readonly ArchivedChunk[] => {
+    features.set(chunk.position, featuresOf(chunk, surprisal.openSession(), false));
+    return admit(chunk, how);
+  };
+
+  return {
+    capacity: retention.capacity,
+    get tokens() {
+      return retention.tokens;
+    },
+    get archivedTokens() {
+      return retention.archivedTokens;
+    },
+    onChunks(added, removed) {
+      takeBack(removed);
+      // All of a message is read before any of it is placed, so that its chunks know how long it is.
+      for (const chunk of added) read(chunk);
+      if (builder.messages >= nextRescore) {
+        while (nextRescore <= builder.messages) nextRescore *= 2;
+        profile = builder.build();
+        retention.rescore(({ position }) => scoreAt(position));
+      } else rescoreGrown(added);
+      return added.flatMap((chunk) => admit(chunk));
+    },
+    onAccess(chunks) {
+      const archived: ArchivedChunk[] = [];
+      for (const chunk of chunks) {
+        if (retention.isArchived(chunk.position)) archived.push(...restore(chunk, { accessed: true }));
+        else retention.access(chunk.id);
+      }
+      return archived;
+    },
+    onPin(chunks, pinned) {
+      const archived: ArchivedChunk[] = [];
+      for (const chunk of chunks) {
+        if (!retention.isArchived(chunk.position)) archived.push(...release(retention.pin(chunk.id, pinned)));
+        else if (pinned) archived.push(...restore(chunk, { pinned }));
+      }
+      return archived;
+    },
+    isArchived: (position) => retention.isArchived(position),
+    report: (reportOptions) => retention.report(reportOptions),
+  };
+};

@@ -1,0 +1,271 @@
+import { type Chunk, type ChunkId, RetentiveError } from '@retentive/core';
+import type { RetentionReport } from '../memory-types.ts';
+import { DECAYS, type Decay } from './decay.ts';
+import { createIndexedHeap } from './heap.ts';
+import { createPositionSet } from './position-set.ts';
+import type { ChunkScore } from './score.ts';
+import { createSinks } from './sinks.ts';
+
+/** Tokens of verbatim chunks that a scope's working set holds unless told otherwise: some 5,000 messages of talk. */
+export const DEFAULT_CAPACITY = 200_000;
+
+/** First messages of each thread that are kept whatever their score: the opening says what it is about. */
+export const DEFAULT_SINKS = 1;
+
+/** What one access gives back, as a share of the score a chunk had when it was new; each further one gives less. */
+const ACCESS_BONUS = 0.5;
+
+/** How many chunks a report lists beyond those that would go. */
+const REPORTED = 20;
+
+/** Options of {@link createRetention}. */
+export interface RetentionOptions {
+  /** Most tokens of the working set, 1 or more; default {@link DEFAULT_CAPACITY}. */
+  readonly capacity?: number | undefined;
+  /** Default `DECAYS.slow`. */
+  readonly decay?: Decay | undefined;
+  /** First messages of each thread to keep, at most a tenth of the capacity in all; default {@link DEFAULT_SINKS}. */
+  readonly sinks?: number | undefined;
+}
+
+/** Options of `Retention.add`. */
+export interface AddOptions {
+  readonly pinned?: boolean | undefined;
+  /** It comes because it is used. */
+  readonly accessed?: boolean | undefined;
+}
+
+/** A chunk that left the working set, with its score at that moment and its age in turns or hours. */
+export interface ArchivedChunk {
+  readonly chunk: Chunk;
+  readonly score: number;
+  readonly age: number;
+}
+
+/**
+ * The working set of one scope under a capacity in tokens. When it is over, the chunk with the lowest faded score
+ * leaves (of equal ones the older), and the next, until the rest fits: nothing is passed over because it is large, so
+ * no chunk ever leaves while one with a lower score stays. Exempt are pinned chunks, sinks, and a chunk that is larger
+ * than all the room there is, which is archived at once. The same calls give the same set.
+ */
+export interface Retention {
+  readonly capacity: number;
+  /** Tokens of the working set, pins and sinks included; above `capacity` only where those alone are. */
+  readonly tokens: number;
+  readonly archivedTokens: number;
+  /** Takes a chunk in, new or from the archive; gives what leaves for it, maybe itself. O(log n) for each. */
+  add(chunk: Chunk, score: ChunkScore, options?: AddOptions): readonly ArchivedChunk[];
+  /** Gives one kept chunk another score, from the next `add` on. O(log n). */
+  update(id: ChunkId, score: ChunkScore): void;
+  /** Notes that a chunk was used; false when it is not in the working set. O(log n). */
+  access(id: ChunkId): boolean;
+  /** Keeps a chunk of the working set whatever its score, or lets go of it; gives what leaves. O(log n). */
+  pin(id: ChunkId, pinned: boolean): readonly ArchivedChunk[];
+  /** Forgets a chunk, kept or archived. O(log n). */
+  remove(chunk: Chunk): void;
+  /** Gives kept chunks new scores; their age and use stay. O(n). */
+  rescore(scoreOf: (chunk: Chunk) => ChunkScore): void;
+  /** True for chunks that left the working set and were not forgotten. O(1), one bit a position. */
+  isArchived(position: number): boolean;
+  /** Chunks of the working set, in no order. */
+  kept(): Iterable<Chunk>;
+  /** What is held and what goes next; at another capacity, what would go. Changes nothing. O(n log n). */
+  report(options?: { readonly capacity?: number | undefined }): RetentionReport;
+}
+
+interface Item {
+  readonly chunk: Chunk;
+  readonly since: number;
+  score: ChunkScore;
+  /** Log of what age and use made of the score, as it would stand at moment 0: the score fades with no rescoring. */
+  boost: number;
+  accesses: number;
+  pinned: boolean;
+}
+
+const HOUR_MS = 3_600_000;
+
+const checkCapacity = (capacity: number): number => {
+  if (!Number.isFinite(capacity) || capacity < 1)
+    throw new RetentiveError('OPTION_INVALID', `capacity must be 1 token or more, got ${capacity}`);
+  return capacity;
+};
+
+const checkDecay = (decay: Decay): Decay => {
+  if (decay.ratio > 0 && decay.ratio <= 1) return decay;
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `the ratio of a decay lies above 0 and at most at 1, got ${decay.ratio}`,
+  );
+};
+
+/** Makes an empty {@link Retention}. @throws OPTION_INVALID */
+export const createRetention = (options: RetentionOptions = {}): Retention => {
+  const capacity = checkCapacity(options.capacity ?? DEFAULT_CAPACITY);
+  const decay = checkDecay(options.decay ?? DECAYS.slow);
+  const fading = Math.log(decay.ratio);
+  const sinks = createSinks(options.sinks ?? DEFAULT_SINKS, capacity);
+  const items = new Map<number, Item>();
+  const positions = new Map<ChunkId, number>();
+  const heap = createIndexedHeap();
+  const archive = createPositionSet();
+  let tokens = 0;
+  let archivedTokens = 0;
+  /** Tokens of pins and sinks. */
+  let held = 0;
+  let turn = 0;
+  let hour = 0;
+  let lastSource: string | undefined;
+
+  const momentOf = (chunk: Chunk): number => (decay.per === 'hour' ? chunk.time / HOUR_MS : turn);
+  const now = (): number => (decay.per === 'hour' ? hour : turn);
+  /** The chunk that comes: turns are messages, hours those of the newest message. */
+  const advance = (chunk: Chunk): void => {
+    if (chunk.source.id !== lastSource) turn += 1;
+    lastSource = chunk.source.id;
+    hour = Math.max(hour, chunk.time / HOUR_MS);
+  };
+  const keyOf = ({ score, boost }: Item): number => Math.log(score.score) + boost;
+  const faded = (item: Item): number => Math.exp(keyOf(item) + now() * fading);
+  const isHeld = ({ chunk, pinned }: Item): boolean => pinned || sinks.has(chunk.position);
+
+  /** Moves an item into the heap or out of it, as pins and sinks say. */
+  const place = (item: Item): void => {
+    const { position, tokens: size } = item.chunk;
+    const inHeap = heap.has(position);
+    if (isHeld(item)) {
+      if (inHeap) {
+        heap.delete(position);
+        held += size;
+      }
+    } else {
+      if (!inHeap) held -= size;
+      heap.set(position, keyOf(item));
+    }
+  };
+
+  const leave = (item: Item): void => {
+    const { position, id, tokens: size } = item.chunk;
+    if (!heap.delete(position)) held -= size;
+    sinks.delete(position);
+    items.delete(position);
+    positions.delete(id);
+    tokens -= size;
+  };
+
+  const toArchive = (item: Item): ArchivedChunk => {
+    const { chunk } = item;
+    const archived = { chunk, score: faded(item), age: Math.max(0, now() - item.since) };
+    leave(item);
+    if (archive.add(chunk.position)) archivedTokens += chunk.tokens;
+    return archived;
+  };
+
+  const shrink = (): readonly ArchivedChunk[] => {
+    const archived: ArchivedChunk[] = [];
+    while (tokens > capacity) {
+      const lowest = heap.peek();
+      if (lowest === undefined) break;
+      archived.push(toArchive(items.get(lowest) as Item));
+    }
+    return archived;
+  };
+
+  const itemOf = (id: ChunkId): Item | undefined => items.get(positions.get(id) ?? -1);
+
+  const use = (item: Item): void => {
+    item.accesses += 1;
+    const bonus = ACCESS_BONUS * Math.log2((item.accesses + 1) / item.accesses);
+    const age = now() * fading;
+    item.boost = Math.log(Math.exp(item.boost + age) + bonus) - age;
+  };
+
+  return {
+    capacity,
+    get tokens() {
+      return tokens;
+    },
+    get archivedTokens() {
+      return archivedTokens;
+    },
+    add(chunk, score, { pinned = false, accessed = false } = {}) {
+      const { position, id, tokens: size } = chunk;
+      if (items.has(position)) return [];
+      const isBack = archive.delete(position);
+      if (isBack) archivedTokens -= size;
+      else advance(chunk);
+      const since = isBack ? now() : momentOf(chunk);
+      const item: Item = { chunk, since, score, boost: -since * fading, accesses: 0, pinned };
+      if (accessed) use(item);
+      items.set(position, item);
+      positions.set(id, position);
+      tokens += size;
+      // As if held; `place` lets go of what is not.
+      held += size;
+      const released = isBack ? [] : sinks.offer(chunk);
+      place(item);
+      for (const other of released) {
+        const sink = items.get(other);
+        if (sink !== undefined) place(sink);
+      }
+      // It would push everything out and then itself.
+      if (!isHeld(item) && size > capacity - held) return [toArchive(item)];
+      return shrink();
+    },
+    access(id) {
+      const item = itemOf(id);
+      if (item === undefined) return false;
+      use(item);
+      place(item);
+      return true;
+    },
+    update(id, score) {
+      const item = itemOf(id);
+      if (item === undefined) return;
+      item.score = score;
+      place(item);
+    },
+    pin(id, pinned) {
+      const item = itemOf(id);
+      if (item === undefined) return [];
+      item.pinned = pinned;
+      place(item);
+      return shrink();
+    },
+    remove(chunk) {
+      const item = items.get(chunk.position);
+      if (item !== undefined) leave(item);
+      else if (archive.delete(chunk.position)) archivedTokens -= chunk.tokens;
+    },
+    rescore(scoreOf) {
+      for (const item of items.values()) item.score = scoreOf(item.chunk);
+      heap.rekey((position) => keyOf(items.get(position) as Item));
+    },
+    isArchived: (position) => archive.has(position),
+    *kept() {
+      for (const { chunk } of items.values()) yield chunk;
+    },
+    report({ capacity: wanted } = {}) {
+      const limit = checkCapacity(wanted ?? capacity);
+      const lowestFirst = [...heap.items()].sort(
+        (a, b) => (heap.keyOf(a) as number) - (heap.keyOf(b) as number) || a - b,
+      );
+      let left = tokens;
+      let going = 0;
+      while (left > limit && going < lowestFirst.length) {
+        left -= (items.get(lowestFirst[going] as number) as Item).chunk.tokens;
+        going += 1;
+      }
+      return {
+        capacity: limit,
+        workingSetTokens: left,
+        archivedTokens: archivedTokens + tokens - left,
+        next: lowestFirst.slice(0, going + REPORTED).map((position) => {
+          const item = items.get(position) as Item;
+          const { chunk, score } = item;
+          return { chunk: chunk.id, score: faded(item), tokens: chunk.tokens, parts: score.parts };
+        }),
+      };
+    },
+  };
+};

@@ -1,0 +1,82 @@
+/** Mean and standard deviation of what was counted, drawn to a prior while little was. */
+export interface Spread {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/**
+ * What a scope's messages are like, without any label: how surprising its texts are as its source counts, and how long
+ * and how unequal its messages are. The score is relative to it.
+ */
+export interface ScopeProfile {
+  /** Of the density of messages, bits. */
+  readonly density: Spread;
+  /** Of ln(tokens) over messages. */
+  readonly size: Spread;
+}
+
+/** What of a message counts for the profile. */
+export interface ProfileSample {
+  /** Bits. */
+  readonly density: number;
+  readonly tokens: number;
+}
+
+/** Collects a {@link ScopeProfile}. */
+export interface ProfileBuilder {
+  /** Messages counted. */
+  readonly messages: number;
+  /** Counts a message as it is `now`, in place of what was counted of it `before`. */
+  replace(before: ProfileSample | undefined, now: ProfileSample | undefined): void;
+  build(): ScopeProfile;
+}
+
+/** What is assumed before anything was counted: chat in English, messages of 20 tokens. */
+const PRIOR_DENSITY: Spread = { mean: 11, deviation: 1.5 };
+const PRIOR_SIZE: Spread = { mean: Math.log(20), deviation: 0.7 };
+/** The prior counts as so many messages. */
+const PRIOR_WEIGHT = 16;
+/** Texts all alike would make the least difference look huge. */
+const MIN_DEVIATION = 0.25;
+
+const createMoments = (prior: Spread) => {
+  let count = PRIOR_WEIGHT;
+  let sum = PRIOR_WEIGHT * prior.mean;
+  let squares = PRIOR_WEIGHT * (prior.mean ** 2 + prior.deviation ** 2);
+  return {
+    add(value: number, sign: 1 | -1): void {
+      count += sign;
+      sum += sign * value;
+      squares += sign * value ** 2;
+    },
+    spread(): Spread {
+      const mean = sum / count;
+      return {
+        mean,
+        deviation: Math.max(MIN_DEVIATION, Math.sqrt(Math.max(0, squares / count - mean ** 2))),
+      };
+    },
+  };
+};
+
+/** Makes an empty {@link ProfileBuilder}; all calls O(1). */
+export const createProfileBuilder = (): ProfileBuilder => {
+  const density = createMoments(PRIOR_DENSITY);
+  const size = createMoments(PRIOR_SIZE);
+  let messages = 0;
+  const count = (sample: ProfileSample, sign: 1 | -1): void => {
+    density.add(sample.density, sign);
+    size.add(Math.log(Math.max(1, sample.tokens)), sign);
+    messages += sign;
+  };
+  return {
+    get messages() {
+      return messages;
+    },
+    replace(before, now) {
+      if (before !== undefined) count(before, -1);
+      if (now !== undefined) count(now, 1);
+    },
+    build: () => ({ density: density.spread(), size: size.spread() }),
+  };
+};

@@ -1,0 +1,133 @@
+import type { Role } from '@retentive/core';
+import type { TokenBits } from '../entropy/surprisal-source.ts';
+import type { Cues } from './cues.ts';
+import type { ScopeProfile } from './scope-profile.ts';
+
+/**
+ * What the score of a chunk is made of: text, role, speaker, tokens and order, nothing else. The chunks of one message
+ * share theirs, so that a message stays or leaves as a whole where it can; those of a document have their own.
+ */
+export interface ChunkFeatures {
+  /** {@link densityOf} the text, bits; the mean over the chunks of a message. */
+  readonly density: number;
+  readonly cues: Cues;
+  readonly role: Role;
+  /** Tokens of the whole message or document, as far as it had come. */
+  readonly tokens: number;
+  /** The message before it in the session, from someone else, asked something. */
+  readonly answers: boolean;
+}
+
+/**
+ * Weights of the terms, in nats of the odds that a chunk will be needed (`exponent*`: powers of its size). Zero switches
+ * a term off.
+ */
+export interface RetentionWeights {
+  /** For each standard deviation of {@link densityOf} above the scope's mean, at most 2 either way. */
+  readonly surprisal: number;
+  /** The speaker speaks of himself or herself. */
+  readonly firstPerson: number;
+  /** For the square root of the number of names, at most 2. */
+  readonly names: number;
+  readonly digits: number;
+  /** It follows a question from someone else. */
+  readonly answers: number;
+  /** For a text made of nothing but words that mean the listener; greetings, thanks, wishes and questions have them. */
+  readonly address: number;
+  /** For a text made of questions alone. */
+  readonly questions: number;
+  /** Said by an assistant, a tool or the system rather than a person. */
+  readonly machine: number;
+  /** How far the terms of wording count there, 0..1: what is generated has them at will, and is no one's life. */
+  readonly machineWording: number;
+  /** For each e-fold of size above the scope's mean: longer messages tell more. */
+  readonly length: number;
+  /** Power of the size that is charged. 1 is plain worth per token; with `length` taken off, what is left is small. */
+  readonly exponent: number;
+  /** Added to the power for each unit that the deviation of ln(tokens) exceeds {@link EQUAL_SIZES}. */
+  readonly exponentSpread: number;
+}
+
+/** The default {@link RetentionWeights}: one setting for chats between people and for logs of assistants. */
+export const DEFAULT_RETENTION_WEIGHTS: RetentionWeights = {
+  surprisal: 0.4,
+  firstPerson: 0.7,
+  names: 0.5,
+  digits: 0.4,
+  answers: 0.5,
+  address: -5,
+  questions: 0,
+  machine: -1,
+  machineWording: 0,
+  length: 0.75,
+  exponent: 1,
+  exponentSpread: 2,
+};
+
+/** Deviation of ln(tokens) in talk between people, where nobody pastes or generates pages. */
+export const EQUAL_SIZES = 0.6;
+
+/** Log odds that a middling chunk is ever needed: about 1 in 20. */
+const BASE_ODDS = -3;
+
+const MAX_DEVIATIONS = 2;
+const MAX_NAMES = 4;
+
+/** A score and what it is made of: log odds by term, and `size`, the log of what the tokens cost. */
+export interface ChunkScore {
+  /** Odds of being needed per (scaled) token; above 0, comparable inside one scope only. */
+  readonly score: number;
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/**
+ * Mean surprisal, in bits, of the more surprising half of the different pieces of a text: its density of information.
+ * The rest of a sentence is grammar, alike everywhere, and repeating a word adds none. 0 for a text without pieces.
+ */
+export const densityOf = (text: string, pieces: readonly TokenBits[]): number => {
+  const strongest = new Map<string, number>();
+  for (const { start, end, bits } of pieces) {
+    const piece = text.slice(start, end).toLowerCase();
+    const known = strongest.get(piece);
+    if (known === undefined || bits > known) strongest.set(piece, bits);
+  }
+  if (strongest.size === 0) return 0;
+  const sorted = Float64Array.from(strongest.values()).sort();
+  const half = sorted.subarray(Math.floor(sorted.length / 2));
+  return half.reduce((sum, bits) => sum + bits, 0) / half.length;
+};
+
+const clamp = (value: number, limit: number): number => Math.max(-limit, Math.min(limit, value));
+
+/**
+ * Scores a chunk: the odds that it will be needed, as a logistic function of its terms, per token to a power:
+ * `score = 1 / (1 + exp(-(base + terms))) / size^e`. Surprisal and size are measured against the scope's own profile;
+ * the power e grows with how unequal its messages are, since in talk a long message tells more, and in logs of an
+ * assistant length is what was generated and the short turns of the user hold the evidence. Pure; O(1).
+ * After SirLLM (arXiv 2405.12528), which keeps by surprisal alone.
+ */
+export const scoreChunk = (
+  { density, cues, role, tokens, answers }: ChunkFeatures,
+  profile: ScopeProfile,
+  weights: RetentionWeights = DEFAULT_RETENTION_WEIGHTS,
+): ChunkScore => {
+  const deviations = clamp((density - profile.density.mean) / profile.density.deviation, MAX_DEVIATIONS);
+  const size = Math.log(Math.max(1, tokens)) - profile.size.mean;
+  const exponent =
+    weights.exponent + weights.exponentSpread * Math.max(0, profile.size.deviation - EQUAL_SIZES);
+  const wording = role === 'user' ? 1 : weights.machineWording;
+  const terms = {
+    surprisal: wording * weights.surprisal * deviations,
+    firstPerson: cues.firstPerson ? wording * weights.firstPerson : 0,
+    names: wording * weights.names * Math.sqrt(Math.min(MAX_NAMES, cues.names)),
+    digits: cues.digits ? wording * weights.digits : 0,
+    answers: answers ? wording * weights.answers : 0,
+    address: wording * weights.address * cues.address,
+    questions: wording * weights.questions * cues.questions,
+    machine: role === 'user' ? 0 : weights.machine,
+    length: weights.length * size,
+  };
+  const odds = Object.values(terms).reduce((sum, term) => sum + term, BASE_ODDS);
+  const cost = -exponent * size;
+  return { score: Math.exp(cost) / (1 + Math.exp(-odds)), parts: { ...terms, size: cost } };
+};

@@ -1,0 +1,154 @@
+import {
+  type Clock,
+  canRead,
+  contentText,
+  type IdSource,
+  type MessageId,
+  parseDocumentInput,
+  parseLabel,
+  parseMessageHeaderInput,
+  parseMessageInput,
+  RetentiveError,
+  type Scope,
+  type Tokenizer,
+  throwIfAborted,
+} from '@retentive/core';
+import { createChunker } from '../chunking/chunker.ts';
+import type { EntryBody, Journal, ScopeKey } from '../journal/journal.ts';
+import type { ChunkWriter, ScopedMemory } from '../memory-types.ts';
+import type { BackgroundWriter } from '../writing/background-writer.ts';
+import { createChunkWriter, type WriterStart } from '../writing/chunk-writer.ts';
+import { documentHeader, keysOf, messageHeader } from '../writing/headers.ts';
+import type { ScopeState } from './scope-state.ts';
+
+/** A message dated further ahead of the clock than this gets the warning `time:future`. */
+const FUTURE_TOLERANCE_MS = 86_400_000;
+
+/** What episodic memory works with. */
+export interface EpisodicMemoryParts {
+  readonly scope: Scope;
+  readonly key: ScopeKey;
+  readonly journal: Journal;
+  readonly load: () => Promise<ScopeState>;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly tokenizer: () => Promise<Tokenizer>;
+  readonly writers: Set<ChunkWriter>;
+  readonly background: BackgroundWriter | undefined;
+  readonly assertOpen: () => void;
+}
+
+/** Makes the writing side of a scope, and its messages as they were said. */
+export const createEpisodicMemory = (
+  parts: EpisodicMemoryParts,
+): Pick<ScopedMemory, 'observe' | 'ingest' | 'ingestDocument' | 'resume' | 'messages'> => {
+  const { scope, key, journal, load, clock, ids, tokenizer, writers, background } = parts;
+  const making = { scope, clock, ids };
+
+  const startWriter = (start: WriterStart): ChunkWriter => {
+    parts.assertOpen();
+    const writer = createChunkWriter({
+      scope: key,
+      start,
+      whenComplete: (header) => background?.entriesFor(key, header) ?? [],
+      open: async () => {
+        const state = await load();
+        writers.add(writer);
+        return { journal, state, tokenizer: await tokenizer() };
+      },
+    });
+    const leave = <T>(receipt: T): T => {
+      writers.delete(writer);
+      return receipt;
+    };
+    return {
+      get id() {
+        return writer.id;
+      },
+      get offset() {
+        return writer.offset;
+      },
+      get replayed() {
+        return writer.replayed;
+      },
+      write: writer.write,
+      complete: async (options) => leave(await writer.complete(options)),
+      tear: async (options) => leave(await writer.tear(options)),
+    };
+  };
+
+  return {
+    async observe(message, { signal } = {}) {
+      const input = parseMessageInput(message);
+      throwIfAborted(signal, 'observe');
+      await load();
+      const { content, ...rest } = input;
+      const header = messageHeader(rest, making);
+      const text = contentText(content);
+      const chunker = createChunker({ tokenizer: await tokenizer() });
+      const entry: EntryBody = {
+        kind: 'source',
+        source: header,
+        state: 'complete',
+        text,
+        cuts: [...chunker.push(text), ...chunker.end()],
+        ...(typeof content === 'string' ? {} : { parts: content }),
+      };
+      const entries = [entry, ...(background?.entriesFor(key, header) ?? [])];
+      const batch = { scope: key, entries, keys: keysOf(input, header) };
+      const result = await journal.append(batch, { signal });
+      const id = (result.replayed ?? header.id) as MessageId;
+      return {
+        id,
+        replayed: result.replayed !== undefined,
+        sequence: result.entries[0]?.sequence ?? 0,
+        warnings: header.time > clock.now() + FUTURE_TOLERANCE_MS ? ['time:future'] : [],
+        settled: async (options = {}) => {
+          throwIfAborted(options.signal, 'settled');
+          await background?.settled(key, id, options);
+        },
+      };
+    },
+
+    ingest(input) {
+      const header = messageHeader(parseMessageHeaderInput(input), making);
+      return startWriter({ type: 'new', header, keys: keysOf(input, header) });
+    },
+
+    ingestDocument(input) {
+      const header = documentHeader(parseDocumentInput(input), making);
+      return startWriter({ type: 'new', header, keys: keysOf(input, header) });
+    },
+
+    async resume(id, offset, { signal } = {}) {
+      throwIfAborted(signal, 'resume');
+      const source = (await load()).episodic.source(id);
+      if (source === undefined) {
+        throw new RetentiveError('MESSAGE_NOT_FOUND', `no message or document "${id}" in this scope`);
+      }
+      if (source.state === 'complete') {
+        throw new RetentiveError('MESSAGE_CLOSED', `"${id}" is complete; nothing can be added to it`);
+      }
+      const writer = startWriter({ type: 'resume', id, offset });
+      // Checks the offset now, not at the first write.
+      await writer.write('');
+      return writer;
+    },
+
+    async messages({ thread: named, limit, signal } = {}) {
+      if (limit !== undefined && (!Number.isInteger(limit) || limit < 0)) {
+        throw new RetentiveError('OPTION_INVALID', `limit must be a whole number from 0, got ${limit}`);
+      }
+      const thread = named === undefined ? scope.thread : parseLabel('thread', named);
+      throwIfAborted(signal, 'messages');
+      const { episodic } = await load();
+      const now = clock.now();
+      return episodic.messages({
+        thread,
+        limit,
+        where: ({ agent, expiresAt }) =>
+          canRead(scope, agent) && (expiresAt === undefined || expiresAt > now),
+      });
+    },
+  };
+};

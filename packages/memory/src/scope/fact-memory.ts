@@ -1,0 +1,189 @@
+import {
+  type Clock,
+  type Fact,
+  type FactId,
+  type FactInput,
+  type Operation,
+  type OperationId,
+  parseFactInput,
+  parseTime,
+  RetentiveError,
+  type Scope,
+  throwIfAborted,
+} from '@retentive/core';
+import type { FactChangeInput, FactsOptions, ScopedMemory } from '../memory-types.ts';
+import { normaliseName } from '../semantic/fact-lookup.ts';
+import type { SemanticStore } from '../semantic/semantic-store.ts';
+import { type CoreMemoryParts, undoBlockChange } from './core-memory.ts';
+
+/** What the facts of a scope work with. */
+export interface FactMemoryParts extends CoreMemoryParts {
+  readonly scope: Scope;
+  readonly clock: Clock;
+}
+
+/** The longest reason of a change, in UTF-16 units. */
+const MAX_REASON_LENGTH = 1_024;
+
+const requireBelieved = (semantic: SemanticStore, id: unknown): Fact => {
+  const fact = typeof id === 'string' ? semantic.fact(id as FactId) : undefined;
+  if (fact === undefined || fact.recorded.until !== undefined) {
+    const shown = typeof id === 'string' ? `"${id}"` : typeof id;
+    const state = fact === undefined ? 'there is none' : `it was ${fact.status}`;
+    throw new RetentiveError('FACT_NOT_FOUND', `no fact ${shown} is believed: ${state}`, { details: { id } });
+  }
+  return fact;
+};
+
+/** Somebody who gave no name is "user" in facts, and is asked about by the name of the scope, or the one they told. */
+const namesOf = (about: string, scope: Scope, semantic: SemanticStore): readonly string[] => {
+  const wanted = normaliseName(about);
+  const told = semantic.same('user', 'name').map(({ value = '' }) => value);
+  const isUser = [scope.user, ...told].some((name) => normaliseName(name) === wanted);
+  return isUser ? [about, 'user'] : [about];
+};
+
+const parseChange = (change: FactChangeInput): FactChangeInput => {
+  const kind: unknown = change?.kind;
+  switch (kind) {
+    case 'add':
+      return { kind, fact: parseFactInput((change as { fact?: unknown }).fact) };
+    case 'update':
+    case 'supersede': {
+      const { id, fact } = change as Extract<FactChangeInput, { kind: 'update' }>;
+      return { kind, id, fact: parseFactInput(fact) };
+    }
+    case 'retract':
+      return change;
+    default:
+      throw new RetentiveError(
+        'FACT_INVALID',
+        `a change is of kind add, update, supersede or retract, got ${String(kind)}`,
+      );
+  }
+};
+
+const parseReason = (because: unknown): string => {
+  if (because === undefined) return 'asked for by the caller';
+  if (typeof because === 'string' && because.trim() !== '' && because.length <= MAX_REASON_LENGTH)
+    return because;
+  throw new RetentiveError('FACT_INVALID', `a reason is text of 1 to ${MAX_REASON_LENGTH} characters`);
+};
+
+/** What takes a fact's place is about the same, unless it says otherwise. */
+const inPlaceOf = ({ subject, attribute }: Fact, fact: FactInput): FactInput => ({
+  ...fact,
+  subject: fact.subject ?? subject,
+  attribute: fact.attribute ?? attribute,
+});
+
+/** Makes the part of a scoped memory that reads and changes facts. */
+export const createFactMemory = (
+  parts: FactMemoryParts,
+): Pick<ScopedMemory, 'facts' | 'changeFact' | 'undo'> => {
+  const { key, load, journal, ids, clock, scope } = parts;
+
+  const append = async (operation: Operation, signal: AbortSignal | undefined): Promise<void> => {
+    await journal.append({ scope: key, entries: [{ kind: 'operation', operation }] }, { signal });
+  };
+
+  const targetOf = (change: FactChangeInput, semantic: SemanticStore): Operation['target'] => {
+    const existing = change.kind === 'add' ? undefined : requireBelieved(semantic, change.id);
+    if (change.kind === 'retract') return { store: 'semantic', id: change.id };
+    for (const premise of change.fact.premises ?? []) requireBelieved(semantic, premise);
+    const fact = existing === undefined ? change.fact : inPlaceOf(existing, change.fact);
+    const target = { store: 'semantic', id: ids.create('fact'), fact } as const;
+    return existing === undefined ? target : { ...target, replaces: existing.id };
+  };
+
+  const query = (options: FactsOptions, semantic: SemanticStore): Parameters<SemanticStore['facts']>[0] => {
+    const { about, attribute, asOf, knownAt } = options;
+    return {
+      now: clock.now(),
+      ...(about === undefined ? {} : { about: namesOf(about, scope, semantic) }),
+      ...(attribute === undefined ? {} : { attribute }),
+      ...(asOf === undefined ? {} : { asOf: parseTime('asOf', asOf, 'OPTION_INVALID') }),
+      ...(knownAt === undefined ? {} : { knownAt: parseTime('knownAt', knownAt, 'OPTION_INVALID') }),
+    };
+  };
+
+  return {
+    async facts(options = {}) {
+      const { about, attribute, limit, signal } = options;
+      if (limit !== undefined && (!Number.isInteger(limit) || limit < 0)) {
+        throw new RetentiveError('OPTION_INVALID', `limit must be a whole number from 0, got ${limit}`);
+      }
+      for (const [name, value] of Object.entries({ about, attribute })) {
+        if (value !== undefined && typeof value !== 'string') {
+          throw new RetentiveError('OPTION_INVALID', `${name} is text, got ${typeof value}`);
+        }
+      }
+      throwIfAborted(signal, 'facts');
+      const { semantic } = await load();
+      return semantic.facts(query(options, semantic)).slice(0, limit);
+    },
+
+    async changeFact(change, { because, signal } = {}) {
+      const parsed = parseChange(change);
+      const reason = parseReason(because);
+      throwIfAborted(signal, 'changeFact');
+      const state = await load();
+      return state.exclusively(async () => {
+        const { semantic } = state;
+        const target = targetOf(parsed, semantic);
+        const id = ids.create('operation');
+        const sources = parsed.kind === 'retract' ? [] : (parsed.fact.sources ?? []);
+        await append({ id, kind: parsed.kind, target, because: reason, sources }, signal);
+        const fact = target.store === 'semantic' ? semantic.fact(target.id) : undefined;
+        if (fact === undefined) throw new RetentiveError('INTERNAL', `operation "${id}" made no fact`);
+        return { operation: id, fact };
+      });
+    },
+
+    async undo(operation, { signal } = {}) {
+      throwIfAborted(signal, 'undo');
+      const state = await load();
+      await state.exclusively(async () => {
+        const { semantic } = state;
+        const known = semantic.operation(operation);
+        if (known === undefined) {
+          throw new RetentiveError(
+            'OPTION_INVALID',
+            `operation "${operation}" is unknown, or undone already`,
+          );
+        }
+        if (known.undoes !== undefined) {
+          throw new RetentiveError(
+            'OPTION_INVALID',
+            `"${operation}" is an undo itself; make the change again`,
+          );
+        }
+        const later: OperationId | undefined = semantic.laterThan(operation);
+        if (later !== undefined) {
+          throw new RetentiveError(
+            'OPTION_INVALID',
+            `a later operation, "${later}", changed the same fact; undo that one first`,
+            { details: { operation, later } },
+          );
+        }
+        const { target } = known;
+        if (target.store === 'core') {
+          await undoBlockChange(parts, state, known, signal);
+          return;
+        }
+        if (target.store === 'episodic') {
+          throw new RetentiveError('OPTION_INVALID', `"${operation}" is a note; notes are not undone`);
+        }
+        const taken: Operation = {
+          id: ids.create('operation'),
+          kind: 'retract',
+          target: { store: 'semantic', id: target.id },
+          because: 'undone by the caller',
+          sources: [],
+          undoes: operation,
+        };
+        await append(taken, signal);
+      });
+    },
+  };
+};

@@ -1,0 +1,21 @@
+import type { Clock, IdSource, MemoryEventBus, Tokenizer } from '@retentive/core';
+import type { Journal } from '../journal/journal.ts';
+import type { ChunkWriter } from '../memory-types.ts';
+import type { BackgroundWriter } from '../writing/background-writer.ts';
+import type { ScopeRegistry } from './scope-registry.ts';
+
+/** What every scope of a memory shares. */
+export interface MemoryParts {
+  readonly journal: Journal;
+  readonly scopes: ScopeRegistry;
+  readonly events: MemoryEventBus;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly tokenizer: () => Promise<Tokenizer>;
+  /** Writers that have begun and not ended; they are torn at close. */
+  readonly writers: Set<ChunkWriter>;
+  /** Extracts facts; absent where nothing is to be extracted. */
+  readonly background: BackgroundWriter | undefined;
+  /** @throws STORE_CLOSED */
+  readonly assertOpen: () => void;
+}

@@ -1,0 +1,49 @@
+import type { Fact, FactId, Operation, OperationId } from '@retentive/core';
+import type { JournalEntry } from '../journal/journal.ts';
+
+interface Changed {
+  readonly because: string;
+  readonly operation: OperationId;
+}
+
+/** What happened to a fact. */
+export type FactChange =
+  | { readonly type: 'added'; readonly fact: Fact; readonly operation: OperationId }
+  | ({ readonly type: 'updated' | 'superseded'; readonly from: Fact; readonly to: Fact } & Changed)
+  /** Also a conclusion that ended because one of its premises did. */
+  | ({ readonly type: 'retracted'; readonly fact: Fact } & Changed);
+
+/** Which facts to list. */
+export interface FactQuery {
+  /** Subjects or entities, whatever their case: facts about any of them. */
+  readonly about?: readonly string[] | undefined;
+  readonly attribute?: string | undefined;
+  /** Valid time, ms since epoch: what held then. Without it: what has not ended by `now`. */
+  readonly asOf?: number | undefined;
+  /** Recorded time, ms since epoch: what was believed then. Default now. */
+  readonly knownAt?: number | undefined;
+  /** The present, for what is no longer valid or has expired. */
+  readonly now: number;
+}
+
+/**
+ * Facts with two times: when they hold in the world, and when they were believed here. A projection of the journal's
+ * operations; the same entries give the same facts. `apply` ignores an operation that no longer fits (its fact is gone):
+ * at every replay alike. Replacing a fact that was replaced meanwhile replaces its newest successor, so that of two
+ * corrections at once the later one stands.
+ */
+export interface SemanticStore {
+  apply(entry: JournalEntry): readonly FactChange[];
+  /** The latest version, believed or not. */
+  fact(id: FactId): Fact | undefined;
+  /** Newest recorded first. */
+  facts(query: FactQuery): readonly Fact[];
+  /** Facts believed now, in order of their recording. */
+  believed(): Iterable<Fact>;
+  /** Believed facts of a subject and attribute, ended ones too, in order of their recording. */
+  same(subject: string, attribute: string): readonly Fact[];
+  /** The operation, if it is known and not undone. */
+  operation(id: OperationId): Operation | undefined;
+  /** A later operation on the same facts: while there is one, this one is not undone. */
+  laterThan(id: OperationId): OperationId | undefined;
+}

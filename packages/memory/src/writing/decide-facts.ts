@@ -1,0 +1,125 @@
+import type { CallOptions, Fact, FactId, FactInput, Operation } from '@retentive/core';
+import type { ScopeKey } from '../journal/journal.ts';
+import type { ScopeState } from '../scope/scope-state.ts';
+import { normaliseName } from '../semantic/fact-lookup.ts';
+import { endAt } from '../semantic/fact-record.ts';
+import type { Decider, Decision, KnownFacts } from './decider.ts';
+import { deriveId } from './derive-id.ts';
+
+/** What facts are decided with. */
+export interface DecidingParts {
+  readonly scope: ScopeKey;
+  readonly state: ScopeState;
+  readonly decider: Decider;
+  /** Facts nearest to a text; default {@link nearestByWords}. */
+  readonly nearest?: ((state: ScopeState) => KnownFacts['nearest']) | undefined;
+}
+
+/** Believed facts nearest to a text by their words. */
+export const nearestByWords =
+  (state: ScopeState): KnownFacts['nearest'] =>
+  async (text, limit) => {
+    const found: { fact: Fact; score: number }[] = [];
+    for (const { id, score } of state.factTerms.nearest(text)) {
+      const fact = state.semantic.fact(id);
+      if (fact !== undefined && fact.recorded.until === undefined) found.push({ fact, score });
+      if (found.length === limit) break;
+    }
+    return found;
+  };
+
+/** A fact as it will stand once it is written. */
+const asFact = (id: FactId, input: FactInput, now: number): Fact => ({
+  id,
+  text: input.text,
+  subject: input.subject,
+  attribute: input.attribute,
+  value: input.value,
+  negated: input.negated ?? false,
+  entities: input.entities ?? [],
+  valid: input.valid ?? {},
+  recorded: { from: now },
+  sources: input.sources ?? [],
+  trust: input.trust ?? 0,
+  premises: input.premises ?? [],
+  status: 'current',
+});
+
+const isSlot = (fact: Fact, subject: string, attribute: string): boolean =>
+  normaliseName(fact.subject ?? '') === normaliseName(subject) &&
+  normaliseName(fact.attribute ?? '') === normaliseName(attribute);
+
+const operationOf = (
+  decision: Decision,
+  fact: FactInput,
+  ids: { readonly operation: Operation['id']; readonly fact: FactId },
+): Operation | undefined => {
+  const { kind, existing, because } = decision;
+  const shared = { id: ids.operation, because, sources: fact.sources ?? [] };
+  const target = { store: 'semantic', id: ids.fact, fact } as const;
+  switch (kind) {
+    case 'add':
+      return { ...shared, kind, target };
+    case 'update':
+    case 'supersede':
+      return { ...shared, kind, target: { ...target, replaces: existing } };
+    case 'retract':
+      return existing && { ...shared, kind, target: { store: 'semantic', id: existing } };
+    default: {
+      const witness = { text: fact.text, ...(fact.trust === undefined ? {} : { trust: fact.trust }) };
+      return (
+        existing && { ...shared, kind: 'skip', target: { store: 'semantic', id: existing, fact: witness } }
+      );
+    }
+  }
+};
+
+/**
+ * The operations that a list of proposed facts comes to, each decided as if those before it were written already. Their
+ * ids follow from `origin`, so that the same work gives the same operations.
+ */
+export const decideFacts = async (
+  proposed: readonly FactInput[],
+  origin: readonly string[],
+  now: number,
+  { scope, state, decider, nearest = nearestByWords }: DecidingParts,
+  options: CallOptions = {},
+): Promise<readonly Operation[]> => {
+  /** Facts as they will stand, in order; undefined for what is taken out of belief. */
+  const drafted = new Map<FactId, Fact | undefined>();
+  const known: KnownFacts = {
+    same(subject, attribute) {
+      const stored = state.semantic.same(subject, attribute);
+      const ids = new Set(stored.map(({ id }) => id));
+      const fresh = [...drafted.values()].filter(
+        (fact) => fact !== undefined && !ids.has(fact.id) && isSlot(fact, subject, attribute),
+      );
+      return [...stored.map((fact) => (drafted.has(fact.id) ? drafted.get(fact.id) : fact)), ...fresh].filter(
+        (fact) => fact !== undefined,
+      );
+    },
+    nearest: nearest(state),
+  };
+  const operations: Operation[] = [];
+  for (const [index, input] of proposed.entries()) {
+    const decision = await decider.decide(input, known, options);
+    const fact = decision.fact ?? input;
+    const ids = {
+      operation: deriveId('operation', scope, ...origin, index),
+      fact: deriveId('fact', scope, ...origin, index),
+    };
+    const operation = operationOf(decision, fact, ids);
+    if (operation === undefined) continue;
+    operations.push(operation);
+    if (decision.kind === 'skip') continue;
+    const old =
+      decision.existing && (drafted.get(decision.existing) ?? state.semantic.fact(decision.existing));
+    if (old !== undefined) {
+      const until = fact.valid?.from ?? now;
+      const ended = { ...old, valid: endAt(old.valid, until) };
+      drafted.set(old.id, decision.kind === 'supersede' ? ended : undefined);
+    }
+    if (decision.kind !== 'retract') drafted.set(ids.fact, asFact(ids.fact, fact, now));
+  }
+  return operations;
+};

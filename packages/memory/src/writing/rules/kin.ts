@@ -1,0 +1,47 @@
+/** Words for relatives, as the one word they are filed under. */
+const RELATIONS: ReadonlyMap<string, string> = new Map(
+  `mother mom mum mommy mama|father dad daddy papa|sister sis|brother bro|wife|husband hubby|son|daughter|child kid baby|
+partner spouse|girlfriend gf|boyfriend bf|fiance fiancé fiancee fiancée|grandmother grandma granny nana|grandfather grandpa|
+aunt auntie|uncle|cousin|niece|nephew|twin|stepmother stepmom|stepfather stepdad|stepson|stepdaughter|stepsister|stepbrother|
+mother-in-law|father-in-law|sister-in-law|brother-in-law|grandson|granddaughter|grandchild grandkid|roommate flatmate|boss|
+friend|colleague coworker`
+    .split('|')
+    .flatMap((line) => {
+      const words = line.trim().split(' ');
+      return words.map((word) => [word, words[0] ?? word] as const);
+    }),
+);
+
+const PLURALS: ReadonlyMap<string, string> = new Map([
+  ['parents', 'parent'],
+  ['siblings', 'sibling'],
+  ['children', 'child'],
+  ['grandparents', 'grandparent'],
+  ['wives', 'wife'],
+]);
+
+/** The relation that a word names, in the singular: `sister` for "sisters", `mother` for "mom". */
+export const relationOf = (word: string): string | undefined => {
+  const norm = word.toLowerCase();
+  return PLURALS.get(norm) ?? RELATIONS.get(norm) ?? RELATIONS.get(norm.replace(/s$/u, ''));
+};
+
+/** True for "sisters": more than one, so that no name belongs to it. */
+export const isSeveral = (word: string): boolean => {
+  const norm = word.toLowerCase();
+  return PLURALS.has(norm) || (!RELATIONS.has(norm) && RELATIONS.has(norm.replace(/s$/u, '')));
+};
+
+const ANIMALS = new Set(
+  'dog puppy cat kitten rabbit bunny hamster parrot horse pony turtle tortoise fish goldfish snake lizard gecko guinea bird budgie canary ferret chicken goat pig donkey labrador poodle retriever terrier beagle corgi dachshund bulldog tabby'.split(
+    ' ',
+  ),
+);
+
+/** The animal that a word names, in the singular. */
+export const animalOf = (word: string): string | undefined => {
+  const norm = word.toLowerCase();
+  if (ANIMALS.has(norm)) return norm;
+  const singular = norm.replace(/ies$/u, 'y').replace(/s$/u, '');
+  return ANIMALS.has(singular) ? singular : undefined;
+};

@@ -1,0 +1,182 @@
+import { isNameToken, nounPhraseEnd, type Token } from './tokens.ts';
+import { formsOf, isParticiple, isPast, isTenseless } from './verb-forms.ts';
+
+/** The words that a pattern captured, by name. */
+export type Captures = Readonly<Record<string, readonly Token[]>>;
+
+/**
+ * A pattern over the tokens of a clause, from its first one on. What follows the pattern is not looked at, unless it ends
+ * with `$`.
+ */
+export type Pattern = (tokens: readonly Token[]) => Captures | undefined;
+
+/** Gives the places at which an element that begins at `at` can end; none where it does not fit. */
+type Element = (tokens: readonly Token[], at: number) => readonly number[];
+interface Step {
+  readonly element: Element;
+  readonly name?: string | undefined;
+  readonly isOptional: boolean;
+}
+
+const ADVERBS = new Set(
+  'just also really now currently still always usually already recently actually totally absolutely definitely both even ever finally only officially truly so much originally mostly mainly'.split(
+    ' ',
+  ),
+);
+
+const one =
+  (accepts: (token: Token) => boolean): Element =>
+  (tokens, at) => {
+    const token = tokens[at];
+    return token !== undefined && accepts(token) ? [at + 1] : [];
+  };
+
+const adverbs: Element = (tokens, at) => {
+  let end = at;
+  while (tokens[end] !== undefined && ADVERBS.has(tokens[end]?.norm ?? '')) end += 1;
+  return [end];
+};
+
+const run =
+  (accepts: (token: Token) => boolean): Element =>
+  (tokens, at) => {
+    let end = at;
+    while (tokens[end] !== undefined && accepts(tokens[end] as Token)) end += 1;
+    return end > at ? [end] : [];
+  };
+
+const isPlain = ({ time, subject, owner }: Token): boolean =>
+  time === undefined && subject === undefined && owner === undefined;
+
+/** A name, with "of" and commas between its parts: Rio de Janeiro; Lisbon, Portugal. */
+const name: Element = (tokens, at) => {
+  let end = at;
+  while (end < tokens.length) {
+    const token = tokens[end] as Token;
+    const next = tokens[end + 1];
+    const joins =
+      end > at &&
+      /^(?:of|de|da|do|la|the|,|-|&|st\.|van|von)$/u.test(token.norm) &&
+      next !== undefined &&
+      isNameToken(next);
+    if (!(isNameToken(token) || joins || (end > at && token.norm === '.' && tokens[end - 1]?.norm === 'st')))
+      break;
+    end += 1;
+  }
+  return end > at ? [end] : [];
+};
+
+/** A name, or one that a person who writes no capitals would give: "in lisbon". */
+const place: Element = (tokens, at) => {
+  const article = tokens[at]?.norm === 'the' ? 1 : 0;
+  const [end] = name(tokens, at + article);
+  if (end !== undefined) return [end];
+  const isCasual = tokens.every(({ text, norm }) => norm === 'i' || text === norm || text === '');
+  const token = tokens[at];
+  return isCasual && token !== undefined && (token.pos === 'NOUN' || token.pos === 'PROPN') ? [at + 1] : [];
+};
+
+const nounPhrase: Element = (tokens, at) => {
+  const end = nounPhraseEnd(tokens, at);
+  return end > at ? [end] : [];
+};
+
+/** Everything up to the end of the clause, or any shorter run from there down. */
+const rest: Element = (tokens, at) => {
+  if (at >= tokens.length || !isPlain(tokens[at] as Token)) return [];
+  return Array.from({ length: tokens.length - at }, (_, index) => at + index + 1).reverse();
+};
+
+const NUMBER_WORDS = new Set(
+  'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety'.split(
+    ' ',
+  ),
+);
+
+const ELEMENTS: Readonly<Record<string, Element>> = {
+  NAME: name,
+  PLACE: place,
+  NP: nounPhrase,
+  OBJ: rest,
+  NUM: run(
+    (token) => isPlain(token) && (/^(?:\d{1,3}|-)$/u.test(token.norm) || NUMBER_WORDS.has(token.norm)),
+  ),
+  WORD: one(isPlain),
+  HABIT: one(({ norm }) => /^(?:eat|drink|smoke|vape|gamble)s?$/u.test(norm)),
+  HAVE: one(({ norm }) => norm === 'have' || norm === 'has'),
+};
+
+const VERB_KINDS: Readonly<Record<string, (norm: string, base: string) => boolean>> = {
+  '~': () => true,
+  '<': (norm) => isPast(norm) || isParticiple(norm) || isTenseless(norm),
+  '=': (norm) => !isPast(norm) && !norm.endsWith('ing'),
+  '@': (norm) => norm.endsWith('ing'),
+};
+
+const wordsElement = (source: string): Element => {
+  const kind = VERB_KINDS[source.charAt(0)];
+  if (kind === undefined) {
+    const words = new Set(source.split('|'));
+    return one(({ norm }) => words.has(norm));
+  }
+  const bases = source.slice(1).split('|');
+  const forms = new Map(bases.flatMap((base) => [...formsOf(base)].map((form) => [form, base] as const)));
+  return one(
+    (token) => isPlain(token) && forms.has(token.norm) && kind(token.norm, forms.get(token.norm) ?? ''),
+  );
+};
+
+const elementOf = (source: string): Element => {
+  switch (source) {
+    case 'S':
+      return one(({ subject }) => subject !== undefined);
+    case 'O':
+      return one(({ owner }) => owner !== undefined);
+    case 'T':
+      return one(({ time }) => time !== undefined);
+    case '*':
+      return adverbs;
+    case '$':
+      return (tokens, at) =>
+        tokens.slice(at).every(({ time, pos }) => time !== undefined || pos === 'PUNCT') ? [at] : [];
+    default:
+      return wordsElement(source);
+  }
+};
+
+const stepOf = (source: string): Step => {
+  const capture = /^\{(?<name>\w+):(?<kind>\w+)\}(?<optional>\??)$/u.exec(source)?.groups;
+  if (capture !== undefined) {
+    const { name: captured = '', kind = '', optional } = capture;
+    const element = kind === 'T' ? elementOf('T') : ELEMENTS[kind];
+    if (element === undefined) throw new Error(`no element ${kind}`);
+    return { element, name: captured, isOptional: optional === '?' };
+  }
+  const isOptional = source.length > 1 && source.endsWith('?');
+  return { element: elementOf(isOptional ? source.slice(0, -1) : source), isOptional };
+};
+
+/**
+ * Compiles a pattern. Its elements, apart by spaces: words `in|at`; verbs by their base, `~live` any form, `=live` present,
+ * `<live` past, `@live` -ing; `S` the subject, `O` an owner, `T` a time, `*` adverbs, `$` the end; captures `{what:NP}` of
+ * NAME, PLACE, NP, NUM, WORD, HAVE, HABIT, T or OBJ (the rest). A `?` makes one optional. Times elsewhere are passed over.
+ */
+export const compilePattern = (source: string): Pattern => {
+  const steps = source.split(' ').map(stepOf);
+  const matchFrom = (tokens: readonly Token[], at: number, index: number): Captures | undefined => {
+    const step = steps[index];
+    if (step === undefined) return {};
+    for (const end of step.element(tokens, at)) {
+      const more = matchFrom(tokens, end, index + 1);
+      if (more !== undefined) {
+        return step.name === undefined ? more : { [step.name]: tokens.slice(at, end), ...more };
+      }
+    }
+    if (step.isOptional) {
+      const without = matchFrom(tokens, at, index + 1);
+      if (without !== undefined) return without;
+    }
+    return tokens[at]?.time === undefined ? undefined : matchFrom(tokens, at + 1, index);
+  };
+  return (tokens) => matchFrom(tokens, 0, 0);
+};

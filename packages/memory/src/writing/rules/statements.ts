@@ -1,0 +1,57 @@
+import { splitSentences } from '../../chunking/sentences.ts';
+
+/** A sentence that its writer says, not quotes. */
+export interface Statement {
+  /** As it was written. */
+  readonly verbatim: string;
+  /** Quotation marks off, "not Thursday" at its end cut off. */
+  readonly text: string;
+}
+
+/** More than this of one message is not read: what is pasted is rarely about its sender. */
+export const MAX_READ_LENGTH = 16_384;
+
+/** Words in quotation marks at most that can be a title or a name rather than somebody's words. */
+const TITLE_WORDS = 6;
+
+const JOKE =
+  /\b(?:just kidding|jk|i am kidding|i'm kidding|i am joking|i'm joking|i made (?:that|it|this) up|that was a (?:joke|lie))\b/iu;
+
+/** True for a sentence that takes back what stands before it. */
+export const takesBack = (sentence: string): boolean => JOKE.test(sentence);
+
+/** What a message says in its sender's own words: no code, no mail quotes, no captions of pictures. */
+const ownWords = (text: string): string =>
+  text
+    .slice(0, MAX_READ_LENGTH)
+    .replace(/```[\s\S]*?(?:```|$)/gu, '\n')
+    .replace(/^\s*(?:>|\||#{1,6} |\[(?:image|audio|file):).*$/gmu, '\n');
+
+const withoutTitleMarks = (sentence: string): string | undefined => {
+  let isSpeech = false;
+  const plain = sentence.replace(/"([^"]*)"/gu, (_, words: string) => {
+    if (/\b(?:i|my|we|our|me)\b/iu.test(words) || words.split(/\s+/u).length > TITLE_WORDS) isSpeech = true;
+    return words.replace(/[,.!?]+$/u, '');
+  });
+  return isSpeech ? undefined : plain;
+};
+
+/** The statements of a message. Questions and what stands in quotation marks are none. */
+export const findStatements = (text: string): readonly Statement[] => {
+  const statements: Statement[] = [];
+  let isQuoting = false;
+  for (const sentence of splitSentences(ownWords(text))) {
+    const straight = sentence.replace(/[“”„«»]/gu, '"');
+    const marks = straight.split('"').length - 1;
+    const wasQuoting = isQuoting;
+    if (marks % 2 === 1) isQuoting = !isQuoting;
+    // A quotation never runs over a line end: a mark alone in its line is none.
+    if (sentence.includes('\n')) isQuoting = false;
+    if (wasQuoting || marks % 2 === 1) continue;
+    const plain = withoutTitleMarks(straight);
+    const verbatim = sentence.trim();
+    if (plain === undefined || verbatim === '' || /\?["')\s]*$/u.test(plain)) continue;
+    statements.push({ verbatim, text: plain.trim().replace(/,\s*not\s+[^,.;!]+(?=[.!]*$)/iu, '') });
+  }
+  return statements;
+};

@@ -1,0 +1,59 @@
+/** How facts of one attribute relate to each other, and to time. */
+export interface AttributeRule {
+  /** One value at a time: another one takes its place. Or several side by side. */
+  readonly values: 'one' | 'many';
+  /**
+   * `state` holds from when it was said, unless a date was given; `lasting` always; an `event` falls into its interval; a
+   * `plan` stands until its time has passed.
+   */
+  readonly span: 'state' | 'lasting' | 'event' | 'plan';
+}
+
+/**
+ * Every attribute that the rules write. `family:<relation>` and `favorite:<thing>` stand for as many as there are
+ * relations and things.
+ */
+export const ATTRIBUTES = {
+  name: { values: 'one', span: 'lasting' },
+  nickname: { values: 'many', span: 'lasting' },
+  age: { values: 'one', span: 'state' },
+  birthday: { values: 'one', span: 'lasting' },
+  origin: { values: 'one', span: 'lasting' },
+  'childhood home': { values: 'many', span: 'lasting' },
+  language: { values: 'many', span: 'lasting' },
+  relationship: { values: 'one', span: 'state' },
+  home: { values: 'one', span: 'state' },
+  household: { values: 'many', span: 'state' },
+  workplace: { values: 'one', span: 'state' },
+  employer: { values: 'one', span: 'state' },
+  job: { values: 'one', span: 'state' },
+  field: { values: 'one', span: 'state' },
+  studies: { values: 'many', span: 'state' },
+  school: { values: 'one', span: 'state' },
+  education: { values: 'many', span: 'lasting' },
+  family: { values: 'many', span: 'lasting' },
+  pet: { values: 'many', span: 'state' },
+  likes: { values: 'many', span: 'state' },
+  dislikes: { values: 'many', span: 'state' },
+  prefers: { values: 'many', span: 'state' },
+  favorite: { values: 'one', span: 'state' },
+  allergy: { values: 'many', span: 'lasting' },
+  diet: { values: 'one', span: 'state' },
+  health: { values: 'many', span: 'state' },
+  habit: { values: 'many', span: 'state' },
+  owns: { values: 'many', span: 'state' },
+  uses: { values: 'many', span: 'state' },
+  wants: { values: 'many', span: 'state' },
+  activity: { values: 'many', span: 'state' },
+  routine: { values: 'many', span: 'state' },
+  plan: { values: 'many', span: 'plan' },
+  event: { values: 'many', span: 'event' },
+} as const satisfies Readonly<Record<string, AttributeRule>>;
+
+const FALLBACK: AttributeRule = { values: 'many', span: 'state' };
+
+/** The rule of an attribute; one that is not in the vocabulary has many values. */
+export const attributeRule = (attribute: string | undefined): AttributeRule => {
+  const family = attribute?.split(':')[0] ?? '';
+  return Object.hasOwn(ATTRIBUTES, family) ? ATTRIBUTES[family as keyof typeof ATTRIBUTES] : FALLBACK;
+};

@@ -1,0 +1,70 @@
+import { assertNever, type FactId } from '@retentive/core';
+import type { ScopedMemory } from '@retentive/memory';
+import * as z from 'zod';
+import { defineTool, type TypedTool } from './define-tool.ts';
+import { labelField, MEMORY_KINDS, refuseEpisodic, required, textField } from './memory-fields.ts';
+import {
+  assertCoreAllowed,
+  groundsFields,
+  type MemoryWriteOptions,
+  resolveEvidence,
+} from './memory-grounds.ts';
+import { type BlockView, type FactView, viewBlock, viewFact } from './memory-views.ts';
+
+const input = z.object({
+  memory: z.enum(MEMORY_KINDS).describe('Where it is. episodic never changes.'),
+  id: z.string().min(1).optional().describe('Semantic: the full id of the fact.'),
+  line: textField.optional().describe('Core: the line, in full.'),
+  label: labelField,
+  ...groundsFields,
+});
+
+/** Input of `memory_delete`. */
+export type MemoryDeleteInput = z.input<typeof input>;
+
+/** What `memory_delete` did. */
+export type MemoryDeleteResult =
+  | {
+      readonly memory: 'semantic';
+      readonly status: 'retracted';
+      readonly operation: string;
+      readonly fact: FactView;
+    }
+  | { readonly memory: 'core'; readonly status: 'removed'; readonly block: BlockView };
+
+/**
+ * A tool with which a model retracts a fact (it is hidden, its history stays; erasing bytes is for people, not for
+ * models) or removes a line of core memory. Rejects with FACT_NOT_FOUND for an unknown id,
+ * TOOL_FAILED for episodic memory and for core memory without the user's words (see `allowCore`).
+ */
+export const createMemoryDeleteTool = (
+  scope: ScopedMemory,
+  options: MemoryWriteOptions = {},
+): TypedTool<MemoryDeleteInput, MemoryDeleteResult> =>
+  defineTool({
+    name: options.name ?? 'memory_delete',
+    description:
+      'Takes back a fact that is not held true any longer, by its full id, or removes a line of the standing notes. If something else holds now, use an update instead.',
+    input,
+    remember: false,
+    run: async (asked, { signal }): Promise<MemoryDeleteResult> => {
+      const { memory, label, because } = asked;
+      if (memory === 'episodic') return refuseEpisodic();
+      const sources = await resolveEvidence(scope, asked.evidence, { signal });
+      switch (memory) {
+        case 'core': {
+          const line = required(asked.line, 'line', memory);
+          assertCoreAllowed(sources, options);
+          const block = await scope.core.change({ type: 'remove', line }, { label, signal });
+          return { memory, status: 'removed', block: viewBlock(block) };
+        }
+        case 'semantic': {
+          const id = required(asked.id, 'id', memory) as FactId;
+          const { operation, fact } = await scope.changeFact({ kind: 'retract', id }, { because, signal });
+          return { memory, status: 'retracted', operation, fact: viewFact(fact) };
+        }
+        default:
+          return assertNever(memory);
+      }
+    },
+  });
