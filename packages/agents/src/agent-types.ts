@@ -33,7 +33,8 @@ export interface AgentOptions {
   readonly memory: Memory;
   /** Default: the extractive model, which quotes memory and never leaves the machine. */
   readonly model?: ChatModel | undefined;
-  readonly tools?: readonly AgentTool[] | undefined;
+  /** Tools for every turn, or what gives those of a turn from the memory that it is about. */
+  readonly tools?: readonly AgentTool[] | ((scope: ScopedMemory) => readonly AgentTool[]) | undefined;
   /** The system prompt. Default: answer from the memory block and say when it does not hold the answer. */
   readonly instructions?: string | undefined;
   readonly budget?: TurnBudget | undefined;

@@ -12,6 +12,7 @@ import {
   type Tokenizer,
 } from '@retentive/core';
 import type { ScopedMemory } from '@retentive/memory';
+import type { AgentTool } from '@retentive/tools';
 import type {
   Agent,
   AgentOptions,
@@ -21,7 +22,7 @@ import type {
   TurnInput,
   TurnRequest,
 } from './agent-types.ts';
-import { checkAgentOptions, checkTurnRequest, optionError } from './check-options.ts';
+import { checkAgentOptions, checkTools, checkTurnRequest, optionError } from './check-options.ts';
 import { createExtractiveModel, readsContextOnly } from './models/extractive.ts';
 import { createHistoryCursors } from './turn/history-cursors.ts';
 import { DEFAULT_INSTRUCTIONS } from './turn/prompt-messages.ts';
@@ -89,6 +90,8 @@ const createRun = (start: () => AsyncGenerator<AgentPart, void, undefined>): Age
  */
 export const createAgent = (options: AgentOptions): Agent => {
   checkAgentOptions(options);
+  const { tools = [] } = options;
+  const toolsFor = typeof tools === 'function' ? tools : () => tools;
   const model = options.model ?? createExtractiveModel();
   limitsOf(options, model);
   const clock = options.clock ?? systemClock;
@@ -113,7 +116,7 @@ export const createAgent = (options: AgentOptions): Agent => {
         input,
         question,
         model,
-        tools: options.tools ?? [],
+        tools: checkTools(toolsFor(scope)),
         instructions: options.instructions ?? DEFAULT_INSTRUCTIONS,
         limits: limitsOf(options, model, request.budget),
         remember: request.remember ?? true,

@@ -1,4 +1,5 @@
 import { contentSchema, RetentiveError } from '@retentive/core';
+import type { AgentTool } from '@retentive/tools';
 import type { AgentOptions, TurnRequest } from './agent-types.ts';
 
 const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -41,6 +42,11 @@ export const checkAgentOptions = (options: AgentOptions): void => {
   if (instructions !== undefined && typeof instructions !== 'string') {
     optionError(`instructions must be text, got ${kindOf(instructions)}`);
   }
+  if (typeof tools !== 'function') checkTools(tools);
+};
+
+/** Checks the tools of an agent, or of one turn where they depend on the scope. @throws OPTION_INVALID */
+export const checkTools = (tools: readonly AgentTool[]): readonly AgentTool[] => {
   if (!Array.isArray(tools)) optionError(`tools must be a list of tools, got ${kindOf(tools)}`);
   const names = new Set<string>();
   for (const tool of tools) {
@@ -48,6 +54,7 @@ export const checkAgentOptions = (options: AgentOptions): void => {
     if (names.has(tool.name)) optionError(`two tools have the name "${tool.name}"`);
     names.add(tool.name);
   }
+  return tools;
 };
 
 /** Checks what programs without types get wrong about a turn; labels are checked by the memory. @throws OPTION_INVALID */

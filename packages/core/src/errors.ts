@@ -3,8 +3,11 @@ const MARKER = Symbol.for('retentive.error');
 /** Every code a {@link RetentiveError} can carry. Each has a heading in `docs/errors.md`. */
 export const ERROR_CODES = [
   'ABORTED',
+  'ACCESS_DENIED',
   'BUDGET_EXCEEDED',
   'BUDGET_INVALID',
+  'DAEMON_STOPPING',
+  'DAEMON_UNREACHABLE',
   'DEADLINE_EXCEEDED',
   'DEPENDENCY_MISSING',
   'EMBEDDER_FAILED',
@@ -23,7 +26,9 @@ export const ERROR_CODES = [
   'MODEL_STREAM_TORN',
   'OFFSET_INVALID',
   'OPTION_INVALID',
+  'OVERLOADED',
   'QUERY_INVALID',
+  'REQUEST_INVALID',
   'STORE_CLOSED',
   'STORE_CORRUPT',
   'STORE_FULL',

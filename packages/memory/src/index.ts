@@ -1,3 +1,4 @@
+export type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
 export { splitSentences } from './chunking/sentences.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
@@ -21,12 +22,14 @@ export type {
   DoctorReport,
   FactChangeInput,
   FactsOptions,
+  ForgetReport,
   Memory,
   MemoryOptions,
   MessagesOptions,
   Receipt,
   ReembedOptions,
   ReembedReport,
+  RetentionReport,
   ScopedMemory,
   SearchHit,
   SearchOptions,

@@ -24,6 +24,7 @@ import type {
   TimeInput,
   Tokenizer,
 } from '@retentive/core';
+import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 import type { JournalFault } from './journal/journal.ts';
 import type { Extractor } from './writing/extractor.ts';
 
@@ -262,6 +263,16 @@ export interface ScopedMemory {
   retention(options?: CallOptions & { readonly capacity?: number | undefined }): Promise<RetentionReport>;
   /** Removes the bytes of one message, document or fact, and what was derived from it alone. */
   forget(id: MessageId | DocumentId | FactId, options?: CallOptions): Promise<ForgetReport>;
+  /**
+   * Everything of this scope as an archive: JSON Lines, each with its line end, from which `import` makes the same memory
+   * again. Single consumption.
+   */
+  export(options?: CallOptions): AsyncIterable<string>;
+  /**
+   * Merges an archive into this scope, without loss and without effect when run again; `open` is called twice.
+   * @throws FILE_INVALID with the line, STORE_VERSION_UNSUPPORTED, IDEMPOTENCY_CONFLICT, OPTION_INVALID
+   */
+  import(open: OpenArchive, options?: ImportOptions): Promise<ImportReport>;
   /** Core memory: small blocks that stand in every context. */
   readonly core: CoreMemory;
   /** Messages as they were said, oldest first. */

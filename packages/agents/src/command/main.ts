@@ -11,6 +11,12 @@ process.on('SIGINT', () => {
   else abort.abort();
 });
 
+// What stops a service stops any command, in the same orderly way; a second one ends the process at once.
+process.on('SIGTERM', () => {
+  if (abort.signal.aborted) process.exit(1);
+  abort.abort();
+});
+
 // A reader that went away (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

@@ -3,7 +3,12 @@ import { MAX_BUDGET_TOKENS, RetentiveError } from '@retentive/core';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Interrupts } from './chat.ts';
 import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
+import type { FactsCommandOptions } from './facts.ts';
+import type { ForgetOptions } from './forget.ts';
+import type { ImportCommandOptions } from './import.ts';
 import { describeError, exitCodeOf } from './render/render-error.ts';
+import type { RetentionOptions } from './retention.ts';
+import type { ServeOptions } from './serve.ts';
 import { createTerminal, type OutputStream } from './terminal.ts';
 
 /** Where the command runs: streams, environment and Ctrl-C. */
@@ -31,6 +36,12 @@ const parseFolder = (text: string): string => {
   throw new InvalidArgumentError('A folder needs a name; the current one is `.`.');
 };
 
+const parseCapacity = (text: string): number => {
+  const tokens = Number(text);
+  if (/^\d+$/u.test(text) && Number.isSafeInteger(tokens)) return tokens;
+  throw new InvalidArgumentError('A capacity is a whole number of tokens.');
+};
+
 const budgetOption = (): Option =>
   new Option('--budget <tokens>', 'most tokens of recalled memory')
     .argParser(parseTokens)
@@ -43,6 +54,77 @@ const withModel = (command: Command): Command =>
       'ask this model (its key comes from OPENAI_API_KEY); without it nothing is sent',
     )
     .option('--base-url <url>', 'OpenAI-compatible endpoint of the model (or OPENAI_BASE_URL)');
+
+const parsePort = (text: string): number => {
+  const port = Number(text);
+  if (/^\d+$/u.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
+};
+
+/** The commands that look at what is stored, move it or remove it. */
+const addStoreCommands = (program: Command, context: () => CommandContext): void => {
+  program
+    .command('facts')
+    .description('show facts: what is held true, since when, and how far it is trusted')
+    .option('--about <name>', 'only facts about this person or thing')
+    .option('--as-of <date>', 'what held at that time')
+    .option('--known-at <date>', 'what was known at that time')
+    .action(async (options: FactsCommandOptions) => {
+      const { runFacts } = await import('./facts.ts');
+      await runFacts(context(), options);
+    });
+
+  program
+    .command('forget')
+    .description('remove one message, document or fact for good, with what was derived from it alone')
+    .argument('<id>')
+    .option('--yes', 'yes, for good', false)
+    .action(async (id: string, options: ForgetOptions) => {
+      const { runForget } = await import('./forget.ts');
+      await runForget(context(), id, options);
+    });
+
+  program
+    .command('export')
+    .description("write the user's memory as one archive, to stdout without a file")
+    .argument('[file]')
+    .action(async (file: string | undefined) => {
+      const { runExport } = await import('./export.ts');
+      await runExport(context(), file);
+    });
+
+  program
+    .command('import')
+    .description('merge an archive into the memory of the user, - for stdin; run again it adds nothing')
+    .argument('<file>')
+    .option('--dry-run', 'check everything and write nothing', false)
+    .option('--rescope', 'take an archive of another tenant or user too', false)
+    .action(async (file: string, options: ImportCommandOptions) => {
+      const { runImport } = await import('./import.ts');
+      await runImport(context(), file, options);
+    });
+
+  program
+    .command('retention')
+    .description('show how full the working set is, and what would leave it next')
+    .addOption(
+      new Option('--what-if <capacity>', 'as if the working set held so many tokens').argParser(
+        parseCapacity,
+      ),
+    )
+    .action(async (options: RetentionOptions) => {
+      const { runRetention } = await import('./retention.ts');
+      await runRetention(context(), options);
+    });
+
+  program
+    .command('reembed')
+    .description('make every vector anew, after the embedder changed')
+    .action(async () => {
+      const { runReembed } = await import('./reembed.ts');
+      await runReembed(context());
+    });
+};
 
 const createProgram = (shell: Shell): Command => {
   const program = new Command('retentive')
@@ -104,6 +186,18 @@ const createProgram = (shell: Shell): Command => {
     .action(async (query: string, options: { readonly budget: number; readonly why: boolean }) => {
       const { runContext } = await import('./context.ts');
       await runContext(context(), query, options);
+    });
+
+  addStoreCommands(program, context);
+
+  withModel(program.command('serve').description('serve the memory over HTTP until Ctrl-C or SIGTERM'))
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(new Option('--port <port>', 'port, 0 for a free one').argParser(parsePort).default(7373))
+    .option('--token-file <file>', 'lines "sha256:<hash of a token> <tenant>"; then every request needs one')
+    .option('--allowed-host <name...>', 'names besides addresses that requests may call this daemon by')
+    .action(async (options: ServeOptions) => {
+      const { runServe } = await import('./serve.ts');
+      await runServe(context(), options);
     });
 
   program

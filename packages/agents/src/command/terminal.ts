@@ -25,6 +25,8 @@ export interface Terminal {
   write(text: string): void;
   /** Writes one JSON value and a line end to stdout; nothing without `--json`. */
   writeJson(value: unknown): void;
+  /** Writes text as it is to stdout, whatever `--json` says: for output that is data itself. */
+  writeRaw(text: string): void;
   /** Writes a line to stderr, control characters made visible. */
   note(line: string): void;
 }
@@ -54,6 +56,9 @@ export const createTerminal = ({ stdout, stderr, json, env }: TerminalOptions): 
     },
     writeJson(value) {
       if (json) stdout.write(`${JSON.stringify(value)}\n`);
+    },
+    writeRaw(text) {
+      stdout.write(text);
     },
     note(line) {
       stderr.write(`${printable(line)}\n`);

@@ -153,6 +153,24 @@ const findReplay = (batch, lookup) => {
 };
 
 /**
+ * A key of an imported source that stands for another one already.
+ * @param {EntryDraft} entry
+ * @param {BatchLookup} lookup
+ * @returns {{ failure: Failure } | undefined}
+ */
+const findConflict = ({ source = '', keys = [] }, lookup) => {
+  for (const { key } of keys) {
+    const known = key === idKey(source) ? undefined : lookup.key(key);
+    if (known === undefined) continue;
+    return refuse('IDEMPOTENCY_CONFLICT', `the key "${key}" was used for another source`, {
+      key,
+      source: known.source,
+    });
+  }
+  return undefined;
+};
+
+/**
  * Decides on a batch before anything of it is written.
  * @param {BatchDraft} batch
  * @param {BatchLookup} lookup
@@ -172,7 +190,10 @@ export const planBatch = (batch, lookup) => {
     if (entry.source === undefined) continue;
     const next = stepSource(entry, standings.get(entry.source) ?? lookup.source(entry.source));
     if ('failure' in next) return next;
-    standings.set(entry.source, next);
+    const own = entry.keys?.find(({ key }) => key === idKey(entry.source ?? ''));
+    standings.set(entry.source, own === undefined ? next : { ...next, hash: own.hash });
+    const conflict = findConflict(entry, lookup);
+    if (conflict !== undefined) return conflict;
   }
   const first = batch.entries[0]?.source;
   const hash = batch.keys.find(({ key }) => first !== undefined && key === idKey(first))?.hash;

@@ -6,6 +6,7 @@ import type {
   JournalBatch,
   JournalEntry,
   JournalErasure,
+  RecordedEntry,
   ScopeKey,
 } from './journal.ts';
 import type { BatchDraft, EntryDraft, EntryRow, EraseDraft, Failure } from './writer-protocol.ts';
@@ -110,15 +111,35 @@ const checkWellFormed = (labels: readonly string[]): void => {
 
 const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void => {
   const { tenant, user } = batch.scope;
-  const keys = batch.keys?.flatMap(({ key, hash }) => [key, hash]) ?? [];
+  const own = batch.recorded?.flatMap(({ keys = [] }) => keys) ?? [];
+  const keys = [...(batch.keys ?? []), ...own].flatMap(({ key, hash }) => [key, hash]);
   const ids = entries.flatMap(({ source = '', job }) =>
     job === undefined ? [source] : [job.id, job.type, job.source],
   );
   checkWellFormed([tenant, user, ...keys, ...ids]);
 };
 
+const recordedDraft = (
+  recorded: RecordedEntry | undefined,
+  { kind }: EntryBody,
+): Pick<EntryDraft, 'recordedAt' | 'keys'> => {
+  if (recorded === undefined) return {};
+  const { at, keys = [] } = recorded;
+  if (!Number.isSafeInteger(at) || (keys.length > 0 && kind !== 'source')) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      'an entry is recorded at whole ms, and only a source has keys',
+    );
+  }
+  return { recordedAt: at, ...(keys.length === 0 ? {} : { keys }) };
+};
+
 /** Checks a batch and makes it ready to be written, stamped with the clock's time. @throws OPTION_INVALID */
 export const draftBatch = (batch: JournalBatch, clock: Clock): BatchDraft => {
+  const { recorded } = batch;
+  if (recorded !== undefined && (batch.keys !== undefined || recorded.length !== batch.entries.length)) {
+    throw new RetentiveError('OPTION_INVALID', 'recorded is as long as entries and takes the place of keys');
+  }
   const entries = batch.entries.map((entry, index) => {
     // What was forgotten is only ever said by an erasure.
     if (!isEntryBody(entry) || entry.kind === 'forgotten') {
@@ -126,7 +147,7 @@ export const draftBatch = (batch: JournalBatch, clock: Clock): BatchDraft => {
         details: { index },
       });
     }
-    return draftOf(entry, JSON.stringify(entry));
+    return { ...draftOf(entry, JSON.stringify(entry)), ...recordedDraft(recorded?.[index], entry) };
   });
   const keys = batch.keys ?? [];
   if (keys.length > 0 && entries[0]?.kind !== 'source') {
@@ -166,7 +187,7 @@ export const entriesOf = (
   return batch.entries.map((body, index) => ({
     sequence: sequence + index,
     scope: { tenant, user },
-    recordedAt,
+    recordedAt: batch.recorded?.[index]?.at ?? recordedAt,
     body,
   }));
 };

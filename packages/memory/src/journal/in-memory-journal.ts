@@ -78,7 +78,10 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
     const table = openTable({ tenant: draft.tenant, user: draft.user });
     const begun = new Map<string, number>();
     draft.entries.forEach((entry, index) => {
-      rows.push([first + index, table.number, draft.recordedAt, entry.body]);
+      rows.push([first + index, table.number, entry.recordedAt ?? draft.recordedAt, entry.body]);
+      for (const { key, hash } of entry.keys ?? []) {
+        if (key !== idKey(entry.source ?? '')) table.keys.set(key, { hash, source: entry.source ?? '' });
+      }
       if (entry.kind === 'source' && entry.source !== undefined) begun.set(entry.source, first + index);
       const source = entry.source ?? '';
       filedUnder.push(begun.get(source) ?? table.sources.get(source)?.sequence ?? 0);
@@ -245,6 +248,16 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       return 'id' in filter
         ? states((id) => id === filter.id)
         : states((_, { state }) => state === filter.state);
+    },
+    async *keys(scope, { signal } = {}) {
+      throwIfAborted(signal, 'the read');
+      throwIfClosed();
+      const table = tables.get(nameOf(scope));
+      for (const [id, { hash }] of table?.sources ?? []) {
+        if (hash !== undefined) yield { key: idKey(id), hash, source: id as SourceId };
+      }
+      for (const [key, { hash, source }] of table?.keys ?? [])
+        yield { key, hash, source: source as SourceId };
     },
     async jobs({ state: wanted }, { signal } = {}) {
       throwIfAborted(signal, 'the call');

@@ -1,8 +1,10 @@
 // What the writer's thread reads from its file on behalf of others, in pages small enough that writing never waits long.
 
+import { idKey } from './batch-rules.js';
+
 /** @import { Driver, Value } from './sqlite-driver.js' */
 /** @import { StoreMemory } from './journal-store.js' */
-/** @import { AuditPage, EntryRow, JobRow, JobStateName, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
+/** @import { AuditPage, EntryRow, JobRow, JobStateName, KeysPage, KeysRequest, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
 
 /** Rows of a page at most. */
 const PAGE_ROWS = 1_000;
@@ -94,6 +96,13 @@ export const createReader = (database, memory) => {
   const selectEveryJob = database.prepare(`SELECT ${jobColumns} FROM jobs`);
   const selectIntegrity = database.prepare('PRAGMA integrity_check(20)');
 
+  const selectIdKeys = database.prepare(
+    'SELECT id, hash, id FROM sources WHERE id > ? AND scope = ? AND hash IS NOT NULL ORDER BY id LIMIT ?',
+  );
+  const selectKeys = database.prepare(
+    'SELECT key, hash, source FROM keys WHERE key > ? AND scope = ? ORDER BY key LIMIT ?',
+  );
+
   /** @param {PageRequest} request @returns {(after: number, until: number, limit: number) => Value[][]} */
   const fetcher = ({ scope, source }) => {
     const number =
@@ -137,6 +146,20 @@ export const createReader = (database, memory) => {
         const scope = memory.scopes[row.scope];
         return { ...row, tenant: scope?.tenant ?? '', user: scope?.user ?? '' };
       });
+    },
+    /** @param {KeysRequest} request @returns {KeysPage} */
+    keys({ scope, after = { table: 'ids', key: '' } }) {
+      const number = memory.scopeNumbers.get(JSON.stringify([scope.tenant, scope.user]));
+      if (number === undefined) return { rows: [] };
+      const ids = after.table === 'ids';
+      const found = (ids ? selectIdKeys : selectKeys).all(after.key, number, PAGE_ROWS);
+      const last = String(found.at(-1)?.[0] ?? '');
+      const rows = found.map(
+        ([key, hash, source]) =>
+          /** @type {[string, string, string]} */ ([ids ? idKey(String(key)) : key, hash, source]),
+      );
+      if (found.length === PAGE_ROWS) return { rows, next: { table: after.table, key: last } };
+      return ids ? { rows, next: { table: 'keys', key: '' } } : { rows };
     },
     /** @param {{ state: JobStateName }} filter */
     jobs: ({ state }) =>

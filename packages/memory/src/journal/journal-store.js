@@ -180,7 +180,10 @@ export const createStore = (database, file) => {
       const sequence = memory.next;
       memory.next += 1;
       const source = sourceOf(scope, entry, sequence, standings);
-      insertEntry.run(sequence, scope, entry.kind, source, batch.recordedAt, entry.body);
+      insertEntry.run(sequence, scope, entry.kind, source, entry.recordedAt ?? batch.recordedAt, entry.body);
+      for (const { key, hash } of entry.keys ?? []) {
+        if (key !== idKey(entry.source ?? '')) insertKey.run(scope, key, hash, entry.source ?? '');
+      }
       if (entry.job !== undefined) writeJob(scope, entry.job, sequence);
     }
     for (const [id, standing] of standings) memory.standings.set(`${scope}:${id}`, standing);

@@ -107,6 +107,20 @@ export interface JournalEntry {
   readonly body: EntryBody;
 }
 
+/** A key that stands for a source in its scope, with the hash of what was sent under it. */
+export interface SourceKey {
+  readonly key: string;
+  readonly hash: string;
+}
+
+/** What was recorded with an entry when it was first written, elsewhere. */
+export interface RecordedEntry {
+  /** Ms since epoch. */
+  readonly at: number;
+  /** Keys of the source that the entry begins. */
+  readonly keys?: readonly SourceKey[] | undefined;
+}
+
 /** Entries that become durable together or not at all. */
 export interface JournalBatch {
   readonly scope: ScopeKey;
@@ -115,7 +129,12 @@ export interface JournalBatch {
    * Unique keys in the scope for the source that the batch begins (its first entry). If one exists with the same
    * `hash`, nothing is written and the first source is named in `replayed`; with another, IDEMPOTENCY_CONFLICT.
    */
-  readonly keys?: readonly { readonly key: string; readonly hash: string }[] | undefined;
+  readonly keys?: readonly SourceKey[] | undefined;
+  /**
+   * For imports, as long as `entries`: what each was recorded with, in place of the clock's time and of `keys`. A key that
+   * stands for another source already is IDEMPOTENCY_CONFLICT; nothing is replayed.
+   */
+  readonly recorded?: readonly RecordedEntry[] | undefined;
 }
 
 /** What to take out of one scope for good. */
@@ -211,6 +230,8 @@ export interface Journal {
     filter: { readonly id: SourceId } | { readonly state: MessageState },
     options?: CallOptions,
   ): Promise<readonly SourceState[]>;
+  /** The keys of a scope's sources, in no order that means anything, as they stood at the first `next()` or later. */
+  keys(scope: ScopeKey, options?: CallOptions): AsyncIterable<SourceKey & { readonly source: SourceId }>;
   /** Jobs that wait, or that were given up, in every scope, in order of their first entry. */
   jobs(filter: { readonly state: 'queued' | 'dead' }, options?: CallOptions): Promise<readonly JobState[]>;
   /** Every scope that has an entry, in order of its first one. */

@@ -20,7 +20,7 @@ import type {
 } from './journal.ts';
 import { createJournalWalk } from './journal-check.ts';
 import { openWriterLink } from './writer-link.ts';
-import type { Page, PageRequest } from './writer-protocol.ts';
+import type { KeysPage, KeysRequest, Page, PageRequest } from './writer-protocol.ts';
 
 /** What the journal in SQLite needs. */
 export interface SqliteJournalOptions {
@@ -208,6 +208,16 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
         state,
         length,
       }));
+    },
+    async *keys(scope, { signal: wanted } = {}) {
+      let after: KeysRequest['after'];
+      do {
+        throwIfAborted(wanted, 'the read');
+        throwIfClosed();
+        const page: KeysPage = await abortable(link.call('keys', { scope, after }), wanted, 'the read');
+        for (const [key, hash, source] of page.rows) yield { key, hash, source: source as SourceId };
+        after = page.next;
+      } while (after !== undefined);
     },
     async jobs(filter, { signal: wanted } = {}) {
       throwIfClosed();

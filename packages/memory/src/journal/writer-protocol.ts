@@ -13,6 +13,10 @@ export interface EntryDraft {
   readonly offset?: number | undefined;
   /** UTF-16 length of the text that the entry adds. */
   readonly length?: number | undefined;
+  /** Ms since epoch, where it is not that of the batch. */
+  readonly recordedAt?: number | undefined;
+  /** Keys of an imported source. */
+  readonly keys?: readonly { readonly key: string; readonly hash: string }[] | undefined;
   /** What a `job` entry says. */
   readonly job?: JobDraft | undefined;
 }
@@ -153,6 +157,18 @@ export interface Page {
   readonly done: boolean;
 }
 
+/** Which keys a page holds: those of a scope after the last one of the page before, ids first. */
+export interface KeysRequest {
+  readonly scope: { readonly tenant: string; readonly user: string };
+  readonly after?: { readonly table: 'ids' | 'keys'; readonly key: string } | undefined;
+}
+
+/** A page of keys; `next` is where the following one begins. */
+export interface KeysPage {
+  readonly rows: readonly (readonly [key: string, hash: string, source: string])[];
+  readonly next?: KeysRequest['after'];
+}
+
 /** Everything but the entries, at one moment, for the check. */
 export interface AuditState {
   readonly sources: readonly SourceRow[];
@@ -176,6 +192,7 @@ export interface WriterCalls {
     readonly input: { readonly id: string } | { readonly state: SourceStateName };
     readonly output: readonly (SourceRow & { readonly tenant: string; readonly user: string })[];
   };
+  readonly keys: { readonly input: KeysRequest; readonly output: KeysPage };
   readonly jobs: {
     readonly input: { readonly state: JobStateName };
     readonly output: readonly (JobRow & { readonly tenant: string; readonly user: string })[];

@@ -13,7 +13,7 @@ import { createGate } from './writer-gate.js';
 
 /** @import { MessagePort } from 'node:worker_threads' */
 /** @import { Driver } from './sqlite-driver.js' */
-/** @import { BatchDraft, JobStateName, PageRequest, SourceStateName, WriterCalls, WriterOptions, WriterReply, WriterRequest } from './writer-protocol.ts' */
+/** @import { BatchDraft, JobStateName, KeysRequest, PageRequest, SourceStateName, WriterCalls, WriterOptions, WriterReply, WriterRequest } from './writer-protocol.ts' */
 
 /** Batches of one transaction at most: bounds how long the first of them waits. */
 const GROUP_BATCHES = 512;
@@ -95,6 +95,8 @@ const answer = ({ database, lock, reader }, name, input) => {
       return reader.page(/** @type {PageRequest} */ (input));
     case 'sources':
       return reader.sources(/** @type {{ id: string } | { state: SourceStateName }} */ (input));
+    case 'keys':
+      return reader.keys(/** @type {KeysRequest} */ (input));
     case 'jobs':
       return reader.jobs(/** @type {{ state: JobStateName }} */ (input));
     case 'scopes':

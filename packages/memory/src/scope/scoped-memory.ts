@@ -1,6 +1,7 @@
 import type { Scope } from '@retentive/core';
 import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopedMemory } from '../memory-types.ts';
+import { createArchiveMemory } from './archive-memory.ts';
 import { createCoreMemory } from './core-memory.ts';
 import { createEpisodicMemory } from './episodic-memory.ts';
 import { createFactMemory } from './fact-memory.ts';
@@ -28,5 +29,6 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     ...createRetentionMemory(shared),
     ...createRecallMemory(shared),
     ...createSearchMemory(shared),
+    ...createArchiveMemory(shared),
   };
 };

@@ -1,4 +1,4 @@
-import type { ManualClock } from '@retentive/core';
+import { collect, type ManualClock } from '@retentive/core';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Journal } from '../journal/journal.ts';
@@ -194,6 +194,41 @@ export const describeKeys = ({ journal }: JournalBench): void => {
     expect(await codeOf(send('c', { k: 'h', l: 'h' }))).toBe('IDEMPOTENCY_CONFLICT');
     expect(await codeOf(send('b', { k: 'h' }))).toBe('IDEMPOTENCY_CONFLICT');
     expect(await readAll(journal())).toHaveLength(2);
+  });
+
+  it('keeps what imported entries were recorded with: times and keys', async () => {
+    const recorded = [
+      { at: 5, keys: [{ key: 'id:a', hash: 'h' }] },
+      { at: 7, keys: [{ key: 'k', hash: 'h' }] },
+      { at: 6 },
+    ];
+    const entries = [whole('a'), opened('b'), more('b', 0, 'x')];
+    const written = await journal().append({ scope: ANNA, entries, recorded });
+    expect(written.entries.map(({ recordedAt }) => recordedAt)).toEqual([5, 7, 6]);
+    expect(await readAll(journal())).toEqual(written.entries);
+    expect(await send('a', { 'id:a': 'h' })).toBe('a');
+    expect(await send('c', { k: 'h' })).toBe('b');
+    expect(await codeOf(send('c', { k: 'other' }))).toBe('IDEMPOTENCY_CONFLICT');
+    const again = {
+      scope: ANNA,
+      entries: [whole('d')],
+      recorded: [{ at: 8, keys: [{ key: 'k', hash: 'h' }] }],
+    };
+    expect(await codeOf(journal().append(again))).toBe('IDEMPOTENCY_CONFLICT');
+    expect(await codeOf(journal().append({ scope: ANNA, entries, recorded: [] }))).toBe('OPTION_INVALID');
+    expect(await readAll(journal())).toHaveLength(3);
+  });
+
+  it('tells the keys of a scope', async () => {
+    await send('a', { 'id:a': 'h1', k: 'h2' });
+    await send('b', {});
+    await send('c', { k: 'h3' }, BEN);
+    const found = await collect(journal().keys(ANNA));
+    expect(found.toSorted((one, other) => (one.key < other.key ? -1 : 1))).toEqual([
+      { key: 'id:a', hash: 'h1', source: 'a' },
+      { key: 'k', hash: 'h2', source: 'a' },
+    ]);
+    expect(await collect(journal().keys({ tenant: 'none', user: 'none' }))).toEqual([]);
   });
 
   it('takes the id of a source for a key', async () => {

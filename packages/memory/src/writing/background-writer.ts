@@ -23,6 +23,11 @@ export interface BackgroundWriter {
   start(): Promise<void>;
   /** Resolves when no work on the source waits: it is done, or was given up. @throws ABORTED, STORE_CLOSED */
   settled(scope: ScopeKey, source: SourceId, options?: CallOptions): Promise<void>;
+  /**
+   * Lets the jobs of a scope wait until what it gives is called; resolves when none is under way. Jobs that somebody else
+   * ends meanwhile are not begun.
+   */
+  hold(scope: ScopeKey): Promise<() => void>;
   /** Ends at once: what waits, waits for the next opening. */
   close(): void;
 }
@@ -55,6 +60,9 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
   const settlement = createSettlement(signal, wake);
   const takeTurn = createTurn(parts);
   const ready: ScopeQueue[] = [];
+  /** How many hold each scope, by its name. */
+  const holds = new Map<string, number>();
+  const turns = new Map<string, { readonly stop: AbortController; readonly ended: Promise<void> }>();
   let lanes = 0;
 
   const createQueue = (scope: ScopeKey): ScopeQueue => {
@@ -102,12 +110,19 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
   };
 
   const pump = (): void => {
-    while (lanes < LANES && ready.length > 0 && !signal.aborted) {
+    while (lanes < LANES && !signal.aborted) {
+      const at = ready.findIndex(({ scope }) => !holds.has(nameOf(scope)));
+      const [queue] = at < 0 ? [] : ready.splice(at, 1);
+      if (queue === undefined) return;
       lanes += 1;
-      void run(ready.shift() as ScopeQueue).finally(() => {
+      const name = nameOf(queue.scope);
+      const stop = new AbortController();
+      const ended = run(queue, stop.signal).finally(() => {
         lanes -= 1;
+        turns.delete(name);
         pump();
       });
+      turns.set(name, { stop, ended });
     }
   };
 
@@ -116,10 +131,10 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
     if (!signal.aborted) makeReady(queue);
   };
 
-  const run = async (queue: ScopeQueue): Promise<void> => {
+  const run = async (queue: ScopeQueue, turn: AbortSignal): Promise<void> => {
     let pause = 0;
     try {
-      pause = await takeTurn(queue, signal);
+      pause = await takeTurn(queue, turn);
       queue.failures = 0;
     } catch {
       // The journal failed, not the extractor: the jobs stand as they did, and are tried until it works again.
@@ -133,8 +148,9 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
   };
 
   const stop = parts.journal.subscribe(({ scope, body }) => {
-    if (body.kind === 'job' && body.job.type === type && body.job.state === 'queued')
-      enqueue(scope, body.job);
+    if (body.kind !== 'job' || body.job.type !== type) return;
+    if (body.job.state === 'queued') enqueue(scope, body.job);
+    else queues.get(nameOf(scope))?.remove(body.job);
   });
 
   return {
@@ -149,10 +165,27 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
       }
     },
     settled: settlement.settled,
+    async hold(scope) {
+      const name = nameOf(scope);
+      holds.set(name, (holds.get(name) ?? 0) + 1);
+      const turn = turns.get(name);
+      turn?.stop.abort();
+      await turn?.ended;
+      let isHeld = true;
+      return () => {
+        if (!isHeld) return;
+        isHeld = false;
+        const left = (holds.get(name) ?? 1) - 1;
+        if (left > 0) holds.set(name, left);
+        else holds.delete(name);
+        pump();
+      };
+    },
     close() {
       stop();
       closing.abort();
       wake();
+      for (const turn of turns.values()) turn.stop.abort();
       ready.length = 0;
     },
   };

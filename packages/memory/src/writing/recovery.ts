@@ -3,7 +3,12 @@ import { createChunker } from '../chunking/chunker.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { Journal, SourceState } from '../journal/journal.ts';
 
-const tear = async (journal: Journal, { id, scope }: SourceState, tokenizer: Tokenizer): Promise<void> => {
+/** Closes an open source as `torn`; its last text becomes its last chunks. */
+export const tearSource = async (
+  journal: Journal,
+  { id, scope }: Pick<SourceState, 'id' | 'scope'>,
+  tokenizer: Tokenizer,
+): Promise<void> => {
   const store = createEpisodicStore();
   for await (const entry of journal.read({ scope, source: id })) store.apply(entry);
   const { text = '', cuts: known = [] } = store.source(id) ?? {};
@@ -26,7 +31,7 @@ export const tearOpenSources = async (
 ): Promise<void> => {
   for (const source of await journal.sources({ state: 'open' })) {
     try {
-      await tear(journal, source, await tokenizer());
+      await tearSource(journal, source, await tokenizer());
     } catch (error) {
       // A full store can still be read; what is open is closed at the next opening that has room.
       if (!isRetentiveError(error, 'STORE_FULL')) throw error;

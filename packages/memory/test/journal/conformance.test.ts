@@ -25,6 +25,7 @@ const passThrough = (inner: Journal): Journal => ({
   subscribe: (listener) => inner.subscribe(listener),
   read: (options) => inner.read(options),
   sources: (filter, options) => inner.sources(filter, options),
+  keys: (scope, options) => inner.keys(scope, options),
   jobs: (filter, options) => inner.jobs(filter, options),
   scopes: (options) => inner.scopes(options),
   check: (options) => inner.check(options),

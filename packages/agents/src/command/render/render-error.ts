@@ -14,7 +14,8 @@ const HINTS = {
   OPTION_INVALID: 'See: retentive help',
   STORE_CORRUPT: 'See what is damaged with: retentive doctor',
   STORE_FULL: 'Make room on the disk; what was acknowledged is safe.',
-  STORE_LOCKED: 'Another process owns this folder; stop it, or name another folder with --data.',
+  STORE_LOCKED:
+    'Another process owns this folder. If it is retentive serve, ask it at its address (http://127.0.0.1:7373 unless told otherwise); else stop it, or name another folder with --data.',
   STORE_OPEN_FAILED: 'Check that the folder can be written, or name another with --data.',
   STORE_VERSION_UNSUPPORTED: 'The folder was written by a newer version; update this one.',
 } as const satisfies Partial<Record<ErrorCode, string>>;

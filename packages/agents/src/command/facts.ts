@@ -1,0 +1,26 @@
+import type { CommandContext } from './command-types.ts';
+import { assertMemoryExists, withScope } from './open-scope.ts';
+import { renderFacts } from './render/render-facts.ts';
+
+/** Options of the command `facts`. */
+export interface FactsCommandOptions {
+  readonly about?: string | undefined;
+  /** A date or moment: what held then. */
+  readonly asOf?: string | undefined;
+  /** A date or moment: what was known then. */
+  readonly knownAt?: string | undefined;
+}
+
+/**
+ * Shows facts as a table, newest recorded first. `--json` gives them whole. @throws FILE_NOT_FOUND where there is no memory
+ * yet, OPTION_INVALID for a date that is none
+ */
+export const runFacts = async (context: CommandContext, options: FactsCommandOptions): Promise<void> => {
+  const { terminal, signal } = context;
+  await assertMemoryExists(context.options.data);
+  await withScope(context, async ({ scope }) => {
+    const facts = await scope.facts({ ...options, signal });
+    terminal.write(renderFacts(facts, terminal.colors));
+    terminal.writeJson({ facts });
+  });
+};

@@ -1,0 +1,68 @@
+import { type Budget, type MessageId, RetentiveError } from '@retentive/core';
+import * as z from 'zod';
+import type { Handler } from '../daemon-types.ts';
+import { parseBody } from './parse-body.ts';
+
+const contextSchema = (items: number) =>
+  z.strictObject({
+    query: z.string(),
+    // Checked by the memory, which has an error of its own for budgets.
+    budget: z.unknown().optional(),
+    exclude: z.array(z.string().min(1).max(256)).max(items).optional(),
+    thread: z.string().optional(),
+    archive: z.boolean().optional(),
+    now: z.number().optional(),
+  });
+
+/** The best memory for a query under a hard budget. */
+export const context: Handler = async ({ scope, body, signal }, { limits }) => {
+  const { query, budget, exclude, ...options } = parseBody(contextSchema(limits.listItems), body);
+  const found = await scope.context(query, {
+    ...options,
+    ...(budget === undefined ? {} : { budget: budget as Budget }),
+    ...(exclude === undefined ? {} : { exclude: exclude as readonly string[] as readonly MessageId[] }),
+    signal,
+  });
+  return { status: 200, body: found };
+};
+
+const searchSchema = z.strictObject({
+  query: z.string(),
+  limit: z.int().min(1).max(100).optional(),
+  kind: z.enum(['chunk', 'fact']).optional(),
+});
+
+/** The nearest chunks and facts. */
+export const search: Handler = async ({ scope, body, signal }) => {
+  const { query, ...options } = parseBody(searchSchema, body);
+  return { status: 200, body: { hits: await scope.search(query, { ...options, signal }) } };
+};
+
+const factsSchema = z.strictObject({
+  about: z.string().min(1).max(1_024).optional(),
+  attribute: z.string().min(1).max(1_024).optional(),
+  asOf: z.string().max(64).optional(),
+  knownAt: z.string().max(64).optional(),
+  limit: z.string().optional(),
+});
+
+/** A moment of a query: ms since epoch where it is a number, else a date. */
+const timeOf = (value: string): number | string => (/^-?\d{5,}$/u.test(value) ? Number(value) : value);
+
+const limitOf = (value: string): number => {
+  if (/^\d{1,6}$/u.test(value)) return Number(value);
+  throw new RetentiveError('OPTION_INVALID', 'limit is a whole number from 0 to 999999');
+};
+
+/** Facts, by the query of the address: about, attribute, asOf, knownAt, limit. */
+export const facts: Handler = async ({ scope, query, signal }) => {
+  const { asOf, knownAt, limit, ...named } = parseBody(factsSchema, { ...query }, 'OPTION_INVALID');
+  const found = await scope.facts({
+    ...named,
+    ...(asOf === undefined ? {} : { asOf: timeOf(asOf) }),
+    ...(knownAt === undefined ? {} : { knownAt: timeOf(knownAt) }),
+    ...(limit === undefined ? {} : { limit: limitOf(limit) }),
+    signal,
+  });
+  return { status: 200, body: { facts: found } };
+};

@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChunkId, Fact, FactId } from '@retentive/core';
+import { createColors } from 'picocolors';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { renderFacts } from '../../src/command/render/render-facts.ts';
+import { renderRetention } from '../../src/command/render/render-retention.ts';
+import { openShell, type Shell } from './shell.ts';
+
+let shell: Shell;
+
+const line = (content: string, more: object = {}): string =>
+  JSON.stringify({ role: 'user', speaker: 'Ana', time: '2024-05-03T12:00:00Z', content, ...more });
+
+beforeAll(async () => {
+  shell = await openShell();
+  const talk = `${line('I moved from Porto to Lisbon.')}\n${line('My cat is called Miso.')}\n`;
+  await shell.run(['ingest', await shell.put('talk.jsonl', talk)]);
+});
+
+afterAll(() => shell.close());
+
+it('exports to stdout or a file, and imports what it exported', async () => {
+  const { code, stdout } = await shell.run(['export']);
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toHaveLength(5);
+  const file = join(shell.folder, 'ana.archive');
+  const exported = await shell.run(['export', file, '--json']);
+  expect(JSON.parse(exported.stdout)).toEqual({ file, entries: 2, bytes: Buffer.byteLength(stdout) });
+  expect(await readFile(file, 'utf8')).toBe(stdout);
+
+  const other = ['--data', join(shell.folder, 'other')];
+  const dry = await shell.run(['import', file, '--dry-run', '--json', ...other]);
+  expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, imported: 2 });
+  const imported = await shell.run(['import', file, ...other]);
+  expect(imported).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Imported 2 of 2 entries of local\/me/u),
+  });
+  const again = await shell.run(['import', '-', '--json', ...other], { stdin: stdout });
+  expect(JSON.parse(again.stdout)).toMatchObject({ imported: 0, known: 2 });
+  expect((await shell.run(['export', ...other])).stdout).toBe(stdout);
+  // The same file, ingested once more, is known: keys came along.
+  const ingested = await shell.run(['ingest', join(shell.folder, 'talk.jsonl'), '--json', ...other]);
+  expect(JSON.parse(ingested.stdout).files).toMatchObject([{ messages: 0, replayed: 2 }]);
+});
+
+it('names file and line of a faulty archive, and imports nothing', async () => {
+  const { stdout } = await shell.run(['export']);
+  const lines = stdout.split('\n');
+  const file = await shell.put(
+    'bad.archive',
+    [lines[0], lines[1]?.replace('Porto', 'Paris'), ...lines.slice(2)].join('\n'),
+  );
+  const other = ['--data', join(shell.folder, 'untouched')];
+  const { code, stderr } = await shell.run(['import', file, ...other]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error FILE_INVALID: .*bad\.archive: line 4 of the archive has another checksum/u);
+  expect(JSON.parse((await shell.run(['context', 'Paris', '--json', ...other])).stdout).items).toEqual([]);
+});
+
+it('refuses the archive of another user unless told otherwise', async () => {
+  const { stdout } = await shell.run(['export']);
+  const refused = await shell.run(['import', '-', '--user', 'ben'], { stdin: stdout });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('local/me') });
+  expect(await shell.run(['import', '-', '--user', 'ben', '--rescope'], { stdin: stdout })).toMatchObject({
+    code: 0,
+  });
+});
+
+it('leaves what was there when an export cannot be written', async () => {
+  const { code, stderr } = await shell.run(['export', join(shell.folder, 'nowhere', 'ana.archive')]);
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error FILE_INVALID: cannot write /u),
+  });
+});
+
+it('forgets only when it is said twice', async () => {
+  const { code, stderr } = await shell.run(['forget', 'msg_1']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error OPTION_INVALID: forget removes "msg_1" for good/u);
+});
+
+it.each([['facts'], ['forget', 'm', '--yes'], ['export'], ['retention'], ['reembed']])(
+  '%s refuses a folder without a memory and makes none',
+  async (...args) => {
+    const { code, stderr } = await shell.run([...args, '--data', join(shell.folder, 'none')]);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('error FILE_NOT_FOUND'),
+    });
+  },
+);
+
+const plain = createColors(false);
+
+it('shows facts as a table', () => {
+  const fact: Fact = {
+    id: 'fac_1' as FactId,
+    text: 'Ana lives in \u001b[31mLisbon',
+    negated: false,
+    entities: [],
+    valid: { from: Date.UTC(2024, 4, 1) },
+    recorded: { from: Date.UTC(2024, 4, 3) },
+    sources: [],
+    trust: 0.9,
+    premises: [],
+    status: 'current',
+  };
+  const table = renderFacts([fact], plain);
+  expect(table).toContain('2024-05-01');
+  expect(table).toContain('0.90');
+  expect(table).not.toContain('\u001b');
+  expect(renderFacts([], plain)).toBe('No such facts.\n');
+});
+
+it('shows what retention would let go', () => {
+  const next = Array.from({ length: 25 }, (_, index) => ({
+    chunk: `m${index}#0` as ChunkId,
+    score: index / 10,
+    tokens: 12,
+    parts: { surprisal: 1.5, age: -0.25 },
+  }));
+  const shown = renderRetention({ capacity: 100, workingSetTokens: 300, archivedTokens: 7, next }, plain);
+  expect(shown).toContain('300 of 100 tokens in the working set, 7 in the archive');
+  expect(shown).toContain('surprisal 1.50 + age -0.25');
+  expect(shown).toContain('and 5 more');
+});
+
+it.each([
+  [['--port', '70000'], 2, 'A port is a whole number'],
+  [['--host', '0.0.0.0'], 2, 'needs a token file'],
+  [['--token-file', 'none'], 1, 'there is no token file none'],
+  [['--base-url', 'http://127.0.0.1:9'], 2, '--base-url needs --model'],
+] as const)('serve refuses %j', async (args, expected, message) => {
+  const { code, stderr } = await shell.run(['serve', ...args]);
+  expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringContaining(message) });
+});
