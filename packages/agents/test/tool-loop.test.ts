@@ -152,6 +152,7 @@ it.each<[string, { readonly id?: string; readonly input?: string }]>([
 ])('stores the result of a call with %s', async (_, call) => {
   const { agent, scope } = await openBench([[{ tool: 'add', input: {}, ...call }], 'Sorry.', 'Bye.'], {
     tools: [add],
+    budget: { tokens: 100_000 },
   });
   const parts = await collect(agent.stream({ scope, input: 'Go.' }));
   expect(parts.at(-1)).toMatchObject({ type: 'finish', reason: 'stop' });
@@ -164,7 +165,10 @@ it.each<[string, { readonly id?: string; readonly input?: string }]>([
 it('keeps calls with very long ids apart in later turns', async () => {
   const ids = ['a', 'b'].map((end) => `${'x'.repeat(9_000)}${end}`);
   const calls = ids.map((id) => ({ tool: 'add', id, input: { a: 1, b: 1 } }));
-  const { agent, scope, model } = await openBench([calls, 'Two.', 'Bye.'], { tools: [add] });
+  const { agent, scope, model } = await openBench([calls, 'Two.', 'Bye.'], {
+    tools: [add],
+    budget: { tokens: 100_000 },
+  });
   await agent.stream({ scope, input: 'Add.' }).text();
   await agent.stream({ scope, input: 'Thanks.' }).text();
   const shown = model.prompts[2]?.messages.flatMap((message) =>

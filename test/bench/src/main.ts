@@ -7,6 +7,7 @@ import { addRetentionCommand } from './retention/command.ts';
 import { recallReportSchema, type StartReport, startReportSchema } from './schemas.ts';
 import { measureStart } from './start.ts';
 import { addStoreCommand } from './store/command.ts';
+import { addStreamCommand } from './stream/command.ts';
 import { decimals, formatTable, share } from './table.ts';
 
 /** Any fixed number: it makes two runs give the same figures. */
@@ -115,6 +116,7 @@ const createProgram = (): Command => {
     });
   addRetentionCommand(program, { list: parseList, whole: parseWhole, seed: DEFAULT_SEED });
   addStoreCommand(program, { counts: parseCounts, whole: parseWhole, seed: DEFAULT_SEED });
+  addStreamCommand(program, { count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   return program;
 };
 
