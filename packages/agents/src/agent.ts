@@ -12,7 +12,6 @@ import {
   type Tokenizer,
 } from '@retentive/core';
 import type { ScopedMemory } from '@retentive/memory';
-import type { AgentTool } from '@retentive/tools';
 import type {
   Agent,
   AgentOptions,
