@@ -450,7 +450,6 @@ it('equals the history that never had it', { timeout: 60_000 }, async () => {
     numRuns: Number(process.env['RETENTIVE_TRIALS'] ?? 40),
     interruptAfterTimeLimit: 50_000,
     markInterruptAsFailure: false,
-    ...(process.env['FCSEED'] ? { endOnFailure: true } : {}),
   });
   for (const { memory } of sides) {
     expect((await memory.doctor()).faults).toEqual([]);
