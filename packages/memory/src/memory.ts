@@ -11,7 +11,7 @@ import {
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { emitApplied } from './emit-applied.ts';
-import { openSurprisal } from './entropy/language-surprisal.ts';
+import { createDeferredSurprisal } from './entropy/language-surprisal.ts';
 import { createAnalyzer } from './index/analyzer.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
@@ -110,10 +110,11 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const journal = await openJournal(options, clock);
   const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
   const analyze = createAnalyzer();
+  const surprisal = createDeferredSurprisal();
   const resources = once(async () => ({
     analyze,
     tokenizer: await tokenizer(),
-    surprisal: await openSurprisal(),
+    surprisal,
     capacity,
   }));
   const scopes = createScopeRegistry(

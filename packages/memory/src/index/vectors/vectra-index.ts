@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CallOptions, isRetentiveError, RetentiveError, throwIfAborted } from '@retentive/core';
 import type { LocalIndex } from 'vectra';
@@ -36,10 +38,23 @@ const MAX_COMPARISONS = 4_000_000;
 
 type VectraIndex = LocalIndex<{ kind: string }>;
 
+/** Not a literal in the import: a bundler would follow it into parts of vectra that are never used and may not be there. */
+const VECTRA = 'vectra';
+
+interface Vectra {
+  readonly LocalIndex: typeof LocalIndex;
+}
+
+/** From a bundled app, vectra is found as a dependency of this package where the app runs. */
+const requireVectra = (): Vectra => {
+  const own = createRequire(join(process.cwd(), 'package.json')).resolve('@retentive/memory/package.json');
+  return createRequire(own)(VECTRA) as Vectra;
+};
+
 const loadVectra = async (): Promise<typeof LocalIndex> => {
   try {
-    const { LocalIndex: loaded } = await import('vectra');
-    return loaded;
+    const loaded = await (import(VECTRA) as Promise<Vectra>).catch(requireVectra);
+    return loaded.LocalIndex;
   } catch (cause) {
     throw new RetentiveError('DEPENDENCY_MISSING', 'the package vectra cannot be loaded; install it again', {
       cause,
