@@ -7,13 +7,11 @@ import {
   parseBudget,
   parseLabel,
   parseTime,
-  RetentiveError,
   systemClock,
   systemRandom,
   type Tokenizer,
 } from '@retentive/core';
 import type { ScopedMemory } from '@retentive/memory';
-import type { AgentTool } from '@retentive/tools';
 import type {
   Agent,
   AgentOptions,
@@ -23,6 +21,7 @@ import type {
   TurnInput,
   TurnRequest,
 } from './agent-types.ts';
+import { checkAgentOptions, checkTools, checkTurnRequest, optionError } from './check-options.ts';
 import { createExtractiveModel, readsContextOnly } from './models/extractive.ts';
 import { createHistoryCursors } from './turn/history-cursors.ts';
 import { DEFAULT_INSTRUCTIONS } from './turn/prompt-messages.ts';
@@ -38,11 +37,6 @@ const MAX_STEPS = 100;
 const DEFAULT_TOOL_TIMEOUT_MS = 30_000;
 /** The longest delay a timer takes. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-const TOOL_NAME = /^[A-Za-z0-9_-]{1,64}$/;
-
-const optionError = (message: string): never => {
-  throw new RetentiveError('OPTION_INVALID', message);
-};
 
 const wholeNumber = (name: string, value: number, max: number): number =>
   Number.isInteger(value) && value >= 1 && value <= max
@@ -63,17 +57,6 @@ const limitsOf = (options: AgentOptions, model: ChatModel, request?: TurnBudget)
       MAX_TIMEOUT_MS,
     ),
   };
-};
-
-const checkTools = (tools: readonly AgentTool[]): readonly AgentTool[] => {
-  const names = new Set<string>();
-  for (const { name } of tools) {
-    if (!TOOL_NAME.test(name))
-      optionError(`a tool's name has 1 to 64 letters, digits, _ and -, got "${name}"`);
-    if (names.has(name)) optionError(`two tools have the name "${name}"`);
-    names.add(name);
-  }
-  return tools;
 };
 
 const scopeOf = ({ memory }: AgentOptions, { scope }: TurnRequest): ScopedMemory =>
@@ -105,9 +88,9 @@ const createRun = (start: () => AsyncGenerator<AgentPart, void, undefined>): Age
  * offline, from memory alone. @throws OPTION_INVALID, BUDGET_INVALID
  */
 export const createAgent = (options: AgentOptions): Agent => {
+  checkAgentOptions(options);
   const { tools = [] } = options;
   const toolsFor = typeof tools === 'function' ? tools : () => tools;
-  if (typeof tools !== 'function') checkTools(tools);
   const model = options.model ?? createExtractiveModel();
   limitsOf(options, model);
   const clock = options.clock ?? systemClock;
@@ -121,6 +104,7 @@ export const createAgent = (options: AgentOptions): Agent => {
   };
   return {
     stream(request) {
+      checkTurnRequest(request);
       const input = messageOf(request.input);
       const question = contentText(input.content);
       if (question.trim().length === 0) optionError('the input is empty: a turn needs a word to answer');

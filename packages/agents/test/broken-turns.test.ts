@@ -1,5 +1,6 @@
 import { collect, RetentiveError } from '@retentive/core';
 import { expect, it } from 'vitest';
+import { createAgent } from '../src/agent.ts';
 import { openBench } from './support/open-agent.ts';
 
 const never = new Promise<never>(() => {});
@@ -75,6 +76,64 @@ it('shows a torn answer as broken off in the next turn', async () => {
     ['assistant', 'Half [broken off]'],
     ['user', 'Again?'],
   ]);
+});
+
+it.each<[string, unknown]>([
+  ['null', null],
+  ['text without text', { type: 'text-delta' }],
+  ['a call without input', { type: 'tool-call', call: { id: 'c', name: 'add' } }],
+  ['a part of no kind', { type: 'song' }],
+  ['a finish without a reason', { type: 'finish' }],
+])('rejects with MODEL_FAILED when the model sends %s', async (_, part) => {
+  const model = {
+    id: 'odd',
+    async *stream() {
+      yield { type: 'text-delta', text: 'Half' };
+      yield part;
+    },
+  };
+  const { agent, scope } = await openBench([], { model: model as never });
+  await expect(agent.stream({ scope, input: 'Hi.' }).text()).rejects.toMatchObject({
+    code: 'MODEL_FAILED',
+    message: expect.stringContaining('odd sent a part that is none'),
+  });
+  expect((await scope.messages()).at(-1)).toMatchObject({ state: 'torn', text: 'Half' });
+});
+
+it.each<[string, unknown]>([
+  ['nothing', undefined],
+  ['null', null],
+  ['no memory', {}],
+  ['a memory that is none', { memory: 'here' }],
+])('refuses an agent made with %s', (_, options) => {
+  expect(() => createAgent(options as never)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
+});
+
+it.each<[string, object]>([
+  ['model', { model: {} }],
+  ['model', { model: null }],
+  ['instructions', { instructions: 7 }],
+])('refuses an agent with a bad %s', async (_, options) => {
+  await expect(openBench([], options)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+});
+
+it('refuses a turn without a scope or an input, at once', async () => {
+  const { agent, scope } = await openBench([]);
+  const requests: readonly unknown[] = [
+    undefined,
+    null,
+    { input: 'Hi.' },
+    { scope: null, input: 'Hi.' },
+    { scope: 'acme', input: 'Hi.' },
+    { scope, input: null },
+    { scope },
+    { scope, input: 7 },
+    { scope, input: {} },
+    { scope, input: { content: [null] } },
+  ];
+  for (const request of requests) {
+    expect(() => agent.stream(request as never)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
+  }
 });
 
 it('stores no message for an answer without text', async () => {

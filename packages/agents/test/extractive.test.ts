@@ -19,6 +19,9 @@ beforeAll(async () => {
     ['Ben', '2024-05-04', 'I have never been to Porto. My sister Clara works there as a nurse.'],
     ['Ana', '2024-06-11', 'We adopted a cat. She is called Miso and weighs 4 kilos.'],
     ['Ben', '2024-06-12', 'I bought a cello because the piano was too loud for the neighbours.'],
+    ['Ana', '2024-06-20', 'Which colour did the kitchen get in the end?'],
+    ['Ben', '2024-06-20', 'Pale yellow, after a long quarrel. Nobody was happy.'],
+    ['Ben', '2024-06-25', 'Nothing with walnuts, please. They make my throat close up.'],
     ['Ana', '2024-07-01', 'Work was long today, and it rained all afternoon.'],
   ];
   for (const [speaker, day, content] of talk) {
@@ -34,6 +37,8 @@ it.each([
   ['Where did Ana move?', 'I moved from Porto to Lisbon in May. [1]'],
   ['What is the cat called?', 'She is called Miso and weighs 4 kilos. [1]'],
   ['Why did Ben buy a cello?', 'I bought a cello because the piano was too loud for the neighbours. [1]'],
+  ['Which colour did the kitchen get?', 'Pale yellow, after a long quarrel. [1]'],
+  ["What makes Ben's throat close?", 'Nothing with walnuts, please. [1] They make my throat close up. [1]'],
   ['Who works as a nurse?', 'My sister Clara works there as a nurse. [1]'],
 ])('answers %s word for word', async (question, answer) => {
   expect(textOf(await ask(question))).toContain(answer);

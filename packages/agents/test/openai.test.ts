@@ -230,3 +230,22 @@ it('drops the request when the caller leaves the loop', async () => {
 it.each([{ model: '' }, { model: 'm', baseURL: 'not a url' }])('refuses %j', (options) => {
   expect(() => createOpenAIModel(options)).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
 });
+
+it('puts calls together whose pieces have no place', async () => {
+  const { model } = await open([
+    streamed([
+      choice({ tool_calls: [{ id: 'a', function: { name: 'add', arguments: '{"a"' } }] }),
+      choice({ tool_calls: [{ function: { arguments: ':1' } }] }),
+      choice({ tool_calls: [{ id: 'a', function: { arguments: '}' } }] }),
+      choice({ tool_calls: [{ id: 'b', function: { name: 'now', arguments: '{}' } }] }),
+      choice({ tool_calls: [{ id: '', function: { name: 'now', arguments: '{"b":2}' } }] }),
+      choice({}, 'tool_calls'),
+    ]),
+  ]);
+  const parts = await collect(model.stream(prompt));
+  expect(parts.flatMap((part) => (part.type === 'tool-call' ? [part.call] : []))).toEqual([
+    { id: 'a', name: 'add', input: '{"a":1}' },
+    { id: 'b', name: 'now', input: '{}' },
+    { id: 'call_2', name: 'now', input: '{"b":2}' },
+  ]);
+});

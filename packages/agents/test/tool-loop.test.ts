@@ -1,4 +1,4 @@
-import { collect, type PromptMessage } from '@retentive/core';
+import { type ChatModel, collect, METADATA_LIMITS, type PromptMessage } from '@retentive/core';
 import { defineTool } from '@retentive/tools';
 import { afterEach, expect, it, vi } from 'vitest';
 import * as z from 'zod';
@@ -144,6 +144,78 @@ it('rejects with ABORTED when aborted while a tool runs', async () => {
   await expect(reading).rejects.toMatchObject({ code: 'ABORTED' });
 });
 
+it.each<[string, { readonly id?: string; readonly input?: string }]>([
+  ['a very long id', { id: 'x'.repeat(9_000) }],
+  ['input of control characters', { input: '\u0001'.repeat(1_500) }],
+  ['input of lone surrogates', { input: '\ud800'.repeat(1_500) }],
+  ['input of long characters', { input: JSON.stringify({ a: '語'.repeat(5_000) }) }],
+])('stores the result of a call with %s', async (_, call) => {
+  const { agent, scope } = await openBench([[{ tool: 'add', input: {}, ...call }], 'Sorry.', 'Bye.'], {
+    tools: [add],
+    budget: { tokens: 100_000 },
+  });
+  const parts = await collect(agent.stream({ scope, input: 'Go.' }));
+  expect(parts.at(-1)).toMatchObject({ type: 'finish', reason: 'stop' });
+  const { metadata } = (await scope.messages()).find(({ role }) => role === 'tool') ?? {};
+  expect(metadata).toMatchObject({ tool: 'add' });
+  expect(Buffer.byteLength(JSON.stringify(metadata))).toBeLessThanOrEqual(METADATA_LIMITS.bytes);
+  await expect(agent.stream({ scope, input: 'Thanks.' }).text()).resolves.toBe('Bye.');
+});
+
+it('keeps calls with very long ids apart in later turns', async () => {
+  const ids = ['a', 'b'].map((end) => `${'x'.repeat(9_000)}${end}`);
+  const calls = ids.map((id) => ({ tool: 'add', id, input: { a: 1, b: 1 } }));
+  const { agent, scope, model } = await openBench([calls, 'Two.', 'Bye.'], {
+    tools: [add],
+    budget: { tokens: 100_000 },
+  });
+  await agent.stream({ scope, input: 'Add.' }).text();
+  await agent.stream({ scope, input: 'Thanks.' }).text();
+  const shown = model.prompts[2]?.messages.flatMap((message) =>
+    message.role === 'tool' ? [message.callId] : [],
+  );
+  expect(new Set(shown).size).toBe(2);
+});
+
+it('stores the answer of a model with a very long id', async () => {
+  const model: ChatModel = {
+    id: 'm'.repeat(9_000),
+    async *stream() {
+      yield { type: 'text-delta', text: 'Hello.' };
+      yield { type: 'finish', reason: 'stop' };
+    },
+  };
+  const { agent, scope } = await openBench([], { model });
+  await expect(agent.stream({ scope, input: 'Hi.' }).text()).resolves.toBe('Hello.');
+});
+
+it('runs many tools in one step without a warning', async () => {
+  const warnings: string[] = [];
+  const listener = ({ name }: Error) => warnings.push(name);
+  process.on('warning', listener);
+  const calls = Array.from({ length: 20 }, () => ({ tool: 'add', input: { a: 1, b: 1 } }));
+  const { agent, scope } = await openBench([calls, 'Done.'], { tools: [add] });
+  const abort = new AbortController();
+  await agent.stream({ scope, input: 'Go.', signal: abort.signal }).text();
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('warning', listener);
+  expect(warnings).toEqual([]);
+});
+
+it.each([[5], [undefined], [null], [{ sum: 5 }]])(
+  'answers a tool that gives %j with an error',
+  async (given) => {
+    const odd = { ...add, run: () => Promise.resolve(given as never) };
+    const { agent, scope } = await openBench([[{ tool: 'add' }], 'Sorry.'], { tools: [odd] });
+    const parts = await collect(agent.stream({ scope, input: 'Go.' }));
+    expect(results(parts)).toMatchObject([
+      {
+        error: { code: 'TOOL_FAILED', message: expect.stringContaining('add must give its result as text') },
+      },
+    ]);
+  },
+);
+
 it('stops after the last step, with the calls answered and not run', async () => {
   let runs = 0;
   const counting = {
@@ -192,6 +264,9 @@ it('sums the usage of all steps', async () => {
 it.each([
   ['two tools of one name', [add, add]],
   ['a tool without a name', [{ ...add, name: '' }]],
+  ['a tool that cannot run', [{ ...add, run: undefined as never }]],
+  ['a tool that is none', [null as never]],
+  ['tools that are no list', null as never],
 ])('refuses %s', async (_, tools) => {
   await expect(openBench([], { tools })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
 });

@@ -34,6 +34,8 @@ export interface MemoryEvents {
     readonly operation: OperationId;
   };
   'core:changed': Stamped & { readonly label: string; readonly version: number };
+  /** Bytes were taken out of the journal for good: so many entries. */
+  'item:forgotten': Stamped & { readonly id: string; readonly entries: number };
   'context:built': {
     readonly scope: Pick<Scope, 'tenant' | 'user'>;
     readonly context: ContextId;

@@ -5,9 +5,12 @@ import {
   type MemoryEvents,
   type MessageId,
 } from '@retentive/core';
-import type { JournalEntry, SourceId } from './journal/journal.ts';
+import type { JournalEntry, SequenceRange, SourceId } from './journal/journal.ts';
 import type { ScopeChange } from './scope/scope-state.ts';
 import type { FactChange } from './semantic/semantic-store.ts';
+
+const countOf = (ranges: readonly SequenceRange[]): number =>
+  ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
 
 const isDocument = (id: SourceId, change: ScopeChange): boolean =>
   change.source?.type === 'document' && change.source.id === id;
@@ -76,6 +79,10 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
       return;
     case 'closed':
       closed(body.id, body.state);
+      return;
+    case 'forgotten':
+      for (const id of body.ids)
+        events.emit('item:forgotten', { ...stamp, id, entries: countOf(body.sequences) });
       return;
     case 'text':
     case 'resumed':

@@ -2,7 +2,7 @@ export type { ImportOptions, ImportReport, OpenArchive } from './archive/archive
 export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
 export { splitSentences } from './chunking/sentences.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
-export { openSurprisal } from './entropy/language-surprisal.ts';
+export { createLanguageSurprisal, openSurprisal } from './entropy/language-surprisal.ts';
 export type { SurprisalSession, SurprisalSource, TokenBits } from './entropy/surprisal-source.ts';
 export { createWordSurprisal, openWordSurprisal } from './entropy/word-surprisal.ts';
 export { createWordTable, type WordCount, type WordTable } from './entropy/word-table.ts';
@@ -27,6 +27,7 @@ export type {
   MemoryOptions,
   MessagesOptions,
   Receipt,
+  ReembedOptions,
   ReembedReport,
   RetentionReport,
   ScopedMemory,
@@ -35,7 +36,11 @@ export type {
   WriteReceipt,
 } from './memory-types.ts';
 export { DECAYS, type Decay, halfLife } from './retention/decay.ts';
-export type { ArchivedChunk, RetentionOptions } from './retention/retention.ts';
+export {
+  type ArchivedChunk,
+  DEFAULT_RETENTION_CAPACITY,
+  type RetentionOptions,
+} from './retention/retention.ts';
 export {
   createRetentionProjection,
   type RetentionProjection,

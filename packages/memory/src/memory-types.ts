@@ -65,22 +65,27 @@ export interface Memory {
    * complete, OFFSET_INVALID when beyond what is durable
    */
   resume(id: MessageId | DocumentId, offset: number, options?: CallOptions): Promise<ChunkWriter>;
-  /** Makes every vector anew with the memory's embedder, which may be another than the one that the folder was filled with. */
-  reembed(options?: CallOptions): Promise<ReembedReport>;
+  /**
+   * Gives every scope vectors of the present embedder, in place of another's; what has them already is left as it is, so
+   * that a call that was cut short goes on where it stopped. @throws EMBEDDER_FAILED, VECTOR_INVALID, ABORTED
+   */
+  reembed(options?: ReembedOptions): Promise<ReembedReport>;
   /** Checks the store; repairs nothing. */
   doctor(options?: CallOptions): Promise<DoctorReport>;
   /** Tears open writers, waits for what was acknowledged, releases the folder. Idempotent. */
   close(): Promise<void>;
 }
 
-/** What `reembed` did. */
+/** What `reembed` did: scopes of the journal, and vectors that were made. */
 export interface ReembedReport {
-  /** Fingerprint of the embedder whose vectors were there. */
-  readonly from?: string | undefined;
-  /** Fingerprint of the embedder whose vectors are there now. */
-  readonly to: string;
   readonly scopes: number;
   readonly vectors: number;
+}
+
+/** Options of `reembed`. */
+export interface ReembedOptions extends CallOptions {
+  /** Called after each scope with what is done so far, and how many scopes there are. */
+  readonly onProgress?: ((done: ReembedReport & { readonly of: number }) => void) | undefined;
 }
 
 /** What `doctor` found. */
@@ -246,7 +251,11 @@ export interface ScopedMemory {
   ): Promise<{ readonly operation: OperationId; readonly fact: Fact }>;
   /** Takes one operation back, on facts or core memory. @throws OPTION_INVALID when it is unknown or undone already */
   undo(operation: OperationId, options?: CallOptions): Promise<void>;
-  /** Nearest chunks and facts by meaning and words together, for tools and deciders. */
+  /**
+   * Nearest chunks and current facts by words and meaning together, best first: for tools, so what retention has moved to
+   * the archive is found too. Scores order one answer and mean nothing beside another's. @throws QUERY_INVALID,
+   * OPTION_INVALID, EMBEDDER_MISMATCH, EMBEDDER_FAILED, VECTOR_INVALID
+   */
   search(query: string, options?: SearchOptions): Promise<readonly SearchHit[]>;
   /** Keeps a message in the working set whatever its score, or lets go of it again. @throws MESSAGE_NOT_FOUND */
   pin(id: MessageId, pinned: boolean, options?: CallOptions): Promise<void>;
@@ -260,7 +269,8 @@ export interface ScopedMemory {
    */
   export(options?: CallOptions): AsyncIterable<string>;
   /**
-   * Merges an archive into this scope, without loss and without effect when run again; `open` is called twice.
+   * Merges an archive into this scope, without loss and without effect when run again; `open` is called twice. An archive
+   * from before a `forget` holds what was forgotten, and brings it back.
    * @throws FILE_INVALID with the line, STORE_VERSION_UNSUPPORTED, IDEMPOTENCY_CONFLICT, OPTION_INVALID
    */
   import(open: OpenArchive, options?: ImportOptions): Promise<ImportReport>;

@@ -7,7 +7,7 @@ import {
   RetentiveError,
   systemClock,
   systemRandom,
-  type Tokenizer,
+  throwIfAborted,
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { emitApplied } from './emit-applied.ts';
@@ -16,10 +16,12 @@ import { createAnalyzer } from './index/analyzer.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
 import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
-import { DEFAULT_CAPACITY } from './retention/retention.ts';
+import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
+import { createNearestFacts } from './scope/nearest-facts.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
+import { createVectorRegistry } from './scope/vector-registry.ts';
 import { shareOwner } from './share-owner.ts';
 import { createBackgroundWriter } from './writing/background-writer.ts';
 import type { Extractor } from './writing/extractor.ts';
@@ -91,7 +93,7 @@ const chooseExtractor = (
   );
 };
 
-const parseCapacity = (capacity: number = DEFAULT_CAPACITY): number => {
+const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number => {
   if (Number.isInteger(capacity) && capacity >= 1) return capacity;
   throw new RetentiveError(
     'OPTION_INVALID',
@@ -103,9 +105,10 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const { clock = systemClock, random = systemRandom } = options;
   const extractor = chooseExtractor(options.extractor);
   const capacity = parseCapacity(options.capacity);
+  const events = createMemoryEventBus();
+  const vectors = createVectorRegistry({ path: options.path, embedder: options.embedder, events });
   const journal = await openJournal(options, clock);
   const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
-  const events = createMemoryEventBus();
   const analyze = createAnalyzer();
   const resources = once(async () => ({
     analyze,
@@ -128,6 +131,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
           clock,
           extractor,
           decider: createRuleDecider(),
+          nearest: createNearestFacts(vectors),
           // A pause keeps no process alive: what waits goes on at the next opening.
           wait: (ms, signal) => setTimeout(ms, undefined, { signal, ref: false }),
         });
@@ -135,6 +139,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const parts: MemoryParts = {
     journal,
     scopes,
+    vectors,
     events,
     clock,
     ids: createIdSource(clock, random),
@@ -170,6 +175,8 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const close = async (): Promise<void> => {
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
+    // While the folder is still this process's own.
+    await vectors.close();
     // What is under way is still applied and told.
     await journal.close();
     scopes.close();
@@ -186,6 +193,17 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
       parts.assertOpen();
       const scope = await scopeOf(id, callOptions.signal);
       return createScopedMemory(scope, parts).resume(id, offset, callOptions);
+    },
+    async reembed({ onProgress, signal } = {}) {
+      parts.assertOpen();
+      const keys = await journal.scopes({ signal });
+      let made = 0;
+      for (const [index, key] of keys.entries()) {
+        throwIfAborted(signal, 'reembed');
+        made += await vectors.reembed(key, await scopes.load(key), { signal });
+        onProgress?.({ scopes: index + 1, vectors: made, of: keys.length });
+      }
+      return { scopes: keys.length, vectors: made };
     },
     async doctor(callOptions = {}) {
       parts.assertOpen();

@@ -73,6 +73,10 @@ export const shareOwner = async (path: string, open: () => Promise<Memory>): Pro
       assertOpen();
       return memory.resume(id, offset, options);
     },
+    async reembed(options) {
+      assertOpen();
+      return memory.reembed(options);
+    },
     async doctor(options) {
       assertOpen();
       return memory.doctor(options);

@@ -3,8 +3,11 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { createProgress } from './progress.ts';
 import { measureRecall, type RecallOptions, type RecallResult } from './recall.ts';
 import { formatFaults, formatRecallByBudget } from './recall-summary.ts';
+import { addRetentionCommand } from './retention/command.ts';
 import { recallReportSchema, type StartReport, startReportSchema } from './schemas.ts';
 import { measureStart } from './start.ts';
+import { addStoreCommand } from './store/command.ts';
+import { addStreamCommand } from './stream/command.ts';
 import { decimals, formatTable, share } from './table.ts';
 
 /** Any fixed number: it makes two runs give the same figures. */
@@ -33,6 +36,8 @@ const parseList = (text: string): readonly string[] =>
     .filter((name) => name.length > 0);
 
 const parseBudgets = (text: string): readonly number[] => parseList(text).map(parseWhole);
+
+const parseCounts = (text: string): readonly number[] => parseList(text).map(parseCount);
 
 const printJson = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -109,6 +114,9 @@ const createProgram = (): Command => {
       if (json) printJson(startReportSchema.parse(report));
       else printStart(report);
     });
+  addRetentionCommand(program, { list: parseList, whole: parseWhole, seed: DEFAULT_SEED });
+  addStoreCommand(program, { counts: parseCounts, whole: parseWhole, seed: DEFAULT_SEED });
+  addStreamCommand(program, { count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   return program;
 };
 

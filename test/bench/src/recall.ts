@@ -48,7 +48,11 @@ const chooseSelectors = (
   });
 };
 
-async function* readSets({ data, sets }: RecallOptions): AsyncGenerator<ReadSet, void, undefined> {
+/** The sets that are asked for: all of a folder, those named, or the demo. @throws FILE_INVALID, FILE_NOT_FOUND, OPTION_INVALID */
+export async function* readSets({
+  data,
+  sets,
+}: Pick<RecallOptions, 'data' | 'sets'>): AsyncGenerator<ReadSet, void, undefined> {
   if (data === undefined) {
     yield await readDemoSet();
     return;

@@ -1,4 +1,4 @@
-import { parseBudget } from '@retentive/core';
+import { MAX_BUDGET_TOKENS, parseBudget } from '@retentive/core';
 import type { AgentPart } from '../agent-types.ts';
 import { itemLabel } from '../models/extractive/candidates.ts';
 import { chooseModel } from './choose-model.ts';
@@ -45,7 +45,11 @@ export const runAsk = async (
       thread: context.options.thread,
       input: question,
       remember: false,
-      budget: { tokens: budget.tokens * 2 + 8_192, history: 0, context: budget },
+      budget: {
+        tokens: Math.min(MAX_BUDGET_TOKENS, budget.tokens * 2 + 8_192),
+        history: 0,
+        context: budget,
+      },
       signal,
     });
     let answer = '';

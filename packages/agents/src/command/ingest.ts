@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
-import { collect, isRetentiveError, RetentiveError } from '@retentive/core';
+import {
+  collect,
+  DEFAULT_THREAD,
+  type ErrorCode,
+  isRetentiveError,
+  parseLabel,
+  RetentiveError,
+} from '@retentive/core';
 import type { ScopedMemory } from '@retentive/memory';
 import type { CommandContext } from './command-types.ts';
 import { withScope } from './open-scope.ts';
@@ -28,6 +35,15 @@ const FORMATS: Readonly<Record<string, FileReport['format']>> = {
   '.md': 'text',
   '.markdown': 'text',
 };
+
+/** Errors of a write that the file is to blame for. */
+const FILE_FAULTS: readonly ErrorCode[] = ['IDEMPOTENCY_CONFLICT', 'MESSAGE_INVALID', 'OFFSET_INVALID'];
+
+/** An error of the memory as a fault of the file at `place`, where it is one. */
+const fileFault = (cause: unknown, place: string, details: { file: string; line?: number }): unknown =>
+  isRetentiveError(cause) && FILE_FAULTS.includes(cause.code)
+    ? new RetentiveError('FILE_INVALID', `${place}: ${cause.message}`, { cause, details })
+    : cause;
 
 type Counts = Pick<FileReport, 'messages' | 'documents' | 'replayed'>;
 
@@ -62,12 +78,7 @@ const ingestMessages = async (
       if (receipt.replayed) replayed += 1;
       else messages += 1;
     } catch (cause) {
-      if (!isRetentiveError(cause, 'IDEMPOTENCY_CONFLICT') && !isRetentiveError(cause, 'MESSAGE_INVALID'))
-        throw cause;
-      throw new RetentiveError('FILE_INVALID', `${source.name} line ${line}: ${cause.message}`, {
-        cause,
-        details: { file: source.name, line },
-      });
+      throw fileFault(cause, `${source.name} line ${line}`, { file: source.name, line });
     }
   };
   try {
@@ -85,12 +96,20 @@ const ingestMessages = async (
   return { messages, documents: 0, replayed };
 };
 
+/** The same text under another title or in another thread is another document. */
+const documentKey = (content: string, title: string, thread: string): string =>
+  `file:${createHash('sha256')
+    .update(JSON.stringify([content, title, thread]))
+    .digest('base64url')}`;
+
 const ingestText = async (
   { options, signal }: CommandContext,
   scope: ScopedMemory,
   source: TextSource,
   onBytes: (bytes: number) => void,
 ): Promise<Counts> => {
+  const title = source.bytes === undefined ? 'standard input' : basename(source.name);
+  const thread = options.thread === undefined ? DEFAULT_THREAD : parseLabel('thread', options.thread);
   // The key comes first, so the file is read twice; stdin, which cannot be, is held in memory.
   const held = source.bytes === undefined ? await collect(source.read(onBytes)) : undefined;
   const hash = createHash('sha256');
@@ -102,20 +121,24 @@ const ingestText = async (
   if (blank) {
     throw new RetentiveError('FILE_INVALID', `${source.name} is empty`, { details: { file: source.name } });
   }
-  const writer = scope.ingestDocument({
-    title: source.bytes === undefined ? 'standard input' : basename(source.name),
-    idempotencyKey: `file:${hash.digest('base64url')}`,
-    ...(options.thread === undefined ? {} : { thread: options.thread }),
-  });
+  const content = hash.digest('base64url');
+  const writer = scope.ingestDocument({ title, thread, idempotencyKey: documentKey(content, title, thread) });
+  const stored = createHash('sha256');
   try {
     for await (const text of held ?? source.read(onBytes)) {
+      stored.update(text);
       for (let at = 0; at < text.length; at += PIECE)
         await writer.write(text.slice(at, at + PIECE), { signal });
+    }
+    if (stored.digest('base64url') !== content) {
+      throw new RetentiveError('FILE_INVALID', `${source.name} changed while it was read`, {
+        details: { file: source.name },
+      });
     }
     await writer.complete({ signal });
   } catch (error) {
     await writer.tear().catch(() => {});
-    throw error;
+    throw fileFault(error, source.name, { file: source.name });
   }
   return { messages: 0, documents: writer.replayed ? 0 : 1, replayed: writer.replayed ? 1 : 0 };
 };

@@ -36,6 +36,12 @@ const parseCapacity = (text: string): number => {
   throw new InvalidArgumentError('A capacity is a whole number of tokens.');
 };
 
+/** An empty path would mean the current folder. */
+const parseFolder = (text: string): string => {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('A folder needs a name; the current one is `.`.');
+};
+
 const budgetOption = (): Option =>
   new Option('--budget <tokens>', 'most tokens of recalled memory')
     .argParser(parseTokens)
@@ -124,7 +130,11 @@ const createProgram = (shell: Shell): Command => {
   const program = new Command('retentive')
     .description('Memory for agents: stores what is said, recalls the best of it within a budget, offline.')
     .option('--json', 'JSON on stdout and nothing else', false)
-    .option('--data <dir>', 'data folder (or RETENTIVE_DATA)', shell.env['RETENTIVE_DATA'] || './.retentive')
+    .addOption(
+      new Option('--data <dir>', 'data folder (or RETENTIVE_DATA)')
+        .argParser(parseFolder)
+        .default(shell.env['RETENTIVE_DATA'] || './.retentive'),
+    )
     .option('--tenant <label>', 'whose memory: tenant', 'local')
     .option('--user <label>', 'whose memory: user', 'me')
     .option('--thread <label>', 'thread to write to, and for context the only one to read')

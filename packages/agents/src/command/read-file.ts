@@ -12,6 +12,14 @@ export interface TextSource {
   read(onBytes?: (bytes: number) => void): AsyncIterable<string>;
 }
 
+/** The code of an error of the file system, such as `ENOENT`. */
+export const systemCode = (cause: unknown): string | undefined =>
+  cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
+
+/** What the file system says of an error, for the end of a message. */
+export const systemReason = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);
+
 const invalid = (name: string, problem: string, cause?: unknown): RetentiveError =>
   new RetentiveError('FILE_INVALID', `${name} ${problem}`, { cause, details: { file: name } });
 
@@ -45,22 +53,25 @@ async function* decode(
     if (rest !== '') yield rest;
   } catch (cause) {
     if (isRetentiveError(cause)) throw cause;
-    throw invalid(name, 'cannot be read', cause);
+    throw invalid(name, `cannot be read: ${systemReason(cause)}`, cause);
   }
 }
 
-/** Opens a file for reading as UTF-8. @throws FILE_NOT_FOUND, FILE_INVALID for a folder */
+/** Opens a file for reading as UTF-8. @throws FILE_NOT_FOUND, FILE_INVALID for a folder, a pipe and what may not be read */
 export const openTextFile = async (path: string, signal: AbortSignal): Promise<TextSource> => {
   let info: Awaited<ReturnType<typeof stat>>;
   try {
     info = await stat(path);
   } catch (cause) {
+    if (systemCode(cause) !== 'ENOENT') throw invalid(path, `cannot be read: ${systemReason(cause)}`, cause);
     throw new RetentiveError('FILE_NOT_FOUND', `there is no file ${path}`, {
       cause,
       details: { file: path },
     });
   }
   if (info.isDirectory()) throw invalid(path, 'is a folder, not a file');
+  // Text is read twice, which a pipe or a device cannot be.
+  if (!info.isFile()) throw invalid(path, 'is not a regular file: give its text on standard input, as -');
   return {
     name: path,
     bytes: info.size,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  DEFAULT_THREAD,
   isRetentiveError,
   lines,
   type MessageInput,
@@ -21,6 +22,10 @@ export interface NumberedMessage {
 const chainKey = (before: string, line: string): string =>
   createHash('sha256').update(before).update('\n').update(line).digest('base64url');
 
+/** The same line in another thread is another message. */
+const keyIn = (thread: string | undefined, key: string): string =>
+  thread === undefined || thread === DEFAULT_THREAD ? `line:${key}` : `line:${chainKey(thread, key)}`;
+
 const parseLine = (source: TextSource, number: number, line: string): MessageInput => {
   try {
     // Checked against the schema of messages right away.
@@ -36,7 +41,7 @@ const parseLine = (source: TextSource, number: number, line: string): MessageInp
 
 /**
  * The messages of a JSON Lines file, one a line, empty lines left out. A message without an id or key of its own gets
- * a key from the file's text up to it; one without a thread gets `thread`. @throws FILE_INVALID with file and line
+ * a key from the file's text up to it and `thread`, which it gets unless it names one. @throws FILE_INVALID with file and line
  */
 export async function* readMessages(
   source: TextSource,
@@ -51,12 +56,13 @@ export async function* readMessages(
     key = chainKey(key, line);
     const message = parseLine(source, number, line);
     const keyed = message.id !== undefined || message.idempotencyKey !== undefined;
+    const given = message.thread === undefined ? thread : undefined;
     yield {
       line: number,
       message: {
         ...message,
-        ...(thread === undefined || message.thread !== undefined ? {} : { thread }),
-        ...(keyed ? {} : { idempotencyKey: `line:${key}` }),
+        ...(given === undefined ? {} : { thread: given }),
+        ...(keyed ? {} : { idempotencyKey: keyIn(given, key) }),
       },
     };
   }

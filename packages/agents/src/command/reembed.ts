@@ -7,9 +7,9 @@ export const runReembed = async (context: CommandContext): Promise<void> => {
   await assertMemoryExists(context.options.data);
   await withScope(context, async ({ memory }) => {
     const report = await memory.reembed({ signal });
-    const { from, to, scopes, vectors } = report;
-    const before = from === undefined || from === to ? '' : `, before ${from}`;
-    terminal.write(`${vectors} vectors of ${scopes} scopes are of ${to} now${before}.\n`);
+    terminal.write(
+      `${report.scopes} scopes have vectors of the present embedder; ${report.vectors} were made.\n`,
+    );
     terminal.writeJson(report);
   });
 };

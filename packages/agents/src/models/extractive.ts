@@ -6,7 +6,7 @@ import {
   throwIfAborted,
 } from '@retentive/core';
 import { createAnalyzer } from '@retentive/memory';
-import { candidateSentences, itemLabel } from './extractive/candidates.ts';
+import { type CandidateSentence, candidateSentences, itemLabel } from './extractive/candidates.ts';
 import { askedFor, isStatement, questionKind } from './extractive/question.ts';
 import { type RankedSentence, rankSentences } from './extractive/rank-sentences.ts';
 
@@ -17,7 +17,7 @@ export const ABSTENTION = "I don't know.";
 const ACKNOWLEDGEMENT = 'Noted.';
 
 /** Below this score the best sentence is most likely about something else: keeps 9 of 10 right answers on LoCoMo. */
-const DEFAULT_THRESHOLD = 0.45;
+const DEFAULT_THRESHOLD = 0.5;
 /** Most sentences of an answer: what a person reads at a glance. */
 const DEFAULT_MAX_SENTENCES = 3;
 /** Further sentences must come this close to the best. */
@@ -25,9 +25,9 @@ const CLOSE_TO_BEST = 0.8;
 
 /** Options of {@link createExtractiveModel}. */
 export interface ExtractiveOptions {
-  /** Least score (0..1) of the best sentence: mostly the share of the question's rare words it holds. Default 0.45. */
+  /** Least score (0..1) of the best sentence: mostly the share of the question's rare words it holds. Default 0.5. */
   readonly threshold?: number | undefined;
-  /** Most sentences quoted, 1 or more. Default 3. */
+  /** Most sentences quoted, 1 or more: the best, those beside it in what was said, then others as good. Default 3. */
   readonly maxSentences?: number | undefined;
 }
 
@@ -49,6 +49,13 @@ const isRepeated = (ranked: readonly RankedSentence[], index: number): boolean =
   const text = folded(ranked[index]?.sentence.text ?? '');
   return ranked.findIndex(({ sentence }) => folded(sentence.text) === text) < index;
 };
+
+/** The sentences just before and after in the same item: what the best one calls `it` or `they` is often named there. */
+const besideOf = (ranked: readonly RankedSentence[], { item, place }: CandidateSentence) =>
+  ranked
+    .map(({ sentence }) => sentence)
+    .filter((other) => other.item === item && Math.abs(other.place - place) === 1)
+    .toSorted((a, b) => a.place - b.place);
 
 interface Answer {
   readonly quote: string;
@@ -104,7 +111,12 @@ export const createExtractiveModel = (options: ExtractiveOptions = {}): ContextM
         !isRepeated(ranked, index) &&
         (index === 0 || asked.terms.some((term) => sentence.terms.has(term))),
     );
-    const chosen = close.slice(0, maxSentences).map(({ sentence }) => sentence);
+    const whole = [best.sentence, ...besideOf(ranked, best.sentence)].slice(0, maxSentences);
+    const others = close.map(({ sentence }) => sentence).filter((sentence) => !whole.includes(sentence));
+    const chosen = [
+      ...whole.toSorted((a, b) => a.place - b.place),
+      ...others.slice(0, maxSentences - whole.length),
+    ];
     const sources = [...new Set(chosen.map(({ item }) => item))];
     return chosen.map(({ text, item }) => {
       const number = sources.indexOf(item) + 1;

@@ -50,10 +50,25 @@ const parseChunk = (model: string, value: unknown): Chunk => {
 
 type OpenCall = { id: string; name: string; input: string };
 
+type CallPiece = NonNullable<NonNullable<Chunk['choices'][number]['delta']>['tool_calls']>[number];
+
+/**
+ * The place of the call that a piece belongs to. Endpoints that leave `index` out tell calls apart by id, or send each
+ * whole with its name: what has neither goes on with the last call.
+ */
+const placeOf = (calls: ReadonlyMap<number, OpenCall>, piece: CallPiece): number => {
+  if (piece.index !== undefined) return piece.index;
+  const last = [...calls.keys()].at(-1);
+  const next = Math.max(-1, ...calls.keys()) + 1;
+  if (piece.id) return [...calls].find(([, { id }]) => id === piece.id)?.[0] ?? next;
+  if (last === undefined) return next;
+  return piece.function?.name && calls.get(last)?.name !== '' ? next : last;
+};
+
 /** Puts calls together from their pieces, by place in the answer. */
 const addCalls = (calls: Map<number, OpenCall>, choice: Chunk['choices'][number]): void => {
   for (const piece of choice.delta?.tool_calls ?? []) {
-    const index = piece.index ?? calls.size;
+    const index = placeOf(calls, piece);
     const call = calls.get(index) ?? { id: '', name: '', input: '' };
     call.id ||= piece.id ?? '';
     call.name += piece.function?.name ?? '';

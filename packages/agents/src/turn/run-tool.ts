@@ -53,20 +53,18 @@ export const runTool = async (
   { timeoutMs, signal }: CallOptions & { readonly timeoutMs: number },
 ): Promise<ToolOutcome> => {
   throwIfAborted(signal, `the call of ${call.name}`);
-  const stop = new AbortController();
+  const late = new AbortController();
+  // A signal of its own: with a listener a call on the shared one, Node warns from the eleventh call on.
+  const stop = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort = (): void => {};
   const stopped = new Promise<never>((_, reject) => {
-    onAbort = () => {
-      reject(
-        new RetentiveError('ABORTED', `the call of ${call.name} was aborted`, { cause: signal?.reason }),
-      );
-      stop.abort(signal?.reason);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    onAbort = () =>
+      reject(new RetentiveError('ABORTED', `the call of ${call.name} was aborted`, { cause: stop.reason }));
+    stop.addEventListener('abort', onAbort, { once: true });
     timer = setTimeout(() => {
       reject(new RetentiveError('TOOL_FAILED', `${call.name} gave no result within ${timeoutMs} ms`));
-      stop.abort();
+      late.abort();
     }, timeoutMs);
   });
   stopped.catch(() => {});
@@ -76,12 +74,15 @@ export const runTool = async (
       const known = tools.map(({ name }) => name).join(', ') || 'none';
       throw new RetentiveError('TOOL_NOT_FOUND', `there is no tool "${call.name}"; there are: ${known}`);
     }
-    return { output: await Promise.race([tool.run(parseInput(call), { signal: stop.signal }), stopped]) };
+    const output: unknown = await Promise.race([tool.run(parseInput(call), { signal: stop }), stopped]);
+    if (typeof output === 'string') return { output };
+    const given = output === null ? 'null' : typeof output;
+    throw new RetentiveError('TOOL_FAILED', `${call.name} must give its result as text, got ${given}`);
   } catch (cause) {
     throwIfAborted(signal, `the call of ${call.name}`);
     return failedCall(asError(cause));
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    stop.removeEventListener('abort', onAbort);
   }
 };

@@ -111,12 +111,33 @@ it.each([
   ['a budget that is no number', ['context', 'x', '--budget', 'NaN']],
   ['a budget below 0', ['context', 'x', '--budget', '-1']],
   ['a hostile label', ['context', 'x', '--user', '']],
+  ['a data folder without a name', ['ingest', 'x.txt', '--data', '']],
   ['an address without a model', ['ask', 'x', '--base-url', 'http://127.0.0.1:1']],
   ['a model without key or address', ['ask', 'x', '--model', 'm']],
 ])('exits with 2 on %s', async (_, args) => {
   const { code, stdout } = await shell.run(args);
   expect(code).toBe(2);
   expect(stdout).toBe('');
+});
+
+it('answers within the largest budget it advertises', async () => {
+  const { code, stdout } = await shell.run(['ask', 'What is the cat called?', '--budget', '10000000']);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: 'My cat is called Miso. [1]\n\n[1] Ana, 3 May 2024\n',
+  });
+});
+
+it('takes a data folder that cannot be reached for a fault, not for an empty one', async () => {
+  const data = await shell.put('no-folder', 'a file where a folder should be');
+  const asked = await shell.run(['ask', 'x', '--data', data]);
+  expect(asked).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error STORE_OPEN_FAILED: .*ENOTDIR/u),
+  });
+  const checked = await shell.run(['doctor', '--json', '--data', data]);
+  expect(checked.code).toBe(1);
+  expect(JSON.parse(checked.stdout)).toMatchObject({ ok: false });
 });
 
 it('exits with 1 where there is no memory, leaves no folder, and says so as JSON', async () => {

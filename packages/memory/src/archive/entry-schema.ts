@@ -95,7 +95,10 @@ const jobSchema = z.looseObject({
 
 const partsSchema = z.array(z.looseObject({ type: z.enum(['text', 'image', 'audio', 'file']) }));
 
-/** A schema for every kind of entry: a new kind does not compile without one. */
+/**
+ * A schema for every kind of entry: a new kind does not compile without one. What was forgotten is told to no other
+ * journal: an archive has only what is left.
+ */
 const BODIES = {
   source: z.looseObject({
     kind: z.literal('source'),
@@ -128,7 +131,7 @@ const BODIES = {
     input: z.string(),
     output: z.string(),
   }),
-} as const satisfies Record<EntryBody['kind'], z.ZodObject>;
+} as const satisfies Record<Exclude<EntryBody['kind'], 'forgotten'>, z.ZodObject>;
 
 /** One entry of a journal, as an archive has it. */
 export const bodySchema = z.discriminatedUnion('kind', [

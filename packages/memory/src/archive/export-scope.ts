@@ -42,10 +42,12 @@ export async function* exportScope(
     let count = 0;
     while (step.done !== true) {
       const { recordedAt, body } = step.value;
+      step = await entries.next();
+      // Its sequences are those of this journal, and what is gone leaves no trace elsewhere.
+      if (body.kind === 'forgotten') continue;
       const own = body.kind === 'source' ? keys.get(body.source.id) : undefined;
       yield archive.line({ at: recordedAt, body, ...(own === undefined ? {} : { keys: sorted(own) }) });
       count += 1;
-      step = await entries.next();
     }
     yield archive.end(count);
   } finally {

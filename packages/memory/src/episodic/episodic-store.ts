@@ -49,6 +49,8 @@ export interface EpisodicStore {
   /** The chunk at a position, or undefined where it was removed. */
   chunkAt(position: number): Chunk | undefined;
   chunk(id: ChunkId): Chunk | undefined;
+  /** Living chunks of the entries after `sequence`, in order. Their number and a logarithm, not the size of the store. */
+  chunksAfter(sequence: number): readonly { readonly chunk: Chunk; readonly sequence: number }[];
   /** Chunks of a source, in order. */
   chunksOf(id: SourceId): readonly Chunk[];
   source(id: SourceId): SourceView | undefined;
@@ -92,11 +94,25 @@ const describe = (
         origin: header.origin,
       };
 
+/** The first place in a list that never falls whose number is above `limit`; its length when none is. */
+const firstAbove = (sorted: readonly number[], limit: number): number => {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) > limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};
+
 /** Makes an empty {@link EpisodicStore}. */
 export const createEpisodicStore = (): EpisodicStore => {
   const sources = new Map<SourceId, SourceRecord>();
   const order: SourceRecord[] = [];
   const chunks: (Chunk | undefined)[] = [];
+  /** Sequence of the entry that brought a chunk, by position: never falling. */
+  const sequences: number[] = [];
   const positions = new Map<ChunkId, number>();
   const speakers = new Set<string>();
   const tracker = createSessionTracker();
@@ -126,6 +142,7 @@ export const createEpisodicStore = (): EpisodicStore => {
       record.chunks.push(chunk);
       positions.set(chunk.id, chunk.position);
       chunks.push(chunk);
+      sequences.push(sequence);
       added.push(chunk);
       size += 1;
     }
@@ -184,6 +201,7 @@ export const createEpisodicStore = (): EpisodicStore => {
       case 'context':
       case 'access':
       case 'output':
+      case 'forgotten':
         return NOTHING;
       default:
         return assertNever(body);
@@ -235,6 +253,13 @@ export const createEpisodicStore = (): EpisodicStore => {
     },
     chunkAt: (position) => chunks[position],
     chunk: (id) => chunks[positions.get(id) ?? -1],
+    chunksAfter(after) {
+      const from = firstAbove(sequences, after);
+      return sequences.slice(from).flatMap((reached, offset) => {
+        const chunk = chunks[from + offset];
+        return chunk === undefined ? [] : [{ chunk, sequence: reached }];
+      });
+    },
     chunksOf: (id) => sources.get(id)?.chunks ?? [],
     source: (id) => sources.get(id),
     message(id) {

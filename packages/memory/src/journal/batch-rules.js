@@ -1,7 +1,7 @@
 // The rules of sources, keys and jobs, in one place for every journal. Plain JavaScript, because the writer's worker runs it
 // as it stands; it throws nothing and imports nothing.
 
-/** @import { AppendOutcome, BatchDraft, EntryDraft, Failure, JobDraft, JobStanding, SourceStanding } from './writer-protocol.ts' */
+/** @import { AppendOutcome, BatchDraft, EntryDraft, EraseDraft, Failure, JobDraft, JobStanding, SourceStanding } from './writer-protocol.ts' */
 
 /**
  * What a batch would do: refuse, repeat an earlier source, or leave its sources standing as in `standings`.
@@ -202,4 +202,54 @@ export const planBatch = (batch, lookup) => {
     standings.set(first, { ...standing, hash });
   }
   return { standings };
+};
+
+/** Kinds that are about no source: these can be taken out, or replaced, one by one. */
+const FREE_KINDS = ['operation', 'context', 'access', 'output'];
+
+/**
+ * Why an erasure cannot be, if it cannot. `kind` gives the kind of an entry of the scope.
+ * @param {EraseDraft} erase
+ * @param {{ source(id: string): SourceStanding | undefined, kind(sequence: number): string | undefined }} lookup
+ * @returns {{ failure: Failure } | undefined}
+ */
+export const refuseErasure = ({ sources, sequences, replaced }, lookup) => {
+  for (const id of sources) {
+    const standing = lookup.source(id);
+    if (standing === undefined) {
+      return refuse('MESSAGE_NOT_FOUND', `no source "${id}" in this scope`, { id });
+    }
+    if (standing.state === 'open') {
+      return refuse('OPTION_INVALID', `"${id}" is open: only what has ended can be erased`, { id });
+    }
+  }
+  for (const sequence of [...sequences, ...replaced.map((entry) => entry.sequence)]) {
+    if (!FREE_KINDS.includes(lookup.kind(sequence) ?? '')) {
+      const message = `entry ${sequence} is none of this scope that can be erased or replaced alone`;
+      return refuse('OPTION_INVALID', message, { sequence });
+    }
+  }
+  const other = replaced.find(({ sequence, kind }) => lookup.kind(sequence) !== kind);
+  if (other !== undefined) {
+    const message = `entry ${other.sequence} is of kind ${lookup.kind(other.sequence)}, not ${other.kind}`;
+    return refuse('OPTION_INVALID', message, { sequence: other.sequence });
+  }
+  return undefined;
+};
+
+/**
+ * JSON of the entry that says what an erasure took.
+ * @param {EraseDraft} erase
+ * @param {readonly number[]} gone
+ */
+export const forgottenBody = ({ ids, replaced }, gone) => {
+  /** @type {[first: number, last: number][]} */
+  const sequences = [];
+  for (const sequence of [...gone].sort((a, b) => a - b)) {
+    const range = sequences.at(-1);
+    if (range !== undefined && sequence <= range[1] + 1) range[1] = sequence;
+    else sequences.push([sequence, sequence]);
+  }
+  const changed = replaced.map(({ sequence }) => sequence);
+  return JSON.stringify({ kind: 'forgotten', ids, sequences, replaced: changed });
 };

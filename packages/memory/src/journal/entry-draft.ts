@@ -5,10 +5,11 @@ import type {
   JobState,
   JournalBatch,
   JournalEntry,
+  JournalErasure,
   RecordedEntry,
   ScopeKey,
 } from './journal.ts';
-import type { BatchDraft, EntryDraft, EntryRow, Failure } from './writer-protocol.ts';
+import type { BatchDraft, EntryDraft, EntryRow, EraseDraft, Failure } from './writer-protocol.ts';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -44,6 +45,12 @@ const CHECKS = {
   context: ({ context }) => isObject(context) && areStrings(context['id']),
   access: ({ items }) => Array.isArray(items) && areStrings(...items),
   output: ({ producer, input, output }) => areStrings(producer, input, output),
+  forgotten: ({ ids, sequences, replaced }) =>
+    Array.isArray(ids) &&
+    areStrings(...ids) &&
+    areCuts(sequences) &&
+    Array.isArray(replaced) &&
+    replaced.every(isCount),
 } as const satisfies Record<EntryBody['kind'], (body: Readonly<Record<string, unknown>>) => boolean>;
 
 const isEntryBody = (value: unknown): boolean => {
@@ -93,6 +100,15 @@ export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
   }
 };
 
+const checkWellFormed = (labels: readonly string[]): void => {
+  for (const label of labels) {
+    // SQLite would store a lone surrogate as a replacement sign, and two keys would become one.
+    if (!label.isWellFormed()) {
+      throw new RetentiveError('OPTION_INVALID', 'scopes, ids and keys must be well-formed Unicode');
+    }
+  }
+};
+
 const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void => {
   const { tenant, user } = batch.scope;
   const own = batch.recorded?.flatMap(({ keys = [] }) => keys) ?? [];
@@ -100,12 +116,7 @@ const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void 
   const ids = entries.flatMap(({ source = '', job }) =>
     job === undefined ? [source] : [job.id, job.type, job.source],
   );
-  for (const label of [tenant, user, ...keys, ...ids]) {
-    // SQLite would store a lone surrogate as a replacement sign, and two keys would become one.
-    if (!label.isWellFormed()) {
-      throw new RetentiveError('OPTION_INVALID', 'scopes, ids and keys must be well-formed Unicode');
-    }
-  }
+  checkWellFormed([tenant, user, ...keys, ...ids]);
 };
 
 const recordedDraft = (
@@ -130,7 +141,8 @@ export const draftBatch = (batch: JournalBatch, clock: Clock): BatchDraft => {
     throw new RetentiveError('OPTION_INVALID', 'recorded is as long as entries and takes the place of keys');
   }
   const entries = batch.entries.map((entry, index) => {
-    if (!isEntryBody(entry)) {
+    // What was forgotten is only ever said by an erasure.
+    if (!isEntryBody(entry) || entry.kind === 'forgotten') {
       throw new RetentiveError('OPTION_INVALID', `entry ${index} of the batch has no known shape`, {
         details: { index },
       });
@@ -144,6 +156,25 @@ export const draftBatch = (batch: JournalBatch, clock: Clock): BatchDraft => {
   checkLabels(batch, entries);
   const { tenant, user } = batch.scope;
   return { tenant, user, recordedAt: Math.trunc(clock.now()), keys, entries };
+};
+
+/** Checks an erasure and makes it ready to be carried out. @throws OPTION_INVALID */
+export const draftErasure = (erasure: JournalErasure, clock: Clock): BatchDraft & { erase: EraseDraft } => {
+  const { tenant, user } = erasure.scope;
+  const { ids, sources, sequences } = erasure;
+  checkWellFormed([tenant, user, ...ids, ...sources]);
+  const replaced = erasure.replaced.map(({ sequence, body }) => {
+    if (isEntryBody(body)) return { sequence, kind: body.kind, body: JSON.stringify(body) };
+    throw new RetentiveError('OPTION_INVALID', `what replaces entry ${sequence} has no known shape`, {
+      details: { sequence },
+    });
+  });
+  const named = [...sequences, ...replaced.map(({ sequence }) => sequence)];
+  if (!named.every(isCount) || new Set(named).size < named.length || new Set(sources).size < sources.length) {
+    throw new RetentiveError('OPTION_INVALID', 'an erasure names each source and each entry once');
+  }
+  const erase = { ids, sources, sequences, replaced };
+  return { tenant, user, recordedAt: Math.trunc(clock.now()), keys: [], entries: [], erase };
 };
 
 /** The entries of a written batch, the first of which got `sequence`. */

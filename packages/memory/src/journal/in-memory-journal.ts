@@ -1,18 +1,35 @@
 import { type CallOptions, type Clock, RetentiveError, throwIfAborted } from '@retentive/core';
-import { idKey, planBatch } from './batch-rules.js';
-import { draftBatch, entriesOf, entryOf, errorOf, jobStateOf, notify } from './entry-draft.ts';
+import { forgottenBody, idKey, planBatch, refuseErasure } from './batch-rules.js';
+import {
+  draftBatch,
+  draftErasure,
+  entriesOf,
+  entryOf,
+  errorOf,
+  jobStateOf,
+  notify,
+  parseBody,
+} from './entry-draft.ts';
 import type {
   AppendResult,
   Journal,
   JournalBatch,
   JournalEntry,
+  JournalErasure,
   ReadOptions,
   ScopeKey,
   SourceId,
   SourceState,
 } from './journal.ts';
 import { createJournalWalk } from './journal-check.ts';
-import type { AppendOutcome, BatchDraft, EntryRow, JobRow, SourceStanding } from './writer-protocol.ts';
+import type {
+  AppendOutcome,
+  BatchDraft,
+  EntryRow,
+  EraseDraft,
+  JobRow,
+  SourceStanding,
+} from './writer-protocol.ts';
 
 /** What the in-memory journal needs. */
 export interface InMemoryJournalOptions {
@@ -31,7 +48,8 @@ interface ScopeTable {
  * kept as JSON, so that nothing a caller changes afterwards reaches the record.
  */
 export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journal => {
-  const rows: EntryRow[] = [];
+  /** By sequence, from 1; empty where an entry was erased. */
+  const rows: (EntryRow | undefined)[] = [];
   const filedUnder: number[] = [];
   const tables = new Map<string, ScopeTable>();
   const byNumber: ScopeTable[] = [];
@@ -104,11 +122,69 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
     const outcome = apply(draft);
     if (typeof outcome !== 'number') {
       if ('failure' in outcome) throw errorOf(outcome.failure);
+      if (!('replayed' in outcome))
+        throw new RetentiveError('INTERNAL', 'an append was answered as an erasure');
       return { entries: [], replayed: outcome.replayed as SourceId };
     }
     const entries = entriesOf(batch, draft.recordedAt, outcome);
     notify(listeners, entries);
     return { entries };
+  };
+
+  /** Entries about a source: its own, and the jobs and pins that name it. */
+  const isAbout = (row: EntryRow, index: number, number: number, id: string, first: number): boolean => {
+    if (row[1] !== number) return false;
+    if (filedUnder[index] === first) return true;
+    const body = parseBody(row[3], row[0]);
+    return (body.kind === 'job' && body.job.source === id) || (body.kind === 'pin' && body.id === id);
+  };
+
+  const eraseSource = (table: ScopeTable, id: string): readonly number[] => {
+    const first = table.sources.get(id)?.sequence ?? 0;
+    const about = rows.flatMap((row, index) =>
+      row !== undefined && isAbout(row, index, table.number, id, first) ? [row[0]] : [],
+    );
+    table.sources.delete(id);
+    for (const [key, { source }] of table.keys) if (source === id) table.keys.delete(key);
+    for (const [job, { scope, record }] of jobs) {
+      if (scope === table.number && (JSON.parse(record) as { source: string }).source === id)
+        jobs.delete(job);
+    }
+    return about;
+  };
+
+  const carryOut = (draft: BatchDraft, erase: EraseDraft): JournalEntry => {
+    const { tenant, user, recordedAt } = draft;
+    const table = tables.get(nameOf(draft));
+    const refusal = refuseErasure(erase, {
+      source: (id) => table?.sources.get(id),
+      kind(sequence) {
+        const row = rows[sequence - 1];
+        return row === undefined || row[1] !== table?.number ? undefined : parseBody(row[3], sequence).kind;
+      },
+    });
+    if (refusal !== undefined) throw errorOf(refusal.failure);
+    const own = openTable({ tenant, user });
+    const gone = [...erase.sequences, ...erase.sources.flatMap((id) => eraseSource(own, id))];
+    for (const sequence of gone) rows[sequence - 1] = undefined;
+    for (const { sequence, body } of erase.replaced) {
+      const row = rows[sequence - 1] as EntryRow;
+      rows[sequence - 1] = [sequence, row[1], row[2], body];
+    }
+    const row: EntryRow = [rows.length + 1, own.number, recordedAt, forgottenBody(erase, gone)];
+    rows.push(row);
+    filedUnder.push(0);
+    return entryOf(row, own.scope);
+  };
+
+  const erase = async (erasure: JournalErasure, { signal }: CallOptions): Promise<JournalEntry> => {
+    const draft = draftErasure(erasure, clock);
+    // As in `append`.
+    await undefined;
+    throwIfAborted(signal, 'the erasure');
+    const entry = carryOut(draft, draft.erase);
+    notify(listeners, [entry]);
+    return entry;
   };
 
   const states = (accept: (id: string, standing: SourceStanding) => boolean): readonly SourceState[] =>
@@ -129,7 +205,8 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
     const until = Math.min(options.until ?? rows.length, rows.length);
     const number = scope === undefined ? undefined : (tables.get(nameOf(scope))?.number ?? 0);
     for (let index = Math.max(0, after); index < until; index += 1) {
-      const row = rows[index] as EntryRow;
+      const row = rows[index];
+      if (row === undefined) continue;
       const table = byNumber[row[1] - 1] as ScopeTable;
       if (number !== undefined && row[1] !== number) continue;
       if (source !== undefined && table.sources.get(source)?.sequence !== filedUnder[index]) continue;
@@ -145,6 +222,13 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       throwIfClosed();
       throwIfAborted(options.signal, 'the append');
       const result = append(batch, options);
+      pending = Promise.allSettled([pending, result]).then(() => {});
+      return result;
+    },
+    async erase(erasure, options = {}) {
+      throwIfClosed();
+      throwIfAborted(options.signal, 'the erasure');
+      const result = erase(erasure, options);
       pending = Promise.allSettled([pending, result]).then(() => {});
       return result;
     },
@@ -193,7 +277,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       throwIfClosed();
       const walk = createJournalWalk();
       rows.forEach((row, index) => {
-        walk.entry(row, filedUnder[index] ?? 0);
+        if (row !== undefined) walk.entry(row, filedUnder[index] ?? 0);
       });
       const sources = byNumber.flatMap((table) =>
         [...table.sources].map(([id, { state, length, sequence }]) => ({

@@ -1,7 +1,7 @@
 import { RetentiveError } from '@retentive/core';
 import { stepJob, stepSource } from './batch-rules.js';
 import { draftOf, parseBody } from './entry-draft.ts';
-import type { Cut, EntryBody, JournalFault } from './journal.ts';
+import type { Cut, EntryBody, JournalFault, SequenceRange } from './journal.ts';
 import type { AuditState, EntryRow, JobDraft, JobRow, SourceRow, SourceStanding } from './writer-protocol.ts';
 
 /** More faults than this help nobody; the rest is counted. */
@@ -34,16 +34,49 @@ const cutProblem = (ends: readonly number[], cuts: readonly Cut[], length: numbe
   return last > length ? `a cut at ${last} lies beyond the text, which has ${length}` : undefined;
 };
 
+/** Ranges in order, those that touch joined. */
+const joinRanges = (ranges: readonly SequenceRange[]): readonly SequenceRange[] => {
+  const joined: [number, number][] = [];
+  for (const [first, last] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    const before = joined.at(-1);
+    if (before !== undefined && first <= before[1] + 1) before[1] = Math.max(before[1], last);
+    else joined.push([first, last]);
+  }
+  return joined;
+};
+
+/** What of `ranges` is not in `others`; both joined. */
+const rangesBeyond = (
+  ranges: readonly SequenceRange[],
+  others: readonly SequenceRange[],
+): readonly SequenceRange[] => {
+  const beyond: SequenceRange[] = [];
+  let at = 0;
+  for (const [first, last] of ranges) {
+    let from = first;
+    while (at < others.length && (others[at] as SequenceRange)[1] < from) at += 1;
+    for (let next = at; next < others.length && (others[next] as SequenceRange)[0] <= last; next += 1) {
+      const [otherFirst, otherLast] = others[next] as SequenceRange;
+      if (from < otherFirst) beyond.push([from, otherFirst - 1]);
+      from = otherLast + 1;
+    }
+    if (from <= last) beyond.push([from, last]);
+  }
+  return beyond;
+};
+
 const cutsOf = (body: EntryBody): readonly Cut[] => ('cuts' in body ? body.cuts : []);
 
 const isClosing = (body: EntryBody): boolean =>
   body.kind === 'closed' || (body.kind === 'source' && body.state === 'complete');
 
-/** Starts a walk. Memory grows with the number of sources and waiting jobs, not of entries. */
+/** Starts a walk. Memory grows with the number of sources, waiting jobs and erasures, not of entries. */
 export const createJournalWalk = (): JournalWalk => {
   const faults: JournalFault[] = [];
   const sources = new Map<string, WalkedSource>();
   const jobs = new Map<string, JobRow>();
+  const gaps: SequenceRange[] = [];
+  const forgotten: SequenceRange[] = [];
   let next = 1;
   let unreported = 0;
 
@@ -112,6 +145,16 @@ export const createJournalWalk = (): JournalWalk => {
     else jobs.set(id, { scope, id, state, record, sequence: known?.sequence ?? sequence });
   };
 
+  const compareGaps = (): void => {
+    const named = joinRanges(forgotten);
+    for (const [first, last] of rangesBeyond(gaps, named)) {
+      report('sequence', `entries ${first} to ${last} are missing, and none says that they were forgotten`);
+    }
+    for (const [first, last] of rangesBeyond(named, gaps)) {
+      report('sequence', `entries ${first} to ${last} are said to be forgotten, but are there`);
+    }
+  };
+
   const compareJob = (row: JobRow): void => {
     const walked = jobs.get(row.id);
     jobs.delete(row.id);
@@ -145,14 +188,17 @@ export const createJournalWalk = (): JournalWalk => {
 
   return {
     entry([sequence, scope, , text], filedUnder) {
-      if (sequence !== next) report('sequence', `entry ${sequence} follows ${next - 1}`);
+      if (sequence > next) gaps.push([next, sequence - 1]);
+      if (sequence < next) report('sequence', `entry ${sequence} follows ${next - 1}`);
       next = sequence + 1;
       const body = bodyOf(text, sequence);
+      if (body?.kind === 'forgotten') forgotten.push(...body.sequences);
       if (body !== undefined) stepped(scope, body, sequence, filedUnder);
     },
     report,
     finish(state) {
       if (state !== undefined) {
+        compareGaps();
         for (const row of state.sources) compare(row);
         for (const { id } of sources.values()) report('source', `"${id}" has entries, but is not listed`);
         for (const row of state.jobs) compareJob(row);

@@ -61,8 +61,9 @@ const fillPage = (after, fetch) => {
 
 /** @param {Driver} database @param {StoreMemory} memory */
 export const createReader = (database, memory) => {
-  const columns = 'sequence, scope, recorded_at, body';
-  const range = 'sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?';
+  const columns = 'sequence, scope, recorded_at, body, kind';
+  // What was erased keeps its row, as its place.
+  const range = "sequence > ? AND sequence <= ? AND kind <> 'erased' ORDER BY sequence LIMIT ?";
   const selectAll = database.prepare(`SELECT ${columns} FROM entries WHERE ${range}`);
   const selectScope = database.prepare(`SELECT ${columns} FROM entries WHERE scope = ? AND ${range}`);
   // The last condition of the second half is the one that its partial index has.
@@ -73,7 +74,8 @@ export const createReader = (database, memory) => {
      ) WHERE ${range}`,
   );
   const selectAudit = database.prepare(
-    `SELECT ${columns}, coalesce(source, 0) FROM entries WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+    `SELECT ${columns}, coalesce(source, 0) FROM entries
+     WHERE sequence > ? AND kind <> 'erased' ORDER BY sequence LIMIT ?`,
   );
   const sourceColumns = 'id, scope, state, length, sequence';
   const selectById = database.prepare(`SELECT ${sourceColumns} FROM sources WHERE id = ? ORDER BY sequence`);
@@ -176,7 +178,7 @@ export const createReader = (database, memory) => {
     /** @param {{ after: number }} request @returns {AuditPage} */
     audit(request) {
       const { rows, done } = fillPage(request.after, (after, limit) => selectAudit.all(after, limit));
-      const page = { rows: rows.map(entryRow), filedUnder: rows.map((row) => Number(row[4])) };
+      const page = { rows: rows.map(entryRow), filedUnder: rows.map((row) => Number(row[5])) };
       if (!done) return page;
       const sources = selectEverySource.all().map(sourceRow);
       const jobs = selectEveryJob.all().map(jobRow);

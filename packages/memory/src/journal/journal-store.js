@@ -1,13 +1,19 @@
 // The journal on one SQLite file, as its only writer sees it: synchronous, run in the writer's thread.
 
-import { idKey, planBatch } from './batch-rules.js';
+import { forgottenBody, idKey, planBatch, refuseErasure } from './batch-rules.js';
 import { failureOf } from './failure.js';
 
 /** @import { Driver } from './sqlite-driver.js' */
-/** @import { AppendOutcome, BatchDraft, EntryDraft, JobDraft, JobStateName, NumberedScope, SourceStanding, SourceStateName } from './writer-protocol.ts' */
+/** @import { AppendOutcome, BatchDraft, EntryDraft, EraseDraft, Failure, JobDraft, JobStateName, NumberedScope, SourceStanding, SourceStateName } from './writer-protocol.ts' */
 
 /** Open sources are remembered between groups; sources that nobody closes must not fill the memory. */
 const MAX_REMEMBERED_SOURCES = 10_000;
+
+/** Kind of an entry whose bytes were overwritten; nobody gets to see it. */
+const ERASED = 'erased';
+
+/** What a page of the file holds of a text that goes on over further pages of its own (page size less a pointer). */
+const OVERFLOW_BYTES = 4_092;
 
 /** @param {BatchDraft | { tenant: string, user: string }} scope */
 const scopeName = ({ tenant, user }) => JSON.stringify([tenant, user]);
@@ -82,6 +88,24 @@ export const createStore = (database, file) => {
        attempts = excluded.attempts, run_after = excluded.run_after, last_error = excluded.last_error`,
   );
   const deleteJob = database.prepare('DELETE FROM jobs WHERE id = ?');
+  const selectKind = database.prepare('SELECT kind FROM entries WHERE sequence = ? AND scope = ?');
+  const selectSize = database.prepare(
+    'SELECT length(CAST(body AS BLOB)), length(kind) FROM entries WHERE sequence = ?',
+  );
+  const updateEntry = database.prepare('UPDATE entries SET kind = ?, body = ? WHERE sequence = ?');
+  // The entries of a source, then the jobs and pins that name it: those are not filed under it.
+  const selectAbout = database.prepare(
+    `SELECT ?1 AS sequence
+     UNION SELECT sequence FROM entries WHERE source = ?1 AND source <> sequence
+     UNION SELECT sequence FROM entries WHERE scope = ?2 AND ?3 = CASE kind
+       WHEN 'job' THEN json_extract(body, '$.job.source') WHEN 'pin' THEN json_extract(body, '$.id') END`,
+  );
+  const deleteSource = database.prepare('DELETE FROM sources WHERE id = ? AND scope = ?');
+  const deleteKeys = database.prepare('DELETE FROM keys WHERE source = ? AND scope = ?');
+  const deleteJobs = database.prepare(
+    "DELETE FROM jobs WHERE json_extract(payload, '$.source') = ? AND scope = ?",
+  );
+  const cutLog = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
 
   /** @param {number} scope @param {string} id @returns {SourceStanding | undefined} */
   const findSource = (scope, id) => {
@@ -170,8 +194,61 @@ export const createStore = (database, file) => {
     return first;
   };
 
+  /**
+   * Overwrites an entry where it lies. Its row stays and keeps its size (less whole pages of a long text): a row that
+   * were deleted, or shrank, would make SQLite move its neighbours between pages, and what it moves it leaves behind in
+   * the free part of the old page, where a later erasure of the neighbour would not find it.
+   * @param {number} sequence
+   * @param {string} kind
+   * @param {string} body
+   */
+  const overwrite = (sequence, kind, body) => {
+    const [bodyBytes, kindBytes] = (selectSize.get(sequence) ?? []).map(Number);
+    const before = (bodyBytes ?? 0) + (kindBytes ?? 0) - kind.length;
+    const needed = Buffer.byteLength(body);
+    const spare = Math.max(0, before - Math.max(needed, 2 * OVERFLOW_BYTES));
+    const size = before - Math.floor(spare / OVERFLOW_BYTES) * OVERFLOW_BYTES;
+    // Spaces around JSON are no part of it.
+    updateEntry.run(kind, body + ' '.repeat(Math.max(0, size - needed)), sequence);
+  };
+
+  /** @param {number} scope @param {string} id @returns {number[]} the entries that were about it */
+  const eraseSource = (scope, id) => {
+    const first = findSource(scope, id)?.sequence ?? 0;
+    const about = selectAbout.all(first, scope, id).map(([sequence]) => Number(sequence));
+    deleteSource.run(id, scope);
+    deleteKeys.run(id, scope);
+    deleteJobs.run(id, scope);
+    memory.standings.delete(`${scope}:${id}`);
+    memory.changed.delete(`${scope}:${id}`);
+    return about;
+  };
+
+  /** @param {BatchDraft} batch @param {EraseDraft} erase @returns {AppendOutcome} */
+  const carryOut = (batch, erase) => {
+    // A scope that nobody has written to has no entries: number 0 is never given.
+    const scope = memory.scopeNumbers.get(scopeName(batch)) ?? 0;
+    const refusal = refuseErasure(erase, {
+      source: (id) => findSource(scope, id),
+      kind(sequence) {
+        const row = selectKind.get(sequence, scope);
+        return row === undefined ? undefined : String(row[0]);
+      },
+    });
+    if (refusal !== undefined) return refusal;
+    const gone = [...erase.sequences, ...erase.sources.flatMap((id) => eraseSource(scope, id))];
+    for (const sequence of gone) overwrite(sequence, ERASED, '');
+    for (const { sequence, kind, body } of erase.replaced) overwrite(sequence, kind, body);
+    const body = forgottenBody(erase, gone);
+    const sequence = memory.next;
+    memory.next += 1;
+    insertEntry.run(sequence, openScope(batch), 'forgotten', null, batch.recordedAt, body);
+    return { erased: { sequence, body } };
+  };
+
   /** @param {BatchDraft} batch @returns {AppendOutcome} */
   const apply = (batch) => {
+    if (batch.erase !== undefined) return carryOut(batch, batch.erase);
     const scope = memory.scopeNumbers.get(scopeName(batch));
     const plan = planBatch(batch, {
       source: (id) => (scope === undefined ? undefined : findSource(scope, id)),
@@ -199,6 +276,26 @@ export const createStore = (database, file) => {
     if (memory.standings.size > MAX_REMEMBERED_SOURCES) memory.standings.clear();
   };
 
+  /** The log has the pages as they were: after an erasure it is emptied. @param {AppendOutcome[]} outcomes */
+  const cutAfterErasure = (outcomes) => {
+    if (!outcomes.some((outcome) => typeof outcome === 'object' && 'erased' in outcome)) return outcomes;
+    /** @type {Failure | undefined} */
+    let failure;
+    try {
+      const [[isBusy] = []] = cutLog.all();
+      if (isBusy === 0) return outcomes;
+      failure = { code: 'STORE_WRITE_FAILED', message: `the log of ${file} is in use and could not be cut` };
+    } catch (error) {
+      failure = failureOf(error, 'STORE_WRITE_FAILED', `cannot cut the log of ${file}`);
+    }
+    const told = failure;
+    return outcomes.map((outcome) =>
+      typeof outcome === 'object' && 'erased' in outcome
+        ? { erased: { ...outcome.erased, failure: told } }
+        : outcome,
+    );
+  };
+
   /** @param {readonly BatchDraft[]} batches @returns {AppendOutcome[]} */
   const commitGroup = (batches) => {
     try {
@@ -207,7 +304,7 @@ export const createStore = (database, file) => {
       writeSources();
       commit.run();
       forgetClosed();
-      return outcomes;
+      return cutAfterErasure(outcomes);
     } catch (error) {
       // After some errors (a full disk) SQLite has rolled back by itself.
       if (database.isInTransaction()) database.exec('ROLLBACK');

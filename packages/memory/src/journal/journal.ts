@@ -83,9 +83,22 @@ export type EntryBody =
   | { readonly kind: 'context'; readonly context: SentContext }
   | { readonly kind: 'access'; readonly items: readonly string[] }
   /** What a model or embedder gave: replays read it here instead of asking again. */
-  | { readonly kind: 'output'; readonly producer: string; readonly input: string; readonly output: string };
+  | { readonly kind: 'output'; readonly producer: string; readonly input: string; readonly output: string }
+  /** Entries were taken out for good; written by `erase` alone. */
+  | {
+      readonly kind: 'forgotten';
+      /** What was asked to be forgotten. */
+      readonly ids: readonly string[];
+      /** The entries that are gone. */
+      readonly sequences: readonly SequenceRange[];
+      /** Entries that were given another body, in their old place. */
+      readonly replaced: readonly number[];
+    };
 
-/** One entry of the journal. Sequences start at 1 and grow without gaps. */
+/** Sequences from the first to the last, both included. */
+export type SequenceRange = readonly [first: number, last: number];
+
+/** One entry of the journal. Sequences start at 1 and grow; the only gaps are what was erased. */
 export interface JournalEntry {
   readonly sequence: number;
   readonly scope: ScopeKey;
@@ -122,6 +135,19 @@ export interface JournalBatch {
    * stands for another source already is IDEMPOTENCY_CONFLICT; nothing is replayed.
    */
   readonly recorded?: readonly RecordedEntry[] | undefined;
+}
+
+/** What to take out of one scope for good. */
+export interface JournalErasure {
+  readonly scope: ScopeKey;
+  /** Names for what goes, kept in the entry that says so. */
+  readonly ids: readonly string[];
+  /** Sources that go with everything about them: text, keys, jobs, pins. */
+  readonly sources: readonly SourceId[];
+  /** Further entries that go: operations, contexts, accesses, outputs. */
+  readonly sequences: readonly number[];
+  /** Further entries that stay in their place, with another body of the same kind. */
+  readonly replaced: readonly { readonly sequence: number; readonly body: EntryBody }[];
 }
 
 /** What an append did. */
@@ -184,11 +210,20 @@ export interface Journal {
    */
   append(batch: JournalBatch, options?: CallOptions): Promise<AppendResult>;
   /**
+   * Takes entries out in one transaction, which ends with an entry `forgotten`, and gives that entry; it is sequenced
+   * among the appends, and listeners hear of it alone. When it resolves, no file of the journal has a byte of what went.
+   * The entries that stay keep sequence and time. MESSAGE_NOT_FOUND for a source that is not in the scope;
+   * OPTION_INVALID for one that is open, and for entries that cannot go or be replaced; on both nothing happens. When it
+   * rejects with STORE_WRITE_FAILED after listeners heard, only the log could not be cut: the next opening does it.
+   * An abort before the write began leaves everything; after it, it is ignored.
+   */
+  erase(erasure: JournalErasure, options?: CallOptions): Promise<JournalEntry>;
+  /**
    * Calls `listener` once for each entry committed from now on, in order of sequence, before its append resolves.
    * Gives the way to stop.
    */
   subscribe(listener: (entry: JournalEntry) => void): () => void;
-  /** Entries in order of sequence, as they stood at the first `next()`. */
+  /** Entries in order of sequence, as they stood at the first `next()`; less what is erased meanwhile. */
   read(options?: ReadOptions): AsyncIterable<JournalEntry>;
   /** Sources by id (in every scope that has it) or by state, oldest first. */
   sources(

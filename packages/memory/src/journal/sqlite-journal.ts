@@ -6,12 +6,13 @@ import {
   RetentiveError,
   throwIfAborted,
 } from '@retentive/core';
-import { draftBatch, entriesOf, entryOf, errorOf, jobStateOf, notify } from './entry-draft.ts';
+import { draftBatch, draftErasure, entriesOf, entryOf, errorOf, jobStateOf, notify } from './entry-draft.ts';
 import type {
   AppendResult,
   Journal,
   JournalBatch,
   JournalEntry,
+  JournalErasure,
   JournalFault,
   ReadOptions,
   ScopeKey,
@@ -85,7 +86,36 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
             notify(listeners, entries);
             resolve({ entries });
           } else if ('failure' in outcome) reject(errorOf(outcome.failure));
-          else resolve({ entries: [], replayed: outcome.replayed as SourceId });
+          else if ('replayed' in outcome) resolve({ entries: [], replayed: outcome.replayed as SourceId });
+          else reject(new RetentiveError('INTERNAL', 'an append was answered as an erasure'));
+        },
+        onError: reject,
+      });
+    });
+  };
+
+  const erase = (erasure: JournalErasure, { signal: wanted }: CallOptions): Promise<JournalEntry> => {
+    const draft = draftErasure(erasure, clock);
+    return new Promise((resolve, reject) => {
+      link.append({
+        draft,
+        signal: wanted,
+        onOutcome(outcome) {
+          if (typeof outcome !== 'object' || !('erased' in outcome)) {
+            const failure = typeof outcome === 'object' && 'failure' in outcome ? outcome.failure : undefined;
+            reject(
+              failure === undefined
+                ? new RetentiveError('INTERNAL', 'an erasure was answered as an append')
+                : errorOf(failure),
+            );
+            return;
+          }
+          const { sequence, body, failure } = outcome.erased;
+          const { tenant, user } = draft;
+          const entry = entryOf([sequence, 0, draft.recordedAt, body], { tenant, user });
+          notify(listeners, [entry]);
+          if (failure === undefined) resolve(entry);
+          else reject(errorOf(failure));
         },
         onError: reject,
       });
@@ -152,6 +182,11 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
       throwIfClosed();
       throwIfAborted(callOptions.signal, 'the append');
       return append(batch, callOptions);
+    },
+    async erase(erasure, callOptions = {}) {
+      throwIfClosed();
+      throwIfAborted(callOptions.signal, 'the erasure');
+      return erase(erasure, callOptions);
     },
     subscribe(listener) {
       throwIfClosed();

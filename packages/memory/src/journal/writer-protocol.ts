@@ -56,6 +56,29 @@ export interface BatchDraft {
   readonly recordedAt: number;
   readonly keys: readonly { readonly key: string; readonly hash: string }[];
   readonly entries: readonly EntryDraft[];
+  /** A batch that erases has no entries of its own; the journal writes the one that says so. */
+  readonly erase?: EraseDraft | undefined;
+}
+
+/** An erasure on its way into a journal. */
+export interface EraseDraft {
+  readonly ids: readonly string[];
+  readonly sources: readonly string[];
+  readonly sequences: readonly number[];
+  readonly replaced: readonly {
+    readonly sequence: number;
+    readonly kind: string;
+    /** JSON of the whole body. */
+    readonly body: string;
+  }[];
+}
+
+/** What an erasure did: the entry that says so. */
+export interface Erased {
+  readonly sequence: number;
+  readonly body: string;
+  /** Everything is done, but the log could not be cut. */
+  readonly failure?: Failure | undefined;
 }
 
 /** An error as data: what crosses the thread becomes a RetentiveError on the other side. */
@@ -79,8 +102,12 @@ export interface SourceStanding {
   readonly hash?: string | undefined;
 }
 
-/** What an append did: the sequence of its first entry, the source it repeats, or why it was refused. */
-export type AppendOutcome = number | { readonly replayed: string } | { readonly failure: Failure };
+/** What a batch did: the sequence of its first entry, the source it repeats, what it erased, or why it was refused. */
+export type AppendOutcome =
+  | number
+  | { readonly replayed: string }
+  | { readonly erased: Erased }
+  | { readonly failure: Failure };
 
 /** An entry as a row: sequence, number of the scope, recorded at, JSON of the body. */
 export type EntryRow = readonly [sequence: number, scope: number, recordedAt: number, body: string];

@@ -39,6 +39,15 @@ const prepareSchema = (database, file, now) => {
   };
 };
 
+/** Moves what is in the log to the file. @param {Driver} database */
+const emptyLog = (database) => {
+  try {
+    database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+  } catch {
+    // A full disk, say: what is only in the log is just as durable, and the next open moves it.
+  }
+};
+
 /** @param {WriterOptions} options @param {string} file */
 const openJournalFile = async ({ path, maxBytes, now }, file) => {
   prepareFile(file);
@@ -47,12 +56,16 @@ const openJournalFile = async ({ path, maxBytes, now }, file) => {
   const finishSchema = prepareSchema(database, file, now);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
+  // Pages that come free are zeroed: nothing that was erased stays in the file.
+  database.exec('PRAGMA secure_delete = ON');
   database.exec(`PRAGMA journal_size_limit = ${LOG_BYTES}`);
   if (maxBytes !== undefined) {
     const pageBytes = Number(database.prepare('PRAGMA page_size').get()?.[0]);
     database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`);
   }
   finishSchema();
+  // A process that was killed in the middle of an erasure left the old pages in the log.
+  emptyLog(database);
   syncFolder(path);
   return database;
 };
@@ -93,12 +106,8 @@ const answer = ({ database, lock, reader }, name, input) => {
     case 'audit':
       return reader.audit(/** @type {{ after: number }} */ (input));
     case 'close':
-      try {
-        // Leaves a folder with everything in the one file.
-        database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
-      } catch {
-        // A full disk, say: what is only in the log is just as durable, and the next open moves it.
-      }
+      // Leaves a folder with everything in the one file.
+      emptyLog(database);
       database.close();
       lock.release();
       return undefined;

@@ -7,10 +7,10 @@ import type { ChunkScore } from './score.ts';
 import { createSinks } from './sinks.ts';
 
 /** Tokens of verbatim chunks that a scope's working set holds unless told otherwise: some 5,000 messages of talk. */
-export const DEFAULT_CAPACITY = 200_000;
+export const DEFAULT_RETENTION_CAPACITY = 200_000;
 
 /** First messages of each thread that are kept whatever their score: the opening says what it is about. */
-export const DEFAULT_SINKS = 1;
+const DEFAULT_SINKS = 1;
 
 /** What one access gives back, as a share of the score a chunk had when it was new; each further one gives less. */
 const ACCESS_BONUS = 0.5;
@@ -20,7 +20,7 @@ const REPORTED = 20;
 
 /** Options of {@link createRetention}. */
 export interface RetentionOptions {
-  /** Most tokens of the working set, 1 or more; default {@link DEFAULT_CAPACITY}. */
+  /** Most tokens of the working set, 1 or more; default {@link DEFAULT_RETENTION_CAPACITY}. */
   readonly capacity?: number | undefined;
   /** Default `DECAYS.slow`. */
   readonly decay?: Decay | undefined;
@@ -101,7 +101,7 @@ const checkDecay = (decay: Decay): Decay => {
 
 /** Makes an empty {@link Retention}. @throws OPTION_INVALID */
 export const createRetention = (options: RetentionOptions = {}): Retention => {
-  const capacity = checkCapacity(options.capacity ?? DEFAULT_CAPACITY);
+  const capacity = checkCapacity(options.capacity ?? DEFAULT_RETENTION_CAPACITY);
   const decay = checkDecay(options.decay ?? DECAYS.slow);
   const fading = Math.log(decay.ratio);
   const sinks = createSinks(options.sinks ?? DEFAULT_SINKS, capacity);

@@ -65,7 +65,7 @@ export const DEFAULT_RETENTION_WEIGHTS: RetentionWeights = {
 };
 
 /** Deviation of ln(tokens) in talk between people, where nobody pastes or generates pages. */
-export const EQUAL_SIZES = 0.6;
+const EQUAL_SIZES = 0.6;
 
 /** Log odds that a middling chunk is ever needed: about 1 in 20. */
 const BASE_ODDS = -3;

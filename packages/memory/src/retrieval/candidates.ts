@@ -1,4 +1,4 @@
-import { type Chunk, canRead, type MessageId, type Scope } from '@retentive/core';
+import { type Chunk, type ChunkId, canRead, type MessageId, type Scope } from '@retentive/core';
 import type { EpisodicStore } from '../episodic/episodic-store.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex } from '../index/lexical-index.ts';
@@ -37,6 +37,8 @@ export interface CandidateOptions {
   readonly now: number;
   /** Most candidates; default {@link DEFAULT_CANDIDATES}. */
   readonly limit?: number | undefined;
+  /** What near meaning adds to the score of a chunk, by id; those that words do not find are proposed too. */
+  readonly boosts?: ReadonlyMap<string, number> | undefined;
 }
 
 /** More than any sensible budget holds, few enough to sort and lay out in a millisecond or two. */
@@ -73,48 +75,77 @@ const spreadOf = (scores: Float64Array, ordinals: readonly number[], size: numbe
   return Math.max(Math.sqrt(Math.max(squares / size - mean * mean, 0)), best / HIGHEST_LEXICAL);
 };
 
-/**
- * Chunks that may answer `query`, best first; ties go to the older chunk. Context-smoothed BM25 in units of its own
- * spread, plus a prior for being said by the one the query is about. Only chunks that share a term with the query, themselves or
- * through a neighbour, are proposed. Pure given the indexes; linear in the postings of the query's terms.
- */
-export const findCandidates = (
-  query: string,
-  { episodic, lexical, analyze }: RetrievalSources,
-  { exclude, thread, scope, isHidden, now, limit = DEFAULT_CANDIDATES }: CandidateOptions,
-): readonly Candidate[] => {
-  const words = queryTerms(query, analyze);
-  const { ordinals, scores, matched, own } = lexical.search(
-    [...words.keys()],
-    positionsOf(episodic, exclude),
-  );
-  if (ordinals.length === 0) return [];
-  const spread = spreadOf(scores, ordinals, Math.max(lexical.size, ordinals.length));
-  const isSubject = saidBySubject(query, episodic.speakers);
-  const isProposed = (chunk: Chunk): boolean =>
+/** Tells which chunks may be proposed at all. */
+export const isProposable =
+  ({
+    exclude,
+    thread,
+    scope,
+    isHidden,
+    now,
+  }: Omit<CandidateOptions, 'limit' | 'boosts'>): ((chunk: Chunk) => boolean) =>
+  (chunk) =>
     isHidden?.(chunk.position) !== true &&
     chunk.text.trim() !== '' &&
     canRead(scope, chunk.agent) &&
     (chunk.expiresAt === undefined || chunk.expiresAt > now) &&
     !(chunk.source.type === 'message' && exclude?.has(chunk.source.id)) &&
     (thread === undefined || chunk.thread === thread);
+
+/**
+ * Chunks that may answer `query`, best first; ties go to the older chunk. Context-smoothed BM25 in units of its own
+ * spread, plus a prior for being said by the one the query is about, plus what `boosts` adds. Only chunks that share a term
+ * with the query, themselves or through a neighbour, and those with a boost are proposed. Pure given the indexes; linear
+ * in the postings of the query's terms.
+ */
+export const findCandidates = (
+  query: string,
+  { episodic, lexical, analyze }: RetrievalSources,
+  options: CandidateOptions,
+): readonly Candidate[] => {
+  const { exclude, limit = DEFAULT_CANDIDATES, boosts } = options;
+  const words = queryTerms(query, analyze);
+  const { ordinals, scores, matched, own } = lexical.search(
+    [...words.keys()],
+    positionsOf(episodic, exclude),
+  );
+  const near = [...(boosts?.keys() ?? [])].flatMap((id) => {
+    const position = episodic.chunk(id as ChunkId)?.position;
+    // Scores reach no further than the lexical index: a chunk that it does not know has none.
+    return position === undefined || (scores[position] ?? 0) > 0 ? [] : [position];
+  });
+  if (ordinals.length + near.length === 0) return [];
+  const spread = spreadOf(scores, ordinals, Math.max(lexical.size, ordinals.length));
+  const isSubject = saidBySubject(query, episodic.speakers);
+  const isProposed = isProposable(options);
   const priorOf = (chunk: Chunk): number => (isSubject(chunk) ? SPEAKER_PRIOR : 0);
+  const lexicalOf = (ordinal: number): number => {
+    const score = scores[ordinal] ?? 0;
+    return score > 0 ? score / spread : 0;
+  };
+  const boostOf = ({ id }: Chunk): number => boosts?.get(id) ?? 0;
   function* proposals(): Generator<Scored> {
-    for (const ordinal of ordinals) {
+    for (const ordinal of near.length === 0 ? ordinals : [...ordinals, ...near]) {
       const chunk = episodic.chunkAt(ordinal);
       if (chunk === undefined || !isProposed(chunk)) continue;
-      yield { ordinal, score: (scores[ordinal] as number) / spread + priorOf(chunk) };
+      yield { ordinal, score: lexicalOf(ordinal) + priorOf(chunk) + boostOf(chunk) };
     }
   }
   return topK(proposals(), limit).map(({ ordinal, score }) => {
     const chunk = episodic.chunkAt(ordinal) as Chunk;
+    const lexical = lexicalOf(ordinal);
     const speaker = priorOf(chunk);
-    const all = matched[ordinal] as number;
-    const ownBits = own[ordinal] as number;
+    const vector = boostOf(chunk);
+    const all = matched[ordinal] ?? 0;
+    const ownBits = own[ordinal] ?? 0;
     return {
       chunk,
       score,
-      parts: { lexical: score - speaker, ...(speaker > 0 ? { speaker } : {}) },
+      parts: {
+        ...(lexical > 0 ? { lexical } : {}),
+        ...(speaker > 0 ? { speaker } : {}),
+        ...(vector > 0 ? { vector } : {}),
+      },
       matched: wordsOf(words, ownBits),
       nearby: wordsOf(words, all & ~ownBits),
     };

@@ -88,7 +88,8 @@ const write = async (
   return after;
 };
 
-const inverse = (change: BlockChange): BlockChange => {
+/** What takes a change of lines back. */
+export const inverseChange = (change: BlockChange): BlockChange => {
   switch (change.type) {
     case 'append':
       return { type: 'remove', line: change.line };
@@ -113,7 +114,7 @@ export const undoBlockChange = (
 ): Promise<CoreBlock> => {
   if (target.store !== 'core')
     throw new RetentiveError('INTERNAL', `operation "${id}" is not on core memory`);
-  return write(parts, state, target.label, inverse(target.change), { signal, undoes: id });
+  return write(parts, state, target.label, inverseChange(target.change), { signal, undoes: id });
 };
 
 /** Makes the core memory of a scope. */

@@ -3,11 +3,13 @@ import type { Journal } from '../journal/journal.ts';
 import type { ChunkWriter } from '../memory-types.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
 import type { ScopeRegistry } from './scope-registry.ts';
+import type { VectorRegistry } from './vector-registry.ts';
 
 /** What every scope of a memory shares. */
 export interface MemoryParts {
   readonly journal: Journal;
   readonly scopes: ScopeRegistry;
+  readonly vectors: VectorRegistry;
   readonly events: MemoryEventBus;
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -13,11 +13,14 @@ import {
 } from '@retentive/core';
 import { buildContext } from '../context/build-context.ts';
 import type { FactOrigin } from '../context/layout-facts.ts';
+import type { ScopeKey } from '../journal/journal.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
-import { findCandidates } from '../retrieval/candidates.ts';
+import { findCandidates, isProposable } from '../retrieval/candidates.ts';
 import { findFacts } from '../retrieval/fact-candidates.ts';
+import { findBoosts } from './context-boosts.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
+import type { VectorRegistry } from './vector-registry.ts';
 
 /** The longest query, in UTF-16 units: past it a question is a document. */
 const MAX_QUERY_LENGTH = 65_536;
@@ -58,7 +61,9 @@ const originOf = ({ sources }: Fact, { episodic }: ScopeState): FactOrigin | und
 /** What recalling works with. */
 export interface RecallParts {
   readonly scope: Scope;
+  readonly key: ScopeKey;
   readonly load: () => Promise<ScopeState>;
+  readonly vectors: VectorRegistry;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly events: MemoryParts['events'];
@@ -67,7 +72,7 @@ export interface RecallParts {
 
 /** Makes the reading side of a scope: contexts. */
 export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context'> => {
-  const { scope, load, clock, ids, events, tokenizer } = parts;
+  const { scope, key, load, vectors, clock, ids, events, tokenizer } = parts;
   return {
     async context(query, options) {
       const {
@@ -87,14 +92,22 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       const started = clock.elapsed();
       const state = await load();
       throwIfAborted(signal, 'context');
-      const candidates = findCandidates(text, state, {
+      const reading = {
         scope,
         exclude: new Set(exclude),
         thread: named,
         now,
-        limit: Math.max(LEAST_CANDIDATES, Math.ceil(budget.tokens / TOKENS_PER_CANDIDATE)),
         ...(archive ? {} : { isHidden: state.retention.isArchived }),
+      };
+      const limit = Math.max(LEAST_CANDIDATES, Math.ceil(budget.tokens / TOKENS_PER_CANDIDATE));
+      const isProposed = isProposable(reading);
+      const meaning = await findBoosts(vectors, key, state, text, {
+        isProposed,
+        limit,
+        ms: budget.ms,
+        signal,
       });
+      const candidates = findCandidates(text, state, { ...reading, limit, boosts: meaning.boosts });
       const facts = findFacts(text, state, {
         scope,
         now,
@@ -112,7 +125,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
         calendar: state.calendar,
         lineTokens: state.lineTokens,
         sourceTokens: state.sourceTokens,
-        degraded: state.jobs.degraded,
+        degraded: [...state.jobs.degraded, ...meaning.degraded],
       });
       const { tenant, user } = scope;
       const { id, tokens } = context;

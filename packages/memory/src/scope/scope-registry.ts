@@ -7,7 +7,10 @@ export type AppliedListener = (entry: JournalEntry, change: ScopeChange) => void
 
 /** The loaded scopes of a memory. */
 export interface ScopeRegistry {
-  /** The scope's projections, brought up to the journal; read from it at the first call. */
+  /**
+   * The scope's projections, brought up to the journal; read from it at the first call. When entries are erased they
+   * are read anew, and who calls meanwhile waits for that. The object stays the same one.
+   */
   load(key: ScopeKey, options?: CallOptions): Promise<ScopeState>;
   close(): void;
 }
@@ -15,8 +18,8 @@ export interface ScopeRegistry {
 interface LoadedScope {
   state?: ScopeState;
   loading?: Promise<ScopeState>;
-  /** Entries that arrived while the scope was being read. */
-  readonly waiting: JournalEntry[];
+  /** Entries that arrived while the scope is being read. */
+  waiting?: JournalEntry[] | undefined;
 }
 
 /** Entries applied in a row while a scope is read, some milliseconds' worth. */
@@ -25,6 +28,8 @@ const ENTRIES_PER_TURN = 64;
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const nameOf = ({ tenant, user }: ScopeKey): string => JSON.stringify([tenant, user]);
+
+const isErasure = ({ body }: JournalEntry): boolean => body.kind === 'forgotten';
 
 /** Makes a registry that follows `journal`. Scopes load at their first use, one read each however many callers ask. */
 export const createScopeRegistry = (
@@ -35,13 +40,54 @@ export const createScopeRegistry = (
 ): ScopeRegistry => {
   const scopes = new Map<string, LoadedScope>();
 
+  const project = async (key: ScopeKey): Promise<ScopeState> => {
+    const state = createScopeState(await openResources());
+    let read = 0;
+    for await (const entry of journal.read({ scope: key })) {
+      state.apply(entry);
+      read += 1;
+      // Timers, signals and other scopes get their turn.
+      if (read % ENTRIES_PER_TURN === 0) await nextTurn();
+    }
+    return state;
+  };
+
+  const read = async (key: ScopeKey, scope: LoadedScope): Promise<ScopeState> => {
+    while (true) {
+      const waiting: JournalEntry[] = [];
+      scope.waiting = waiting;
+      const fresh = await project(key);
+      // What was read may be gone by now.
+      if (waiting.some(isErasure)) continue;
+      for (const entry of waiting) {
+        // What the read had already seen is skipped by its sequence.
+        if (entry.sequence <= fresh.episodic.sequence) continue;
+        const change = fresh.apply(entry);
+        if (scope.state === undefined) onApplied(entry, change);
+      }
+      scope.waiting = undefined;
+      const { state } = scope;
+      // Who holds the scope holds the new projections, and waits in the same line as before.
+      scope.state =
+        state === undefined ? fresh : Object.assign(state, fresh, { exclusively: state.exclusively });
+      return scope.state;
+    }
+  };
+
+  const startReading = (key: ScopeKey, scope: LoadedScope): Promise<ScopeState> => {
+    const loading = read(key, scope);
+    scope.loading = loading;
+    // A scope that could not be read is tried again at its next use.
+    loading.catch(() => scopes.delete(nameOf(key)));
+    return loading;
+  };
+
   const stop = journal.subscribe((entry) => {
     const scope = scopes.get(nameOf(entry.scope));
     if (scope === undefined) return;
-    if (scope.state === undefined) {
-      scope.waiting.push(entry);
-      return;
-    }
+    scope.waiting?.push(entry);
+    if (scope.state === undefined) return;
+    if (isErasure(entry) && scope.waiting === undefined) startReading(entry.scope, scope);
     try {
       onApplied(entry, scope.state.apply(entry));
     } catch (error) {
@@ -51,35 +97,14 @@ export const createScopeRegistry = (
     }
   });
 
-  const read = async (key: ScopeKey, scope: LoadedScope): Promise<ScopeState> => {
-    const state = createScopeState(await openResources());
-    let read = 0;
-    for await (const entry of journal.read({ scope: key })) {
-      state.apply(entry);
-      read += 1;
-      // Timers, signals and other scopes get their turn.
-      if (read % ENTRIES_PER_TURN === 0) await nextTurn();
-    }
-    for (const entry of scope.waiting) {
-      // What the read had already seen is skipped by its sequence.
-      if (entry.sequence > state.episodic.sequence) onApplied(entry, state.apply(entry));
-    }
-    scope.waiting.length = 0;
-    scope.state = state;
-    return state;
-  };
-
   return {
     load(key) {
       const name = nameOf(key);
       const known = scopes.get(name);
       if (known?.loading !== undefined) return known.loading;
-      const scope: LoadedScope = { waiting: [] };
+      const scope: LoadedScope = {};
       scopes.set(name, scope);
-      scope.loading = read(key, scope);
-      // A scope that could not be read is tried again at its next use.
-      scope.loading.catch(() => scopes.delete(name));
-      return scope.loading;
+      return startReading(key, scope);
     },
     close() {
       stop();

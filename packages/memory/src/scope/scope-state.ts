@@ -6,9 +6,10 @@ import type { SurprisalSource } from '../entropy/surprisal-source.ts';
 import { createEpisodicStore, type EpisodicChange, type EpisodicStore } from '../episodic/episodic-store.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
-import type { JournalEntry, SourceHeader } from '../journal/journal.ts';
+import type { JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
+import { createDeferredRetention } from '../retention/deferred-retention.ts';
 import type { ArchivedChunk } from '../retention/retention.ts';
-import { createRetentionProjection, type RetentionProjection } from '../retention/retention-projection.ts';
+import type { RetentionProjection } from '../retention/retention-projection.ts';
 import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
 import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
 import { createJobBoard, type JobBoard } from '../writing/job-board.ts';
@@ -66,9 +67,13 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
-  const retention = createRetentionProjection({ surprisal, capacity });
+  const retention = createDeferredRetention({ surprisal, capacity });
   const calendar = createCalendar();
   const lineTokens = new WeakMap<Chunk, number>();
+  const sourceTokens = new Map<SourceId, number>();
+  const countTokens = ({ source, tokens }: Chunk, sign: 1 | -1): void => {
+    sourceTokens.set(source.id, (sourceTokens.get(source.id) ?? 0) + sign * tokens);
+  };
   let last = Promise.resolve();
 
   const termsOf = (chunk: Chunk): ReadonlyMap<string, number> => {
@@ -83,7 +88,7 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
     return terms;
   };
 
-  const indexFact = ({ id, text }: Fact): void => factTerms.add(id, text);
+  const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
 
   return {
     episodic,
@@ -97,8 +102,12 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
     analyze,
     apply(entry) {
       const change = episodic.apply(entry);
-      for (const chunk of change.removed) lexical.remove(chunk.position, termsOf(chunk));
+      for (const chunk of change.removed) {
+        countTokens(chunk, -1);
+        lexical.remove(chunk.position, termsOf(chunk));
+      }
       for (const chunk of change.added) {
+        countTokens(chunk, 1);
         lexical.add({ ordinal: chunk.position, session: chunk.session, terms: termsOf(chunk) });
       }
       const { body } = entry;
@@ -110,7 +119,9 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
         body.kind === 'source' ? body.source : 'id' in body ? episodic.source(body.id)?.header : undefined;
       const facts = semantic.apply(entry);
       for (const fact of facts) {
-        if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to);
+        if (fact.type !== 'retracted') {
+          indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
+        }
       }
       jobs.apply(entry);
       return { ...change, block: core.apply(entry), facts, archived, source };
@@ -130,6 +141,6 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
       lineTokens.set(chunk, tokens);
       return tokens;
     },
-    sourceTokens: (chunk) => episodic.chunksOf(chunk.source.id).reduce((sum, { tokens }) => sum + tokens, 0),
+    sourceTokens: (chunk) => sourceTokens.get(chunk.source.id) ?? chunk.tokens,
   };
 };

@@ -5,10 +5,12 @@ import { createArchiveMemory } from './archive-memory.ts';
 import { createCoreMemory } from './core-memory.ts';
 import { createEpisodicMemory } from './episodic-memory.ts';
 import { createFactMemory } from './fact-memory.ts';
+import { createForgetMemory } from './forget-memory.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import { createRecallMemory } from './recall-memory.ts';
 import { createRetentionMemory } from './retention-memory.ts';
 import type { ScopeState } from './scope-state.ts';
+import { createSearchMemory } from './search-memory.ts';
 
 /** Puts the memory of one scope together: the three memories, retention, and what is read from all. */
 export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemory => {
@@ -23,8 +25,10 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     core: createCoreMemory(shared),
     ...createEpisodicMemory(shared),
     ...createFactMemory(shared),
+    ...createForgetMemory(shared),
     ...createRetentionMemory(shared),
     ...createRecallMemory(shared),
+    ...createSearchMemory(shared),
     ...createArchiveMemory(shared),
   };
 };

@@ -3,14 +3,17 @@ import type { Analyzer } from '../index/analyzer.ts';
 
 /** Facts by their words, for the nearest to a text. */
 export interface FactTerms {
-  /** A fact that is there already stays as it is: texts do not change. */
-  add(id: FactId, text: string): void;
+  /** A fact that is there already stays as it is: texts do not change. `sequence` is that of its entry, never falling. */
+  add(id: FactId, text: string, sequence: number): void;
+  /** Facts added by the entries after `sequence`, in order. */
+  addedAfter(sequence: number): readonly { readonly id: FactId; readonly sequence: number }[];
   /** Cosine of the counts of terms, 0 to 1, best first; ties in the order they were added. O(postings of the terms). */
   nearest(text: string): readonly { readonly id: FactId; readonly score: number }[];
 }
 
 interface Entry {
   readonly id: FactId;
+  readonly sequence: number;
   readonly length: number;
 }
 
@@ -28,16 +31,20 @@ export const createFactTerms = (analyze: Analyzer): FactTerms => {
   const lengthOf = (counts: ReadonlyMap<string, number>): number => Math.hypot(...counts.values());
 
   return {
-    add(id, text) {
+    add(id, text, sequence) {
       if (known.has(id)) return;
       known.add(id);
       const counts = countsOf(text);
-      const entry = entries.push({ id, length: lengthOf(counts) }) - 1;
+      const entry = entries.push({ id, sequence, length: lengthOf(counts) }) - 1;
       for (const [term, count] of counts) {
         const list = postings.get(term);
         if (list === undefined) postings.set(term, [[entry, count]]);
         else list.push([entry, count]);
       }
+    },
+    addedAfter(sequence) {
+      const before = entries.findLastIndex((entry) => entry.sequence <= sequence);
+      return entries.slice(before + 1).map(({ id, sequence: added }) => ({ id, sequence: added }));
     },
     nearest(text) {
       const counts = countsOf(text);

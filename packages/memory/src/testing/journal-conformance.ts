@@ -1,6 +1,7 @@
 import { type Clock, createManualClock } from '@retentive/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Journal } from '../journal/journal.ts';
+import { describeErase } from './journal-erase-suite.ts';
 import {
   ANNA,
   append,
@@ -176,6 +177,7 @@ export const describeJournal = (name: string, { open, reopen }: JournalSubject):
     describe('sources', () => describeSources(bench));
     describe('keys', () => describeKeys(bench));
     describe('jobs', () => describeJobs(bench));
+    describe('erase', () => describeErase(bench));
     describe('subscribe', () => describeListeners(bench));
     describe('read', () => describeRead(bench));
     describe('close', () => describeClose(bench));

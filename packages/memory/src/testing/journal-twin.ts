@@ -2,7 +2,14 @@ import { isRetentiveError, type JobId } from '@retentive/core';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createInMemoryJournal } from '../journal/in-memory-journal.ts';
-import type { EntryBody, Journal, JournalBatch, JournalEntry, ScopeKey } from '../journal/journal.ts';
+import type {
+  EntryBody,
+  Journal,
+  JournalBatch,
+  JournalEntry,
+  JournalErasure,
+  ScopeKey,
+} from '../journal/journal.ts';
 import { ended, job, more, opened, readAll, resumed, sourceId, whole } from './journal-fixtures.ts';
 import type { JournalBench } from './journal-write-suite.ts';
 
@@ -18,6 +25,7 @@ interface Step {
     | 'torn'
     | 'resumed'
     | 'access'
+    | 'erased'
     | 'queued'
     | 'done'
     | 'dead';
@@ -36,7 +44,7 @@ interface Command {
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.constantFrom(
     ...(['whole', 'opened', 'opened', 'more', 'more', 'complete', 'torn', 'resumed', 'access'] as const),
-    ...(['queued', 'queued', 'done', 'dead'] as const),
+    ...(['queued', 'queued', 'done', 'dead', 'erased'] as const),
   ),
   id: fc.constantFrom('a', 'b', 'c'),
   text: fc.string({ unit: fc.constantFrom('x', 'é', '\u0000', '\ud83d', '\u{1f600}'), maxLength: 4 }),
@@ -55,7 +63,9 @@ const command: fc.Arbitrary<Command> = fc.record({
 /** Groups of commands that are sent without waiting for each other. */
 const groups = fc.array(fc.array(command, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 8 });
 
-const bodyOf = ({ kind, id, text, slip }: Step, length: number, tenant: string): EntryBody => {
+type AppendedStep = Step & { readonly kind: Exclude<Step['kind'], 'erased'> };
+
+const bodyOf = ({ kind, id, text, slip }: AppendedStep, length: number, tenant: string): EntryBody => {
   switch (kind) {
     case 'whole':
       return whole(id, text);
@@ -77,15 +87,35 @@ const bodyOf = ({ kind, id, text, slip }: Step, length: number, tenant: string):
   }
 };
 
+/** Sources to erase, and of the entries that stood there some accesses. */
+const erasureOf = async (twin: Journal, scope: ScopeKey, steps: readonly Step[]): Promise<JournalErasure> => {
+  const accesses: number[] = [];
+  for await (const { sequence, body } of twin.read({ scope }))
+    if (body.kind === 'access') accesses.push(sequence);
+  const named = new Set(steps.map(({ text }) => accesses[text.length]));
+  const [replaced, ...sequences] = [...named].filter((sequence) => sequence !== undefined);
+  const body = { kind: 'access', items: ['another'] } as const;
+  return {
+    scope,
+    ids: ['some'],
+    // A slip names what may be missing or named twice.
+    sources: steps.filter(({ slip }) => slip >= 0).map(({ id }) => sourceId(id)),
+    sequences,
+    replaced: replaced === undefined ? [] : [{ sequence: replaced, body }],
+  };
+};
+
 const batchOf = async (
   twin: Journal,
   tenant: string,
   { user, steps, keys }: Command,
-): Promise<JournalBatch> => {
+): Promise<JournalBatch | JournalErasure> => {
   const scope: ScopeKey = { tenant, user };
+  const erased = steps.filter(({ kind }) => kind === 'erased');
+  if (erased.length > 0) return erasureOf(twin, scope, erased);
   const lengths = new Map<string, number>();
   const entries: EntryBody[] = [];
-  for (const item of steps) {
+  for (const item of steps as readonly AppendedStep[]) {
     const states = await twin.sources({ id: sourceId(item.id) });
     const stored = states.find((state) => state.scope.tenant === tenant && state.scope.user === user)?.length;
     const length = lengths.get(item.id) ?? stored ?? 0;
@@ -96,8 +126,9 @@ const batchOf = async (
   return { scope, entries, keys: entries[0]?.kind === 'source' ? keys : [] };
 };
 
-const outcomeOf = async (journal: Journal, batch: JournalBatch): Promise<unknown> => {
+const outcomeOf = async (journal: Journal, batch: JournalBatch | JournalErasure): Promise<unknown> => {
   try {
+    if ('ids' in batch) return await journal.erase(batch);
     return await journal.append(batch);
   } catch (error) {
     return isRetentiveError(error) ? { code: error.code, message: error.message } : error;
@@ -146,7 +177,9 @@ export const describeTwin = ({ journal, clock }: JournalBench): void => {
     });
     await fc.assert(check, { numRuns: SEQUENCES });
     expect(heard).toEqual(heardByTwin);
-    expect((await journal().check()).filter(({ check: name }) => name === 'job')).toEqual([]);
+    expect(
+      (await journal().check()).filter(({ check: name }) => name === 'job' || name === 'sequence'),
+    ).toEqual([]);
     expect(await stateOf(journal(), 'tenant 1')).toEqual(await stateOf(twin, 'tenant 1'));
   });
 };

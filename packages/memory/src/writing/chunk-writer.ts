@@ -56,9 +56,10 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     durable = stored.view.text.length;
   };
 
-  const chunksEndingAt = (cuts: readonly Cut[], { state }: WriterResources): readonly Chunk[] => {
-    const ends = new Set(cuts.map(([end]) => end));
-    return state.episodic.chunksOf(id).filter((chunk) => ends.has(chunk.offset + chunk.text.length));
+  /** The chunks of the last `count` cuts. */
+  const lastChunks = (count: number, { state }: WriterResources): readonly Chunk[] => {
+    const chunks = state.episodic.chunksOf(id);
+    return chunks.slice(Math.max(0, chunks.length - count));
   };
 
   const afterEnd = ({ state }: WriterResources): readonly EntryBody[] => {
@@ -111,7 +112,7 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     begun = true;
     durable += text.length;
     ended = ending;
-    return chunksEndingAt([...cuts, ...tail], resources);
+    return lastChunks(cuts.length + tail.length, resources);
   };
 
   /** Compares what is stored, then appends what lies beyond it. */

@@ -12,7 +12,7 @@ export interface DecidingParts {
   readonly state: ScopeState;
   readonly decider: Decider;
   /** Facts nearest to a text; default {@link nearestByWords}. */
-  readonly nearest?: ((state: ScopeState) => KnownFacts['nearest']) | undefined;
+  readonly nearest?: ((state: ScopeState, scope: ScopeKey) => KnownFacts['nearest']) | undefined;
 }
 
 /** Believed facts nearest to a text by their words. */
@@ -66,7 +66,8 @@ const operationOf = (
     case 'retract':
       return existing && { ...shared, kind, target: { store: 'semantic', id: existing } };
     default: {
-      const witness = { text: fact.text, ...(fact.trust === undefined ? {} : { trust: fact.trust }) };
+      // In full: should the fact's first source be forgotten, this one tells it.
+      const { sources: _, ...witness } = fact;
       return (
         existing && { ...shared, kind: 'skip', target: { store: 'semantic', id: existing, fact: witness } }
       );
@@ -98,7 +99,7 @@ export const decideFacts = async (
         (fact) => fact !== undefined,
       );
     },
-    nearest: nearest(state),
+    nearest: nearest(state, scope),
   };
   const operations: Operation[] = [];
   for (const [index, input] of proposed.entries()) {

@@ -105,7 +105,8 @@ const take = async (ana: ScopedMemory, step: Step, torn: Torn[]): Promise<readon
     case 'observe': {
       const key = step.key === undefined ? {} : { idempotencyKey: step.key };
       // A key that was used for another text is part of life.
-      await ana.observe({ role: 'user', content: step.text, ...key }).catch(() => {});
+      const receipt = await ana.observe({ role: 'user', content: step.text, ...key }).catch(() => undefined);
+      await receipt?.settled();
       return [];
     }
     case 'line':
@@ -134,6 +135,7 @@ const live = async ({ ana, clock }: Bench, history: readonly Step[]): Promise<vo
 const view = async (scope: ScopedMemory): Promise<unknown> => ({
   messages: await scope.messages(),
   blocks: await scope.core.blocks(),
+  facts: await scope.facts(),
   context: await scope
     .context('lorem ipsum dolor', { budget: { tokens: 400 }, now: 0 })
     .then(({ text: found }) => found),
@@ -259,8 +261,8 @@ describe('an archive', () => {
     expect(report).toEqual({
       dryRun: true,
       from: ANA,
-      entries: 3,
-      imported: 3,
+      entries: 4,
+      imported: 4,
       known: 0,
       sources: 2,
       torn: 0,
@@ -275,15 +277,19 @@ describe('an archive', () => {
     const ben = from.memory.scope({ tenant: 'acme', user: 'ben' });
     expect(await textOf(ben)).not.toContain('One.');
     await expect(ben.import(pieces(archive))).rejects.toMatchObject({ code: 'OPTION_INVALID' });
-    expect(await ben.import(pieces(archive), { rescope: true })).toMatchObject({ from: ANA, imported: 1 });
+    expect(await ben.import(pieces(archive), { rescope: true })).toMatchObject({
+      from: ANA,
+      sources: 1,
+      known: 0,
+    });
     expect(await ben.messages()).toMatchObject([{ text: 'One.' }]);
   });
 
   it('refuses a message that went another way here, and writes nothing', async () => {
     const from = await open(1);
     const to = await open(9);
-    await from.ana.observe({ role: 'user', content: 'First.' });
-    await from.ana.observe({ role: 'user', content: 'There.', id: 'm' });
+    await from.ana.observe({ role: 'assistant', content: 'First.' });
+    await from.ana.observe({ role: 'assistant', content: 'There.', id: 'm' });
     await to.ana.observe({ role: 'user', content: 'Here.', id: 'm' });
     await expect(to.ana.import(pieces(await textOf(from.ana)))).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',

@@ -5,6 +5,8 @@ import { type Analyzer, splitSentences } from '@retentive/memory';
 export interface CandidateSentence {
   /** Place of its item in `context.items`. */
   readonly item: number;
+  /** Its place among the sentences of the item, from 0. */
+  readonly place: number;
   /** The words, verbatim. */
   readonly text: string;
   /** Index terms of the sentence. */
@@ -15,7 +17,12 @@ export interface CandidateSentence {
   readonly around: ReadonlySet<string>;
   /** Terms of the items said just before and after in the same thread. */
   readonly near: ReadonlySet<string>;
+  /** Terms of what somebody else asked just before: an answer leaves them out. */
+  readonly asked: ReadonlySet<string>;
 }
+
+/** True where a text ends with a question mark, as far as quotes let it. */
+export const endsAsking = (text: string): boolean => /\?["'”’)]*$/u.test(text);
 
 /** Items of one thread further apart than this (ms) do not explain each other. */
 const NEAR_MS = 30 * 60_000;
@@ -64,9 +71,24 @@ export const candidateSentences = (context: Context, analyze: Analyzer): readonl
     for (const other of [index - 1, index + 1]) {
       if (areNear(item, context.items[other])) for (const term of terms[other] ?? []) near.add(term);
     }
+    const before = context.items[index - 1];
+    const isReply =
+      areNear(item, before) &&
+      (item.speaker !== before.speaker || item.role !== before.role) &&
+      endsAsking(texts[index - 1] ?? '');
+    const asked = new Set(isReply ? terms[index - 1] : []);
     return splitSentences(texts[index] ?? '')
       .map((sentence) => sentence.trim())
       .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence))
-      .map((text) => ({ item: index, text, terms: new Set(analyze(text)), speaker, around, near }));
+      .map((text, place) => ({
+        item: index,
+        place,
+        text,
+        terms: new Set(analyze(text)),
+        speaker,
+        around,
+        near,
+        asked,
+      }));
   });
 };

@@ -1,5 +1,5 @@
 import type { Context } from '@retentive/core';
-import type { CandidateSentence } from './candidates.ts';
+import { type CandidateSentence, endsAsking } from './candidates.ts';
 import { holdsKind, type QuestionKind } from './question.ts';
 
 /** A sentence with how well it answers. */
@@ -22,12 +22,14 @@ export interface Asked {
 const BACKGROUND_SENTENCES = 200;
 /** What a word of the question counts that stands not in the sentence but in its item, its speaker or its day. */
 const AROUND_WEIGHT = 0.7;
+/** What it counts in the question that the item replies to: nearly as if the answer had repeated it. */
+const ASKED_WEIGHT = 0.85;
 /** What it counts in the message just before or after. */
 const NEAR_WEIGHT = 0.3;
 /** What words count that say what is asked for rather than what it is about (`what number`, `which day`). */
 const ASKING_WEIGHT = 0.3;
 /** What holding the kind of thing asked for is worth. */
-const KIND_FACTOR = 1.25;
+const KIND_FACTOR = 1.5;
 /** A question is rarely an answer. */
 const QUESTION_FACTOR = 0.45;
 /** The question names a speaker, and this is neither theirs nor about them: most likely somebody else's story. */
@@ -59,8 +61,9 @@ const idfOf = (
     (asking.has(term) || ASKING_TERMS.has(term) ? ASKING_WEIGHT : 1);
 };
 
-const weightIn = ({ terms, around, near }: CandidateSentence, term: string): number => {
+const weightIn = ({ terms, around, near, asked }: CandidateSentence, term: string): number => {
   if (terms.has(term)) return 1;
+  if (asked.has(term)) return ASKED_WEIGHT;
   if (around.has(term)) return AROUND_WEIGHT;
   return near.has(term) ? NEAR_WEIGHT : 0;
 };
@@ -99,7 +102,7 @@ export const rankSentences = (
     const prior = 1 - PRIOR_SHARE + PRIOR_SHARE * Math.max(0, (item?.why.score ?? 0) / best);
     const factor =
       (holdsKind(sentence.text, kind) ? KIND_FACTOR : 1) *
-      (/\?["'”’)]*$/u.test(sentence.text) ? QUESTION_FACTOR : 1) *
+      (endsAsking(sentence.text) ? QUESTION_FACTOR : 1) *
       (sentence.terms.size < LEAST_TERMS ? SHORT_FACTOR : 1) *
       (isOfAnother(sentence, named) ? OTHER_SPEAKER_FACTOR : 1) *
       ROLE_FACTORS[item?.role ?? 'user'];

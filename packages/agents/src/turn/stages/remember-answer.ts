@@ -1,12 +1,9 @@
 import type { MessageId, Metadata, Role } from '@retentive/core';
 import type { AgentPart } from '../../agent-types.ts';
 import { type AnswerWrite, createAnswerWriter } from '../answer-writer.ts';
-import type { ToolMetadata } from '../prompt-messages.ts';
 import type { Turn } from '../turn.ts';
+import { toolMetadata, turnMetadata } from '../turn-metadata.ts';
 import type { AnswerPart } from './stream-answer.ts';
-
-/** The longest tool input kept beside its result, in UTF-16 units: metadata holds 8 KiB in all. */
-const LONGEST_KEPT_INPUT = 1_500;
 
 type ToolResult = Extract<AnswerPart, { readonly type: 'tool-result' }>;
 
@@ -23,10 +20,8 @@ const rememberResult = async (
 ): Promise<AnswerWrite | undefined> => {
   const tool = turn.tools.find(({ name }) => name === call.name);
   if (tool === undefined || tool.remember === false || output.trim().length === 0) return undefined;
-  const input = call.input.length > LONGEST_KEPT_INPUT ? '{}' : call.input;
-  const shown: ToolMetadata = { tool: call.name, call: call.id, input };
   const receipt = await turn.scope.observe(
-    { role: 'tool', thread: turn.thread, content: output, metadata: { ...metadata, ...shown } },
+    { role: 'tool', thread: turn.thread, content: output, metadata: { ...metadata, ...toolMetadata(call) } },
     { signal: turn.signal },
   );
   return { message: receipt.id, offset: output.length, state: 'complete' };
@@ -42,7 +37,7 @@ export async function* rememberAnswer(
   answer: AsyncIterable<AnswerPart>,
   input: MessageId | undefined,
 ): AsyncGenerator<AgentPart, void, undefined> {
-  const metadata: Metadata = { turn: turn.id, model: turn.model.id };
+  const metadata: Metadata = turnMetadata(turn);
   const messageIds: MessageId[] = input === undefined ? [] : [input];
   const header = { role: 'assistant', thread: turn.thread, metadata } as const;
   const writer = createAnswerWriter(turn.remember ? turn.scope : undefined, header);

@@ -10,6 +10,7 @@ import {
   withSignal,
 } from '@retentive/core';
 import type { AgentPart, TurnFinishReason } from '../../agent-types.ts';
+import { checkPart } from '../check-part.ts';
 import { countMessage, cutToTokens, MESSAGE_OVERHEAD } from '../prompt-tokens.ts';
 import { failedCall, runTool } from '../run-tool.ts';
 import type { BudgetPlan, Turn, TurnPrompt } from '../turn.ts';
@@ -35,6 +36,7 @@ async function* callModel(
       turn.model.stream({ messages, tools, context }, { signal }),
       signal,
     )) {
+      checkPart(part, turn.model.id);
       yield part;
       if (part.type === 'finish') return;
     }

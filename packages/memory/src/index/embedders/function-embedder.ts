@@ -5,6 +5,7 @@ import {
   RetentiveError,
   throwIfAborted,
 } from '@retentive/core';
+import { orAborted } from '../../or-aborted.ts';
 
 /** Which side a text is on; some models want another prefix for each. */
 export type EmbeddingSide = 'document' | 'query';
@@ -51,22 +52,6 @@ const checkedVector = (id: string, dimensions: number, vector: ArrayLike<unknown
   return checked.some((value) => value !== 0) ? checked : fail('that is all zero');
 };
 
-/** Settles as `promise`, or rejects with ABORTED as soon as `signal` is: what hangs must not hold the caller. */
-const orAborted = async <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  if (signal === undefined) return promise;
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () =>
-      reject(new RetentiveError('ABORTED', 'the embedding was aborted', { cause: signal.reason }));
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-};
-
 /**
  * An embedder out of a function. Every vector is checked: another dimension, NaN, infinity or all zero is VECTOR_INVALID, another
  * number of vectors than texts or anything thrown is EMBEDDER_FAILED. An aborted call ends at once, also when the function
@@ -85,7 +70,7 @@ export const createFunctionEmbedder = (options: FunctionEmbedderOptions): Embedd
     if (texts.length === 0) return [];
     let vectors: readonly ArrayLike<number>[];
     try {
-      vectors = await orAborted(embed(texts, { side, signal }), signal);
+      vectors = await orAborted(embed(texts, { side, signal }), signal, 'the embedding');
     } catch (cause) {
       throwIfAborted(signal, 'the embedding');
       if (isRetentiveError(cause)) throw cause;

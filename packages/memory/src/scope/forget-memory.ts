@@ -1,0 +1,85 @@
+import {
+  type CallOptions,
+  type DocumentId,
+  type FactId,
+  type MessageId,
+  RetentiveError,
+  throwIfAborted,
+} from '@retentive/core';
+import type { Journal, ScopeKey } from '../journal/journal.ts';
+import type { ForgetReport, ScopedMemory } from '../memory-types.ts';
+import { type ForgetTarget, type JournaledOperation, planForgetting } from './forget-plan.ts';
+import type { MemoryParts } from './memory-parts.ts';
+import type { ScopeState } from './scope-state.ts';
+
+/** What forgetting works with. */
+export interface ForgetParts {
+  readonly key: ScopeKey;
+  readonly journal: Journal;
+  readonly load: () => Promise<ScopeState>;
+  readonly vectors: Pick<MemoryParts['vectors'], 'remove'>;
+}
+
+/** @throws MESSAGE_NOT_FOUND, FACT_NOT_FOUND, OPTION_INVALID for a source that is open */
+const findTarget = (id: unknown, { episodic, semantic }: ScopeState): ForgetTarget => {
+  if (typeof id !== 'string') {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `forget takes the id of a message, document or fact, got ${typeof id}`,
+    );
+  }
+  const source = episodic.source(id as MessageId);
+  if (source?.state === 'open') {
+    throw new RetentiveError('OPTION_INVALID', `"${id}" is still being written; complete or tear it first`);
+  }
+  if (source !== undefined) return { source: id as MessageId };
+  if (semantic.fact(id as FactId) !== undefined) return { fact: id as FactId };
+  throw id.startsWith('fac_')
+    ? new RetentiveError('FACT_NOT_FOUND', `no fact "${id}" in this scope`, { details: { id } })
+    : new RetentiveError('MESSAGE_NOT_FOUND', `no message, document or fact "${id}" in this scope`);
+};
+
+const readOperations = async (
+  { journal, key }: ForgetParts,
+  { signal }: CallOptions,
+): Promise<readonly JournaledOperation[]> => {
+  const operations: JournaledOperation[] = [];
+  for await (const { sequence, body } of journal.read({ scope: key, signal })) {
+    if (body.kind === 'operation') operations.push({ sequence, operation: body.operation });
+  }
+  return operations;
+};
+
+/**
+ * Runs alone in its scope, so no operation comes in between; entries about the source itself, which may, the journal
+ * finds for itself.
+ */
+const forget = async (
+  parts: ForgetParts,
+  id: MessageId | DocumentId | FactId,
+  state: ScopeState,
+  options: CallOptions,
+): Promise<ForgetReport> => {
+  const { journal, key, load, vectors } = parts;
+  const target = findTarget(id, state);
+  const plan = planForgetting(await readOperations(parts, options), target);
+  const sources = target.source === undefined ? [] : [target.source];
+  const chunks = sources.flatMap((source) => state.episodic.chunksOf(source).map((chunk) => chunk.id));
+  const { sequences, replaced } = plan;
+  const { body } = await journal.erase({ scope: key, ids: [id], sources, sequences, replaced }, options);
+  // The registry has read the scope anew when this resolves. From here on nothing is left to abort.
+  const fresh = await load();
+  await vectors.remove(key, fresh, [...chunks, ...plan.facts, ...plan.retold]);
+  const ranges = body.kind === 'forgotten' ? body.sequences : [];
+  const entries = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  return { messages: sources.length, facts: plan.facts.length, entries };
+};
+
+/** Makes the part of a scope that takes things out for good. */
+export const createForgetMemory = (parts: ForgetParts): Pick<ScopedMemory, 'forget'> => ({
+  async forget(id, { signal } = {}) {
+    throwIfAborted(signal, 'forget');
+    const state = await parts.load();
+    return state.exclusively(() => forget(parts, id, state, { signal }));
+  },
+});

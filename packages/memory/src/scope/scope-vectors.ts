@@ -1,0 +1,195 @@
+import {
+  type CallOptions,
+  type ChunkId,
+  type Embedder,
+  type FactId,
+  isRetentiveError,
+  RetentiveError,
+  throwIfAborted,
+} from '@retentive/core';
+import type { EmbeddingSide } from '../index/embedders/function-embedder.ts';
+import type { VectorHit, VectorIndex, VectorItem } from '../index/vector-index.ts';
+import { orAborted } from '../or-aborted.ts';
+import { type EmbeddingTask, embedBatch } from './embed-batch.ts';
+import type { ScopeState } from './scope-state.ts';
+
+/** What vectors are asked for. */
+export interface NearQuery extends CallOptions {
+  readonly text: string;
+  /** As a query, or as another document: of the same words a document is the nearest there is. */
+  readonly side: EmbeddingSide;
+  readonly limit: number;
+  /** Of what lives in the scope, what may be found. */
+  readonly accepts: (id: string, kind: VectorItem['kind']) => boolean;
+}
+
+/** The vectors of one scope: a projection that catches up with the scope before each use. */
+export interface ScopeVectors {
+  /**
+   * The nearest chunks and facts, best first. @throws EMBEDDER_MISMATCH, EMBEDDER_FAILED, VECTOR_INVALID, ABORTED
+   */
+  near(state: ScopeState, query: NearQuery): Promise<readonly VectorHit[]>;
+  /** Embeds everything with the present embedder, in place of another's vectors, and flushes. Gives how many it made. */
+  reembed(state: ScopeState, options?: CallOptions): Promise<number>;
+  /**
+   * Takes vectors out, on disk too, once the scope has let go of what they stand for. Those of another embedder cannot be
+   * told apart and go with them: what is forgotten must not stay.
+   */
+  remove(state: ScopeState, ids: readonly string[], options?: CallOptions): Promise<void>;
+  /** Flushes what there is. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What the vectors of a scope work with. */
+export interface ScopeVectorsParts {
+  /**
+   * Opens the index, `reached` being the sequence of the scope; `replace` takes vectors of another embedder for none.
+   * @throws EMBEDDER_MISMATCH
+   */
+  readonly open: (reached: number, replace: boolean) => Promise<VectorIndex>;
+  readonly embedderOf: (state: ScopeState) => Embedder;
+}
+
+/** Texts of one call of the embedder. */
+const BATCH = 64;
+
+/** Vectors that a crash may cost; a flush writes the whole index. */
+const CHANGES_PER_FLUSH = 1_000;
+
+/** What came after `sequence` and has words, in order. */
+const tasksAfter = ({ episodic, factTerms, semantic }: ScopeState, sequence: number): EmbeddingTask[] => {
+  const tasks: EmbeddingTask[] = [];
+  for (const { chunk, sequence: added } of episodic.chunksAfter(sequence)) {
+    if (chunk.text.trim() === '') continue;
+    tasks.push({ id: chunk.id, kind: 'chunk', text: chunk.text, sequence: added });
+  }
+  for (const { id, sequence: added } of factTerms.addedAfter(sequence)) {
+    const fact = semantic.fact(id);
+    if (fact !== undefined) tasks.push({ id, kind: 'fact', text: fact.text, sequence: added });
+  }
+  return tasks.sort((a, b) => a.sequence - b.sequence);
+};
+
+/** Whether the scope still has it. A fact that is not believed may be again; a chunk that is gone has its id anew. */
+const isThere = ({ episodic, semantic }: ScopeState, id: string, kind: VectorItem['kind']): boolean =>
+  kind === 'chunk' ? episodic.chunk(id as ChunkId) !== undefined : semantic.fact(id as FactId) !== undefined;
+
+/** Makes the vectors of a scope. Nothing is opened before the first use. */
+export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): ScopeVectors => {
+  const closing = new AbortController();
+  let opening: Promise<VectorIndex> | undefined;
+  let catching: Promise<number> | undefined;
+  let closed: Promise<void> | undefined;
+  let unflushed = 0;
+
+  const openOnce = (state: ScopeState, replace = false): Promise<VectorIndex> => {
+    if (closed !== undefined) throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
+    opening ??= open(state.episodic.sequence, replace).catch((error: unknown) => {
+      // Another embedder's vectors stay what they are until `reembed`; anything else may go better next time.
+      if (!isRetentiveError(error, 'EMBEDDER_MISMATCH')) opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+
+  /** Embeds until nothing is left, also what is added meanwhile. Each batch counts, whatever happens to the next. */
+  const embedAll = async (state: ScopeState, index: VectorIndex): Promise<number> => {
+    const { signal } = closing;
+    const embedder = embedderOf(state);
+    let made = 0;
+    // The round is known as one before it can end.
+    await Promise.resolve();
+    try {
+      while (true) {
+        const reached = state.episodic.sequence;
+        const tasks = tasksAfter(state, index.sequence);
+        if (tasks.length === 0) return made;
+        for (let from = 0; from < tasks.length; from += BATCH) {
+          throwIfAborted(signal, 'the embedding');
+          const items = await embedBatch(tasks.slice(from, from + BATCH), embedder, { signal });
+          const next = tasks[from + BATCH];
+          // An entry is reached when all that it brought is there.
+          await index.put(items, next === undefined ? reached : next.sequence - 1);
+          made += items.length;
+        }
+      }
+    } finally {
+      // In the same moment as the last look: who comes later starts a new round.
+      catching = undefined;
+      unflushed += made;
+    }
+  };
+
+  const catchUp = async (state: ScopeState, index: VectorIndex): Promise<number> => {
+    catching ??= embedAll(state, index);
+    const made = await catching;
+    if (unflushed >= CHANGES_PER_FLUSH) {
+      unflushed = 0;
+      // What cannot be written now is written at the next flush, or embedded anew from the journal.
+      void index.flush().catch(() => {});
+    }
+    return made;
+  };
+
+  const embedQuery = async (state: ScopeState, query: NearQuery): Promise<Float32Array> => {
+    const { text, side, signal = closing.signal } = query;
+    const embedder = embedderOf(state);
+    if (side === 'query') return embedder.embedQuery(text, { signal });
+    const [vector] = await embedder.embedDocuments([text], { signal });
+    return vector as Float32Array;
+  };
+
+  const find = async (state: ScopeState, query: NearQuery): Promise<readonly VectorHit[]> => {
+    const index = await openOnce(state);
+    const [vector] = await Promise.all([embedQuery(state, query), catchUp(state, index)]);
+    const gone = new Set<string>();
+    const hits = await index.search(vector, query.limit, (id, kind) => {
+      if (isThere(state, id, kind)) return query.accepts(id, kind);
+      gone.add(id);
+      return false;
+    });
+    if (gone.size > 0) await index.remove([...gone], index.sequence);
+    return hits;
+  };
+
+  /** The index, emptied where its vectors are another embedder's. */
+  const openReplacing = async (state: ScopeState): Promise<VectorIndex> => {
+    const before = opening;
+    const known = await before?.catch(() => undefined);
+    if (known === undefined && opening === before) opening = undefined;
+    return openOnce(state, true);
+  };
+
+  const close = async (): Promise<void> => {
+    closing.abort();
+    const index = await opening?.catch(() => undefined);
+    await catching?.catch(() => {});
+    // The journal holds everything: a failure here costs the next opening some embedding, and no data.
+    await index?.close().catch(() => {});
+  };
+
+  return {
+    async near(state, query) {
+      throwIfAborted(query.signal, 'the search of vectors');
+      return orAborted(find(state, query), query.signal, 'the search of vectors');
+    },
+    async reembed(state, { signal } = {}) {
+      throwIfAborted(signal, 'reembed');
+      const index = await openReplacing(state);
+      const made = await orAborted(catchUp(state, index), signal, 'reembed');
+      await index.flush({ signal });
+      return made;
+    },
+    async remove(state, ids, { signal } = {}) {
+      throwIfAborted(signal, 'the removal of vectors');
+      const index = await openReplacing(state);
+      await catching?.catch(() => {});
+      await index.remove(ids, index.sequence);
+      await index.flush({ signal });
+    },
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+};

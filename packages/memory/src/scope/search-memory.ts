@@ -1,0 +1,174 @@
+import {
+  type Chunk,
+  type ChunkId,
+  type Clock,
+  canRead,
+  type Fact,
+  type FactId,
+  RetentiveError,
+  type Scope,
+  throwIfAborted,
+} from '@retentive/core';
+import type { VectorHit } from '../index/vector-index.ts';
+import type { ScopeKey } from '../journal/journal.ts';
+import type { ScopedMemory, SearchHit, SearchOptions } from '../memory-types.ts';
+import { type Candidate, findCandidates, isProposable } from '../retrieval/candidates.ts';
+import { createWordShare } from '../retrieval/word-share.ts';
+import { parseQuery } from './recall-memory.ts';
+import type { ScopeState } from './scope-state.ts';
+import type { VectorRegistry } from './vector-registry.ts';
+
+const DEFAULT_LIMIT = 10;
+const MAX_LIMIT = 100;
+
+/** Taken from words and from vectors each: deep enough that what one ranks low the other can lift. */
+const POOL = 400;
+
+/**
+ * What a cosine counts beside words at least. Feature hashing sees the same words again, so it only decides between texts
+ * with an equal share of them: a near-duplicate before a long text.
+ */
+const LEAST_WEIGHT = 0.25;
+
+/** What no word finds must be this near: below it hashed vectors meet by chance. */
+const LEAST_COSINE = 0.15;
+
+/** What searching works with. */
+export interface SearchMemoryParts {
+  readonly scope: Scope;
+  readonly key: ScopeKey;
+  readonly load: () => Promise<ScopeState>;
+  readonly clock: Clock;
+  readonly vectors: VectorRegistry;
+}
+
+interface Found {
+  readonly id: string;
+  /** Share of the query's words, 0 to 1. */
+  readonly words: number;
+  readonly asHit: (score: number) => SearchHit;
+}
+
+const parseLimit = (limit: unknown = DEFAULT_LIMIT): number => {
+  if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `limit must be a whole number from 1 to ${MAX_LIMIT}, got ${limit}`,
+  );
+};
+
+const parseKind = (kind: unknown): SearchOptions['kind'] => {
+  if (kind === undefined || kind === 'chunk' || kind === 'fact') return kind;
+  throw new RetentiveError('OPTION_INVALID', `kind is "chunk" or "fact", got ${JSON.stringify(kind)}`);
+};
+
+const chunkFound = (chunk: Chunk, words: number): Found => ({
+  id: chunk.id,
+  words,
+  asHit: (score) => ({ kind: 'chunk', chunk, score }),
+});
+
+const factFound = (fact: Fact, words: number): Found => ({
+  id: fact.id,
+  words,
+  asHit: (score) => ({ kind: 'fact', fact, score }),
+});
+
+/** What a search may find in a scope as it stands. */
+interface Reach {
+  chunk(id: string): Chunk | undefined;
+  /** Current ones: what ended by being replaced is asked for through `facts`. */
+  fact(id: string): Fact | undefined;
+}
+
+const createReach = (
+  { episodic, semantic }: ScopeState,
+  kind: SearchOptions['kind'],
+  reading: { readonly scope: Scope; readonly thread: string | undefined; readonly now: number },
+): Reach => {
+  const isProposed = isProposable(reading);
+  return {
+    chunk(id) {
+      const chunk = kind === 'fact' ? undefined : episodic.chunk(id as ChunkId);
+      return chunk !== undefined && isProposed(chunk) ? chunk : undefined;
+    },
+    fact(id) {
+      const fact = kind === 'chunk' ? undefined : semantic.fact(id as FactId);
+      if (fact?.status !== 'current' || fact.recorded.until !== undefined) return undefined;
+      const isExpired = fact.expiresAt !== undefined && fact.expiresAt <= reading.now;
+      return !isExpired && canRead(reading.scope, fact.agent) ? fact : undefined;
+    },
+  };
+};
+
+const foundByWords = (
+  text: string,
+  state: ScopeState,
+  reach: Reach,
+  candidates: readonly Candidate[],
+): readonly Found[] => {
+  const { analyze, factTerms, lexical } = state;
+  const share = createWordShare(text, analyze, lexical);
+  const facts = factTerms.nearest(text).flatMap(({ id }) => reach.fact(id) ?? []);
+  const [best] = candidates;
+  const scale = best === undefined ? 0 : share.ofWords([...best.matched, ...best.nearby]) / best.score;
+  return [
+    ...facts.slice(0, POOL).map((fact) => factFound(fact, share.ofTerms(analyze(fact.text)))),
+    ...candidates.map(({ chunk, score }) => chunkFound(chunk, score * scale)),
+  ];
+};
+
+const foundByMeaning = (hits: readonly VectorHit[], reach: Reach): readonly Found[] =>
+  hits
+    .filter(({ score }) => score >= LEAST_COSINE)
+    .flatMap(({ id, kind }): readonly Found[] => {
+      if (kind === 'chunk') {
+        const chunk = reach.chunk(id);
+        return chunk === undefined ? [] : [chunkFound(chunk, 0)];
+      }
+      const fact = reach.fact(id);
+      return fact === undefined ? [] : [factFound(fact, 0)];
+    });
+
+/**
+ * Makes the search of a scope. A score is the share of the query's words that a text has, by their rarity (of chunks: as
+ * far as their lexical score reaches that of the best one), plus the cosine of the vectors times the embedder's weight,
+ * at least {@link LEAST_WEIGHT}. Ranks are not fused: with equal votes a weak embedder would outvote the words.
+ */
+export const createSearchMemory = ({
+  scope,
+  key,
+  load,
+  clock,
+  vectors,
+}: SearchMemoryParts): Pick<ScopedMemory, 'search'> => ({
+  async search(query, { limit: most, kind: wanted, signal } = {}) {
+    const text = parseQuery(query);
+    const limit = parseLimit(most);
+    const kind = parseKind(wanted);
+    throwIfAborted(signal, 'search');
+    if (text.trim() === '') return [];
+    const state = await load();
+    const reading = { scope, thread: scope.thread, now: clock.now() };
+    const reach = createReach(state, kind, reading);
+    const hits = await vectors.near(key, state, {
+      text,
+      side: 'query',
+      limit: POOL,
+      accepts: (id, of) => (of === 'chunk' ? reach.chunk(id) : reach.fact(id)) !== undefined,
+      signal,
+    });
+    throwIfAborted(signal, 'search');
+    const candidates = kind === 'fact' ? [] : findCandidates(text, state, { ...reading, limit: POOL });
+    const found = new Map<string, Found>();
+    for (const one of [...foundByWords(text, state, reach, candidates), ...foundByMeaning(hits, reach)]) {
+      if (!found.has(one.id)) found.set(one.id, one);
+    }
+    const cosines = new Map(hits.map(({ id, score }) => [id, Math.max(score, 0)]));
+    const weight = Math.max(LEAST_WEIGHT, vectors.fusionWeight);
+    return [...found.values()]
+      .map(({ id, words, asHit }) => asHit(words + weight * (cosines.get(id) ?? 0)))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, limit);
+  },
+});

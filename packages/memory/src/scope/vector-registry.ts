@@ -1,0 +1,120 @@
+import { rm, stat } from 'node:fs/promises';
+import { type CallOptions, type Embedder, type MemoryEventBus, RetentiveError } from '@retentive/core';
+import { checkEmbedder } from '../index/embedders/checked-embedder.ts';
+import { createHashingEmbedder } from '../index/embedders/hashing-embedder.ts';
+import type { VectorHit, VectorIndex } from '../index/vector-index.ts';
+import { createInMemoryVectorIndex } from '../index/vectors/in-memory-vector-index.ts';
+import { vectorFolderOf } from '../index/vectors/vector-folder.ts';
+import { openVectraIndex } from '../index/vectors/vectra-index.ts';
+import type { ScopeKey } from '../journal/journal.ts';
+import type { ScopeState } from './scope-state.ts';
+import { createScopeVectors, type NearQuery, type ScopeVectors } from './scope-vectors.ts';
+
+/** The vectors of a memory, scope by scope: a folder each, or memory of this process. */
+export interface VectorRegistry {
+  /** The weight of vectors beside words in contexts; 0 leaves them out. */
+  readonly fusionWeight: number;
+  /** As {@link ScopeVectors.near}. */
+  near(key: ScopeKey, state: ScopeState, query: NearQuery): Promise<readonly VectorHit[]>;
+  /** As {@link ScopeVectors.reembed}. */
+  reembed(key: ScopeKey, state: ScopeState, options?: CallOptions): Promise<number>;
+  /** As {@link ScopeVectors.remove}. */
+  remove(key: ScopeKey, state: ScopeState, ids: readonly string[], options?: CallOptions): Promise<void>;
+  /** Flushes every index that was used. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What a registry works with. */
+export interface VectorRegistryOptions {
+  /** Data folder; without it vectors end with the process. */
+  readonly path: string | undefined;
+  /** Default: feature hashing, with the rarity of words in the scope. */
+  readonly embedder: Embedder | undefined;
+  readonly events: MemoryEventBus;
+}
+
+const mismatch = (folder: string, reason: string, embedder: Embedder): RetentiveError =>
+  new RetentiveError(
+    'EMBEDDER_MISMATCH',
+    `the vectors in ${folder} are not of the embedder ${embedder.id}: ${reason}. Open the memory with the embedder it ` +
+      'was filled with, or embed everything anew: memory.reembed(), or `retentive reembed`',
+    { details: { folder, embedder: embedder.id, dimensions: embedder.dimensions } },
+  );
+
+const exists = async (folder: string): Promise<boolean> => {
+  try {
+    await stat(folder);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Makes a registry in which nothing is open. @throws OPTION_INVALID for what is no embedder */
+export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegistry => {
+  const { path, events } = options;
+  const given = options.embedder === undefined ? undefined : checkEmbedder(options.embedder);
+  const scopes = new Map<string, ScopeVectors>();
+  let closed: Promise<unknown> | undefined;
+
+  const embedderOf = ({ lexical, analyze }: Pick<ScopeState, 'lexical' | 'analyze'>): Embedder =>
+    given ?? createHashingEmbedder({ weightOf: lexical.inverseDocumentFrequency, analyze });
+  const present = given ?? createHashingEmbedder();
+  const { id, dimensions, fusionWeight } = present;
+
+  const openFolder = async (folder: string, reached: number, replace: boolean): Promise<VectorIndex> => {
+    const rebuilt = (reason: string): void =>
+      events.emit('projection:rebuilt', { projection: 'vectors', reason });
+    const open = () => openVectraIndex({ folder, dimensions, fingerprint: id });
+    const index = await open();
+    const { opened } = index;
+    if (opened.state === 'rebuild') {
+      const isOthers = opened.fault === 'fingerprint' || opened.fault === 'dimensions';
+      if (isOthers && !replace) {
+        // Nothing was put, so nothing is written.
+        await index.close();
+        throw mismatch(folder, opened.reason, present);
+      }
+      rebuilt(opened.reason);
+    }
+    if (index.sequence <= reached) return index;
+    // The journal is an older one, such as a restored copy: what these vectors stand for is not what it holds.
+    await index.close();
+    await rm(folder, { recursive: true, force: true });
+    rebuilt(`it is ahead of the journal: ${index.sequence}, not ${reached}`);
+    return open();
+  };
+
+  const nameOf = ({ tenant, user }: ScopeKey): string => JSON.stringify([tenant, user]);
+
+  const vectorsOf = (key: ScopeKey): ScopeVectors => {
+    if (closed !== undefined) throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
+    const name = nameOf(key);
+    const known = scopes.get(name);
+    if (known !== undefined) return known;
+    const made = createScopeVectors({
+      open: async (reached, replace) =>
+        path === undefined
+          ? createInMemoryVectorIndex({ dimensions })
+          : openFolder(vectorFolderOf(path, key), reached, replace),
+      embedderOf,
+    });
+    scopes.set(name, made);
+    return made;
+  };
+
+  return {
+    fusionWeight,
+    near: async (key, state, query) => vectorsOf(key).near(state, query),
+    reembed: async (key, state, callOptions) => vectorsOf(key).reembed(state, callOptions),
+    async remove(key, state, ids, callOptions) {
+      const isUsed =
+        scopes.has(nameOf(key)) || (path !== undefined && (await exists(vectorFolderOf(path, key))));
+      if (isUsed) await vectorsOf(key).remove(state, ids, callOptions);
+    },
+    async close() {
+      closed ??= Promise.all([...scopes.values()].map((scope) => scope.close()));
+      await closed;
+    },
+  };
+};

@@ -1,0 +1,123 @@
+import { createIdSource, createManualClock, createSeededRandom } from '@retentive/core';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createInMemoryJournal } from '../../src/journal/in-memory-journal.ts';
+import type { EntryBody, Journal, JournalEntry } from '../../src/journal/journal.ts';
+import { createScopeRegistry } from '../../src/scope/scope-registry.ts';
+import { messageHeader } from '../../src/writing/headers.ts';
+import { openScopeResources } from '../support/scope-resources.ts';
+
+const SCOPE = { tenant: 'acme', user: 'ana' };
+const OTHER = { tenant: 'acme', user: 'bo' };
+
+const createWorld = () => {
+  const clock = createManualClock();
+  const ids = createIdSource(clock, createSeededRandom(5));
+  const journal = createInMemoryJournal({ clock });
+  let count = 0;
+  const bodyOf = (index: number): EntryBody => {
+    const text = `Kayak number ${index} is red.`;
+    if (index % 3 === 2) {
+      const change = { type: 'append', line: text } as const;
+      const id = ids.create('operation');
+      const target = { store: 'core', label: 'profile', change } as const;
+      return { kind: 'operation', operation: { id, kind: 'add', target, because: 'a test', sources: [] } };
+    }
+    const source = messageHeader({ role: 'user', id: `m${index}` }, { scope: SCOPE, clock, ids });
+    return { kind: 'source', source, state: 'complete', text, cuts: [[text.length, 8]] };
+  };
+  return {
+    journal,
+    /** Appends one entry, as another writer of the same scope would, and one of somebody else. */
+    async append(): Promise<void> {
+      const entry = bodyOf(count);
+      count += 1;
+      await journal.append({ scope: SCOPE, entries: [entry] });
+      await journal.append({ scope: OTHER, entries: [bodyOf(count)] });
+    },
+  };
+};
+
+/** The journal, with `pause` awaited before a read begins and after each entry that it gives. */
+const withPauses = (journal: Journal, pause: (given: number) => Promise<void>): Journal => ({
+  ...journal,
+  async *read(options) {
+    let given = 0;
+    await pause(given);
+    for await (const entry of journal.read(options)) {
+      yield entry;
+      given += 1;
+      await pause(given);
+    }
+  },
+});
+
+it('loses no entry that is written while a scope is read, and applies none twice', async () => {
+  const counts = fc.array(fc.nat(3), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(5),
+      counts,
+      fc.nat(3),
+      fc.integer({ min: 1, max: 3 }),
+      async (before, during, after, callers) => {
+        const { journal, append } = createWorld();
+        const appendTimes = async (times: number): Promise<void> => {
+          for (let time = 0; time < times; time += 1) await append();
+        };
+        await appendTimes(before);
+        const applied: JournalEntry[] = [];
+        const failures: unknown[] = [];
+        const registry = createScopeRegistry(
+          withPauses(journal, (given) => appendTimes(during[given] ?? 0)),
+          openScopeResources,
+          (entry) => applied.push(entry),
+          (error: unknown) => failures.push(error),
+        );
+        const states = await Promise.all(Array.from({ length: callers }, () => registry.load(SCOPE)));
+        await appendTimes(after);
+        const state = await registry.load(SCOPE);
+        expect(new Set([...states, state]).size).toBe(1);
+
+        // A scope that is read when nothing happens any more.
+        const fresh = createScopeRegistry(
+          journal,
+          openScopeResources,
+          () => {},
+          () => {},
+        );
+        const quiet = await fresh.load(SCOPE);
+        expect(state.episodic.sequence).toBe(quiet.episodic.sequence);
+        expect(state.episodic.messages()).toEqual(quiet.episodic.messages());
+        expect(state.core.blocks()).toEqual(quiet.core.blocks());
+        expect(state.lexical.size).toBe(quiet.lexical.size);
+
+        // Told once of each entry that the read itself had not seen, in order.
+        const sequences = applied.map(({ sequence }) => sequence);
+        expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
+        expect(sequences.length).toBeGreaterThanOrEqual(after);
+        expect(applied.every(({ scope }) => scope.user === SCOPE.user)).toBe(true);
+        expect(failures).toEqual([]);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+it('reads a scope again when the first read failed', async () => {
+  const { journal, append } = createWorld();
+  await append();
+  let failing = true;
+  const registry = createScopeRegistry(
+    withPauses(journal, async () => {
+      if (failing) throw new Error('the disk is away');
+    }),
+    openScopeResources,
+    () => {},
+    () => {},
+  );
+  await expect(registry.load(SCOPE)).rejects.toThrow('the disk is away');
+  failing = false;
+  await append();
+  expect((await registry.load(SCOPE)).episodic.messages()).toHaveLength(2);
+});

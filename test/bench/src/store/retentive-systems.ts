@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import { chunkIdOf, createIdSource, type MessageId, systemClock, systemRandom } from '@retentive/core';
+import { createHashingEmbedder, openMemory } from '@retentive/memory';
+import { openSqliteJournal, openVectraIndex } from '../internals.ts';
+import { timeRuns } from '../timing.ts';
+import { createGeneratedTalk } from './generated-talk.ts';
+import type { StoreRow } from './schemas.ts';
+import {
+  attempt,
+  CALLERS,
+  diskMb,
+  type MeasureSystem,
+  QUERIES,
+  SAMPLE,
+  TOP,
+  timedRow,
+} from './store-task.ts';
+
+const SCOPE = { tenant: 'bench', user: 'store' };
+/** A vector index on disk is whole after a flush; so many of them are timed. */
+const FLUSHES = 5;
+
+/** The last messages are written one by one, the others by many callers at once. */
+const sampleOf = (n: number): number => Math.min(SAMPLE, Math.ceil(n / 4));
+
+/** The memory as a user has it: a folder, messages that are on disk when acknowledged, contexts. No facts are extracted. */
+const measureMemory: MeasureSystem = async (task) => {
+  const path = join(task.folder, 'data');
+  const talk = createGeneratedTalk(task.seed);
+  const memory = await openMemory({ path, extractor: false });
+  const rows: StoreRow[] = [];
+  try {
+    const scope = memory.scope(SCOPE);
+    const observe = (index: number) => scope.observe({ role: 'user', content: talk.message(index) });
+    const sample = sampleOf(task.n);
+    const first = task.n - sample;
+    // The first message loads what all the others use. From the first question on, each is also indexed as it comes.
+    await observe(task.n);
+    await scope.context(talk.query(0));
+    rows.push(timedRow(task, 'observe:64-callers', await timeRuns(first, observe, CALLERS)));
+    rows.push(timedRow(task, 'observe', await timeRuns(sample, (index) => observe(first + index))));
+    const query = (index: number): string => talk.query(Math.floor((index * task.n) / QUERIES));
+    rows.push(timedRow(task, 'context', await timeRuns(QUERIES, (index) => scope.context(query(index)))));
+    const search = (text: string) => scope.search(text, { limit: TOP, kind: 'chunk' });
+    rows.push(
+      await attempt(task, 'first-search', async () =>
+        timedRow(task, 'first-search', await timeRuns(1, () => search(query(0)))),
+      ),
+      await attempt(task, 'search', async () =>
+        timedRow(task, 'search', await timeRuns(QUERIES, (index) => search(query(index)))),
+      ),
+    );
+  } finally {
+    await memory.close();
+  }
+  const disk = await diskMb(path);
+  return rows.map((row) => ({ ...row, diskMb: disk }));
+};
+
+/** A folder that is there already: from opening it to the first context. */
+const measureOpening: MeasureSystem = async ({ folder, n, seed }) => {
+  const query = createGeneratedTalk(seed).query(0);
+  let memory: Awaited<ReturnType<typeof openMemory>> | undefined;
+  const timed = await timeRuns(1, async () => {
+    memory = await openMemory({ path: join(folder, 'data'), extractor: false });
+    await memory.scope(SCOPE).context(query);
+  });
+  await memory?.close();
+  return [timedRow({ system: 'retentive', n }, 'cold-open', timed)];
+};
+
+const measureJournal: MeasureSystem = async (task) => {
+  const talk = createGeneratedTalk(task.seed);
+  const journal = await openSqliteJournal({ path: join(task.folder, 'journal'), clock: systemClock });
+  const ids = createIdSource(systemClock, systemRandom);
+  const append = (index: number): Promise<unknown> => {
+    const text = talk.message(index);
+    const time = systemClock.now();
+    return journal.append({
+      scope: SCOPE,
+      entries: [
+        {
+          kind: 'source',
+          source: {
+            type: 'message',
+            id: ids.create('message'),
+            role: 'user',
+            thread: 'store',
+            time,
+            origin: 'user',
+            remember: true,
+          },
+          state: 'complete',
+          text,
+          cuts: [[text.length, 32]],
+        },
+      ],
+    });
+  };
+  try {
+    const sample = sampleOf(task.n);
+    return [
+      timedRow(task, 'append:64-callers', await timeRuns(task.n - sample, append, CALLERS)),
+      timedRow(task, 'append', await timeRuns(sample, append)),
+    ];
+  } finally {
+    await journal.close();
+  }
+};
+
+const measureVectors: MeasureSystem = async (task) => {
+  const talk = createGeneratedTalk(task.seed);
+  const embedder = createHashingEmbedder();
+  const folder = join(task.folder, 'vectors');
+  const index = await openVectraIndex({
+    folder,
+    fingerprint: embedder.id,
+    dimensions: embedder.dimensions,
+  });
+  const put = async (at: number): Promise<void> => {
+    const [vector] = await embedder.embedDocuments([talk.message(at)]);
+    if (vector === undefined) throw new Error('the embedder gave no vector');
+    await index.put([{ id: chunkIdOf(`m${at}` as MessageId, 0), kind: 'chunk', vector }], at + 1);
+  };
+  const queryAt = (at: number): string => talk.query(Math.floor((at * task.n) / QUERIES));
+  const filled = timedRow(task, 'embed+put', await timeRuns(task.n, put));
+  const first = timedRow(task, 'first-flush', await timeRuns(1, () => index.flush()));
+  const flushed = await timeRuns(FLUSHES, async (at) => {
+    await put(task.n + at);
+    await index.flush();
+  });
+  const queries = await Promise.all(
+    Array.from({ length: QUERIES }, (_, at) => embedder.embedQuery(queryAt(at))),
+  );
+  const searched = await timeRuns(QUERIES, (at) => index.search(queries[at] as Float32Array, TOP));
+  await index.close();
+  const disk = await diskMb(folder);
+  return [filled, first, timedRow(task, 'put+flush', flushed), timedRow(task, 'vector-search', searched)].map(
+    (row) => ({ ...row, diskMb: disk }),
+  );
+};
+
+/** Our own systems by name. */
+export const RETENTIVE_SYSTEMS = {
+  retentive: measureMemory,
+  'retentive:open': measureOpening,
+  'retentive:journal': measureJournal,
+  'retentive:vectors': measureVectors,
+} as const satisfies Readonly<Record<string, MeasureSystem>>;

@@ -1,0 +1,39 @@
+import { systemClock } from '@retentive/core';
+import { percentile } from './statistics.ts';
+
+/** How long runs took, each by itself and all together. */
+export interface Timed {
+  readonly perSecond: number;
+  /** Ms. */
+  readonly p50: number;
+  readonly p95: number;
+}
+
+/** Figures of runs that took `times` ms each and `totalMs` together. */
+export const summarizeTimes = (times: readonly number[], totalMs: number): Timed => ({
+  perSecond: totalMs === 0 ? 0 : (times.length * 1_000) / totalMs,
+  p50: percentile(times, 0.5) ?? 0,
+  p95: percentile(times, 0.95) ?? 0,
+});
+
+/** Runs `count` times, `callers` at once: each caller starts its next run when its last one has resolved. */
+export const timeRuns = async (
+  count: number,
+  run: (index: number) => Promise<unknown>,
+  callers = 1,
+): Promise<Timed> => {
+  const times: number[] = [];
+  let next = 0;
+  const call = async (): Promise<void> => {
+    while (next < count) {
+      const index = next;
+      next += 1;
+      const start = systemClock.elapsed();
+      await run(index);
+      times.push(systemClock.elapsed() - start);
+    }
+  };
+  const start = systemClock.elapsed();
+  await Promise.all(Array.from({ length: callers }, call));
+  return summarizeTimes(times, systemClock.elapsed() - start);
+};
