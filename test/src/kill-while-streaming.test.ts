@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEstimatingTokenizer, createSeededRandom, type Message } from '@retentive/core';
-import { openMemory } from '@retentive/memory';
+import { openMemory, type ScopedMemory } from '@retentive/memory';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { streamedText } from './children/streaming-text.ts';
@@ -28,7 +28,7 @@ beforeEach(async () => {
     platform: 'node',
     format: 'esm',
     conditions: ['@retentive/source'],
-    external: ['libsql', 'gpt-tokenizer'],
+    external: ['libsql', 'gpt-tokenizer', '@huggingface/transformers'],
     logLevel: 'silent',
     banner: {
       js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
@@ -53,7 +53,9 @@ const streamAndKill = async (trial: number, count: number): Promise<Acknowledged
   const ended = new Set<number>();
   let rest = '';
   let seen = 0;
-  const closed = new Promise<void>((resolve) => streaming.once('close', () => resolve()));
+  const closed = new Promise<NodeJS.Signals | null>((resolve) =>
+    streaming.once('close', (_, signal) => resolve(signal)),
+  );
   streaming.stdout?.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
@@ -65,7 +67,9 @@ const streamAndKill = async (trial: number, count: number): Promise<Acknowledged
     }
     if (seen >= count) streaming.kill('SIGKILL');
   });
-  await closed;
+  // A child that ended by itself was not killed in the midst of anything.
+  expect(await closed).toBe('SIGKILL');
+  expect(seen).toBeGreaterThanOrEqual(count);
   return { offsets, ended };
 };
 
@@ -86,21 +90,50 @@ const check = (trial: number, { offsets, ended }: Acknowledged, messages: readon
   for (const message of own.values()) expect(['torn', 'complete']).toContain(message.state);
 };
 
+/** The words of a message as its chunks have them, joined; a layout changes white space and adds one label. */
+const recalled = async (scope: ScopedMemory, trial: number, messages: readonly Message[]): Promise<void> => {
+  const isOwn = ({ id }: Message): boolean => id.startsWith(`t${trial}-`);
+  const earlier = messages.filter((message) => !isOwn(message)).map(({ id }) => id);
+  const { items } = await scope.context(`trial ${trial} message word`, {
+    budget: { tokens: 1_000_000 },
+    exclude: earlier,
+  });
+  const bare = (text: string): string => text.replace(/^\[.*\]$/gmu, '').replace(/\s+/gu, '');
+  const texts = new Map<string, string>();
+  for (const { source, text } of items) {
+    const id = source.type === 'message' ? source.message : '';
+    texts.set(id, `${texts.get(id) ?? ''}${bare(text).replace(/^assistant:…?/u, '')}`);
+  }
+  const own = messages.filter(isOwn);
+  expect(texts).toEqual(new Map(own.map(({ id, text }) => [id as string, bare(text)])));
+};
+
 it(`loses no acknowledged text and writes none twice, killed ${TRIALS} times while streaming`, {
   timeout: 240_000,
 }, async () => {
   const random = createSeededRandom(SEED);
+  const trials: Acknowledged[] = [];
+  let before: readonly Message[] = [];
   for (let trial = 0; trial < TRIALS; trial += 1) {
     const acknowledged = await streamAndKill(trial, 1 + Math.floor(random.next() * 60));
+    trials.push(acknowledged);
     const memory = await openMemory({ path, tokenizer: createEstimatingTokenizer() });
     const scope = memory.scope({ tenant: 'acme', user: 'ana' });
     const messages = await scope.messages();
     expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
     check(trial, acknowledged, messages);
     // What was acknowledged is also retrievable, as pieces that join to the text.
-    const { items } = await scope.context(`trial ${trial} word`, { budget: { tokens: 1_000_000 } });
-    expect(items.length).toBeGreaterThan(0);
+    await recalled(scope, trial, messages);
+    // Later deaths change nothing about what stood before them.
+    const own = (message: Message): boolean => message.id.startsWith(`t${trial}-`);
+    expect(messages.filter((message) => !own(message))).toEqual(before);
+    before = messages;
     expect(await memory.doctor()).toMatchObject({ ok: true, messages: { open: 0 } });
     await memory.close();
   }
+  const memory = await openMemory({ path, tokenizer: createEstimatingTokenizer() });
+  const messages = await memory.scope({ tenant: 'acme', user: 'ana' }).messages();
+  expect(messages).toEqual(before);
+  for (const [trial, acknowledged] of trials.entries()) check(trial, acknowledged, messages);
+  await memory.close();
 });

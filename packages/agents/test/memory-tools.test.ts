@@ -1,8 +1,8 @@
-import { collect, createEstimatingTokenizer } from '@retentive/core';
+import { collect } from '@retentive/core';
 import type { ScopedMemory } from '@retentive/memory';
 import { createMemoryTools } from '@retentive/tools';
 import { afterEach, expect, it, vi } from 'vitest';
-import { type MemoryWithFacts, withFacts } from '../../tools/test/support/with-facts.ts';
+import { recordChanges } from '../../tools/test/support/record-changes.ts';
 import { createAgent } from '../src/agent.ts';
 import type { AgentOptions, AgentPart } from '../src/agent-types.ts';
 import { createLangChainModel } from '../src/models/langchain.ts';
@@ -20,12 +20,12 @@ const open = async (
   change: (scope: ScopedMemory) => ScopedMemory = (scope) => scope,
 ) => {
   const bench = await openBench([]);
-  const facts: MemoryWithFacts = withFacts(bench.scope, createEstimatingTokenizer());
-  const scope = change(facts.scope);
+  const recorded = recordChanges(bench.scope);
+  const scope = change(recorded.scope);
   const model = createScriptedModel(script);
   const { memory, tokenizer } = bench;
   const agent = createAgent({ memory, model, tokenizer, tools: createMemoryTools(scope), ...options });
-  return { ...facts, scope, model, agent };
+  return { ...recorded, scope, model, agent };
 };
 
 const results = (parts: readonly AgentPart[]) => parts.filter((part) => part.type === 'tool-result');
@@ -46,7 +46,7 @@ it('searches, corrects and answers in several steps', async () => {
       const { items } = JSON.parse(prompt.messages.at(-1)?.content ?? '');
       const input = {
         memory: 'semantic',
-        id: items[0].id,
+        id: items.find(({ text }: { readonly text: string }) => text === 'I live in Porto.').id,
         change: 'new-state',
         text: 'I live in Lisbon.',
         because,
@@ -55,15 +55,20 @@ it('searches, corrects and answers in several steps', async () => {
     },
     'Lisbon it is.',
   ] as readonly ScriptedResponse[]);
-  await agent.stream({ scope, input: { id: 'm1', content: 'I live in Porto.' } }).text();
+  const first = await collect(agent.stream({ scope, input: { id: 'm1', content: 'I live in Porto.' } }));
+  const [{ fact }] = outputs(first);
   const parts = await collect(agent.stream({ scope, input: { id: 'm2', content: 'I moved to Lisbon.' } }));
   expect(outputs(parts)).toMatchObject([
-    { items: [{ id: 'fac_1', text: 'I live in Porto.', sources: [{ message: 'm1', origin: 'user' }] }] },
     {
-      status: 'superseded',
-      replaced: 'fac_1',
-      fact: { id: 'fac_2', sources: [{ message: 'm2', origin: 'user' }] },
+      items: expect.arrayContaining([
+        expect.objectContaining({
+          id: fact.id,
+          text: 'I live in Porto.',
+          sources: [expect.objectContaining({ source: 'm1', origin: 'user' })],
+        }),
+      ]),
     },
+    { status: 'superseded', replaced: fact.id, fact: { sources: [{ source: 'm2', origin: 'user' }] } },
   ]);
   expect(changes.map(({ change, because: reason }) => [change.kind, reason])).toEqual([
     ['add', because],

@@ -3,13 +3,13 @@ import type { ScopedMemory } from '@retentive/memory';
 import { beforeAll, expect, it } from 'vitest';
 import { createMemoryInsertTool } from '../src/memory-insert.ts';
 import { createMemorySearchTool } from '../src/memory-search.ts';
-import { openScopeWithFacts } from './support/open-scope.ts';
+import { openScope } from './support/open-scope.ts';
 
 let scope: ScopedMemory;
 let message: string;
 
 beforeAll(async () => {
-  ({ scope } = await openScopeWithFacts());
+  scope = await openScope();
   const time = '2024-05-03T12:00:00Z';
   const content = 'My cat is called Miso.';
   ({ id: message } = await scope.observe({ thread: 't1', role: 'user', speaker: 'Ana', time, content }));
@@ -27,9 +27,9 @@ it('finds what was said and facts, each with its full id and what it rests on', 
   expect(items).toMatchObject([
     {
       memory: 'semantic',
-      id: 'fac_1',
+      id: expect.stringMatching(/^fac_/u),
       text: 'The cat of Ana is Miso.',
-      sources: [{ message, origin: 'user' }],
+      sources: [{ source: message, origin: 'user' }],
     },
     {
       memory: 'episodic',

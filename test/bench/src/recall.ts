@@ -69,7 +69,8 @@ export async function* readSets({
   }
 }
 
-const onlyMeasured = (set: BenchSet, limit: number | undefined): BenchSet => {
+/** A set with the questions that recall can be measured on, at most `limit` of them, spread over all. */
+export const onlyMeasured = (set: BenchSet, limit: number | undefined): BenchSet => {
   const measured = set.conversations.flatMap((conversation) =>
     measuredQuestions(conversation, set.questions).map(({ question }) => question),
   );

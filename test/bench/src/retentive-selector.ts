@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Content, type Context, createManualClock, createSeededRandom } from '@retentive/core';
-import { type Memory, openMemory, type ScopedMemory } from '@retentive/memory';
+import { type Memory, type MemoryOptions, openMemory, type ScopedMemory } from '@retentive/memory';
 import { type BenchConversation, type BenchTurn, turnWords } from './bench-data.ts';
 import type { RecalledItem, Selector } from './selector.ts';
 
@@ -14,13 +14,23 @@ const AFTERWARDS_MS = 60_000;
 /** Where the memory under measurement keeps its data. */
 export type StoreKind = 'memory' | 'sqlite';
 
+/** Another name for a memory with other options. */
+export interface RetentiveVariant extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor'> {
+  readonly name?: string | undefined;
+}
+
 /** The memory itself, through its public SDK: each conversation is one user's, each turn one message. */
-export const createRetentiveSelector = (store: StoreKind, seed: number): Selector => ({
-  name: 'retentive',
+export const createRetentiveSelector = (
+  store: StoreKind,
+  seed: number,
+  { name = 'retentive', ...options }: RetentiveVariant = {},
+): Selector => ({
+  name,
   async open(conversation) {
     const folder = store === 'sqlite' ? await mkdtemp(join(tmpdir(), 'retentive-bench-')) : undefined;
     const now = Math.max(0, ...conversation.turns.map((turn) => turn.time)) + AFTERWARDS_MS;
     const memory = await openMemory({
+      ...options,
       ...(folder === undefined ? {} : { path: join(folder, 'data') }),
       clock: createManualClock(now),
       random: createSeededRandom(seed),
@@ -40,7 +50,8 @@ export const createRetentiveSelector = (store: StoreKind, seed: number): Selecto
   },
 });
 
-const observeTurns = async (scope: ScopedMemory, turns: readonly BenchTurn[]): Promise<void> => {
+/** Tells a memory a conversation and waits for all that it causes. */
+export const observeTurns = async (scope: ScopedMemory, turns: readonly BenchTurn[]): Promise<void> => {
   for (let start = 0; start < turns.length; start += OBSERVE_BATCH) {
     const batch = turns
       .slice(start, start + OBSERVE_BATCH)
@@ -90,8 +101,8 @@ export const createOpenSelector = (
   };
 };
 
-/** What was said by whom and when is taken from the data, not from what the memory says of it. */
-const itemsOf = (context: Context, turns: ReadonlyMap<string, BenchTurn>): readonly RecalledItem[] =>
+/** The messages of a context. What was said by whom and when is taken from the data, not from what the memory says of it. */
+export const itemsOf = (context: Context, turns: ReadonlyMap<string, BenchTurn>): readonly RecalledItem[] =>
   context.items.flatMap((item): readonly RecalledItem[] => {
     if (item.source.type !== 'message') return [];
     const turn = turns.get(item.source.message);

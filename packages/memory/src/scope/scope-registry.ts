@@ -87,7 +87,7 @@ export const createScopeRegistry = (
     if (scope === undefined) return;
     scope.waiting?.push(entry);
     if (scope.state === undefined) return;
-    if (isErasure(entry) && scope.waiting === undefined) startReading(entry.scope, scope);
+    if (isErasure(entry) && scope.waiting === undefined) void startReading(entry.scope, scope);
     try {
       onApplied(entry, scope.state.apply(entry));
     } catch (error) {

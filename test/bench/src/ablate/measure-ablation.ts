@@ -1,0 +1,352 @@
+import {
+  createManualClock,
+  createSeededRandom,
+  type Embedder,
+  systemClock,
+  type Tokenizer,
+} from '@retentive/core';
+import { openO200kTokenizer } from '@retentive/core/tokenizer';
+import { createFunctionEmbedder, openMemory, openSurprisal } from '@retentive/memory';
+import { type BenchConversation, type BenchSet, turnWords } from '../bench-data.ts';
+import { evaluateRecall, measuredQuestions, spreadOver } from '../evaluate-recall.ts';
+import type { Progress } from '../progress.ts';
+import { onlyMeasured, readSets } from '../recall.ts';
+import { createPolicies, type Policy } from '../retention/policies.ts';
+import { cutTurns } from '../retention/retained-turns.ts';
+import { createRetentiveSelector, observeTurns } from '../retentive-selector.ts';
+import type { Selector } from '../selector.ts';
+import { createAssembledSelector } from './assembled-selector.ts';
+import { compare, type Pair } from './compare.ts';
+import { misspell, rephrase } from './misspell.ts';
+import type { AblateReport, AblationRow } from './schemas.ts';
+import { createChangingFacts, createStandingFacts, type TruthHistory } from './truth-set.ts';
+
+/** What can be taken out. */
+export const PARTS = ['surprisal', 'facts', 'core', 'vectors', 'selection', 'smoothing'] as const;
+
+/** The name of a part. */
+export type Part = (typeof PARTS)[number];
+
+/** Options of `bench ablate`. */
+export interface AblateOptions {
+  readonly without: readonly Part[];
+  /** Folder of sets in the evaluation schema; without it the demo conversation is measured. */
+  readonly data?: string | undefined;
+  readonly sets?: readonly string[] | undefined;
+  /** At most so many questions a set, spread over it. */
+  readonly limit?: number | undefined;
+  readonly seed: number;
+  readonly progress: Progress;
+}
+
+/** What measuring a part needs. */
+interface Setting extends Pick<AblateOptions, 'seed'> {
+  readonly tokenizer: Tokenizer;
+}
+
+const RECALL_BUDGETS = [256, 1_024];
+const TRUTH_BUDGETS = [128, 256, 1_024];
+/** Share of the tokens held. */
+const CAPACITY = 0.2;
+const RETAINED_BUDGET = 1_024;
+const HITS = 5;
+const SEARCHES = 150;
+/** A turn of fewer words has nothing to be told from others by. */
+const LEAST_WORDS = 6;
+const GENERATED = 'generated';
+const AFTERWARDS_MS = 60_000;
+
+interface Scored {
+  readonly key: string;
+  readonly conversation: string;
+  readonly value: number;
+}
+
+const pairUp = (whole: readonly Scored[], without: readonly Scored[]): readonly Pair[] => {
+  const known = new Map(without.map(({ key, value }) => [key, value]));
+  return whole.flatMap(({ key, conversation, value }) => {
+    const other = known.get(key);
+    return other === undefined ? [] : [{ conversation, whole: value, without: other }];
+  });
+};
+
+const rowOf = (
+  names: Pick<AblationRow, 'without' | 'set' | 'metric'>,
+  whole: readonly Scored[],
+  without: readonly Scored[],
+  { seed }: Setting,
+): AblationRow => {
+  const pairs = pairUp(whole, without);
+  const figures = compare(pairs, seed);
+  return { ...names, ...figures, ...(pairs.length === 0 ? { reason: 'nothing to ask' } : {}) };
+};
+
+/** Recall of each question, by budget. `onlyTurns` leaves out of a conversation what is not held. */
+const recallBy = async (
+  selector: Selector,
+  set: BenchSet,
+  budgets: readonly number[],
+  { tokenizer }: Setting,
+  onlyTurns: (conversation: BenchConversation) => BenchConversation = (conversation) => conversation,
+): Promise<ReadonlyMap<number, readonly Scored[]>> => {
+  const scores = new Map<number, Scored[]>(budgets.map((budget) => [budget, []]));
+  for (const conversation of set.conversations) {
+    const questions = measuredQuestions(conversation, set.questions);
+    if (questions.length === 0) continue;
+    const task = { conversation: onlyTurns(conversation), questions, budgets, tokenizer, clock: systemClock };
+    for await (const { question, budget = 0, recall } of evaluateRecall(selector, task)) {
+      const key = `${conversation.id} ${question.id}`;
+      scores.get(budget)?.push({ key, conversation: conversation.id, value: recall });
+    }
+  }
+  return scores;
+};
+
+const compareRecall = async (
+  without: Part,
+  [whole, reduced]: readonly [Selector, Selector],
+  set: BenchSet,
+  setting: Setting,
+): Promise<readonly AblationRow[]> => {
+  const [all, less] = [
+    await recallBy(whole, set, RECALL_BUDGETS, setting),
+    await recallBy(reduced, set, RECALL_BUDGETS, setting),
+  ];
+  return RECALL_BUDGETS.map((budget) =>
+    rowOf(
+      { without, set: set.name, metric: `recall@${budget}` },
+      all.get(budget) ?? [],
+      less.get(budget) ?? [],
+      setting,
+    ),
+  );
+};
+
+const holdTurns = (
+  conversation: BenchConversation,
+  policy: Policy,
+  tokenizer: Tokenizer,
+): ReadonlySet<string> => {
+  const turns = cutTurns(conversation, tokenizer);
+  const capacity = Math.max(1, Math.floor(CAPACITY * turns.reduce((sum, { tokens }) => sum + tokens, 0)));
+  const held = policy.hold({ turns, needed: turns.map(() => 0), capacity });
+  return new Set([...held.turns].flatMap((place) => turns[place]?.turn.id ?? []));
+};
+
+/** What retention holds without surprisal among the reasons to hold it: evidence held, and recall from what is. */
+const withoutSurprisal = async (set: BenchSet, setting: Setting): Promise<readonly AblationRow[]> => {
+  const policies = createPolicies(await openSurprisal(), setting.tokenizer, setting.seed);
+  const measure = async (name: string) => {
+    const policy = policies.find((candidate) => candidate.name === name) as Policy;
+    const heldBy = new Map(
+      set.conversations.map((conversation) => [
+        conversation.id,
+        holdTurns(conversation, policy, setting.tokenizer),
+      ]),
+    );
+    const evidence = set.conversations.flatMap((conversation) =>
+      measuredQuestions(conversation, set.questions).map(
+        ({ question, evidence: turns }): Scored => ({
+          key: `${conversation.id} ${question.id}`,
+          conversation: conversation.id,
+          value: turns.filter(({ id }) => heldBy.get(conversation.id)?.has(id)).length / turns.length,
+        }),
+      ),
+    );
+    const retained = await recallBy(
+      createRetentiveSelector('memory', setting.seed, { extractor: false }),
+      set,
+      [RETAINED_BUDGET],
+      setting,
+      (conversation) => ({
+        ...conversation,
+        turns: conversation.turns.filter(({ id }) => heldBy.get(conversation.id)?.has(id)),
+      }),
+    );
+    return { evidence, recall: retained.get(RETAINED_BUDGET) ?? [] };
+  };
+  const whole = await measure('retentive');
+  const less = await measure('retentive:no-surprisal');
+  const names = { without: 'surprisal', set: set.name };
+  const share = `${100 * CAPACITY} %`;
+  return [
+    rowOf({ ...names, metric: `evidence held at ${share}` }, whole.evidence, less.evidence, setting),
+    rowOf(
+      { ...names, metric: `recall@${RETAINED_BUDGET} of what is held at ${share}` },
+      whole.recall,
+      less.recall,
+      setting,
+    ),
+  ];
+};
+
+/** Whether the value that is true now stands in the context, by budget. */
+const askTruth = async (
+  histories: readonly TruthHistory[],
+  { facts, core }: { readonly facts: boolean; readonly core: boolean },
+): Promise<ReadonlyMap<number, readonly Scored[]>> => {
+  const scores = new Map<number, Scored[]>(TRUTH_BUDGETS.map((budget) => [budget, []]));
+  for (const { user, turns, core: lines, questions } of histories) {
+    const clock = createManualClock(Math.max(...turns.map(({ time }) => time)) + AFTERWARDS_MS);
+    const memory = await openMemory({ clock, ...(facts ? {} : { extractor: false }) });
+    const scope = memory.scope({ tenant: 'bench', user });
+    try {
+      for (const { text, time } of turns) {
+        const receipt = await scope.observe({ role: 'user', speaker: user, content: text, time });
+        await receipt.settled();
+      }
+      for (const line of core ? lines : []) await scope.core.change({ type: 'append', line });
+      for (const { question, value } of questions) {
+        for (const budget of TRUTH_BUDGETS) {
+          const { text } = await scope.context(question, { budget: { tokens: budget } });
+          const found = text.toLowerCase().includes(value.toLowerCase()) ? 1 : 0;
+          scores.get(budget)?.push({ key: `${user} ${question}`, conversation: user, value: found });
+        }
+      }
+    } finally {
+      await memory.close();
+    }
+  }
+  return scores;
+};
+
+const truthRows = async (
+  without: 'facts' | 'core',
+  histories: readonly TruthHistory[],
+  setting: Setting,
+): Promise<readonly AblationRow[]> => {
+  const whole = await askTruth(histories, { facts: true, core: true });
+  const less = await askTruth(histories, { facts: without !== 'facts', core: without !== 'core' });
+  return TRUTH_BUDGETS.map((budget) =>
+    rowOf(
+      { without, set: GENERATED, metric: `truth@${budget}` },
+      whole.get(budget) ?? [],
+      less.get(budget) ?? [],
+      setting,
+    ),
+  );
+};
+
+/** An embedder that knows nothing: another direction for each text, so that none is near any other. */
+const createBlindEmbedder = (seed: number): Embedder => {
+  const random = createSeededRandom(seed);
+  const dimensions = 1_024;
+  return createFunctionEmbedder({
+    id: 'blind',
+    dimensions,
+    fusionWeight: 0,
+    embed: async (texts) => texts.map(() => Array.from({ length: dimensions }, () => random.next() - 0.5)),
+  });
+};
+
+/** How often a turn is found by itself, misspelt or in other order, with vectors and without. */
+const withoutVectors = async (set: BenchSet, setting: Setting): Promise<readonly AblationRow[]> => {
+  const changes = { misspelt: misspell, 'another order': rephrase };
+  const measure = async (embedder: Embedder | undefined) => {
+    const found = new Map<string, Scored[]>(Object.keys(changes).map((name) => [name, []]));
+    const share = Math.ceil(SEARCHES / Math.max(1, set.conversations.length));
+    for (const conversation of set.conversations) {
+      const memory = await openMemory({ extractor: false, ...(embedder === undefined ? {} : { embedder }) });
+      try {
+        const scope = memory.scope({ tenant: 'bench', user: conversation.id });
+        await observeTurns(scope, conversation.turns);
+        const long = conversation.turns.filter((turn) => turnWords(turn).split(/\s+/u).length >= LEAST_WORDS);
+        const random = createSeededRandom(setting.seed);
+        for (const turn of spreadOver(long, share)) {
+          for (const [name, change] of Object.entries(changes)) {
+            const hits = await scope.search(change(turnWords(turn), random), { limit: HITS, kind: 'chunk' });
+            const isFound = hits.some((hit) => hit.kind === 'chunk' && hit.chunk.source.id === turn.id);
+            const key = `${conversation.id} ${turn.id}`;
+            found.get(name)?.push({ key, conversation: conversation.id, value: isFound ? 1 : 0 });
+          }
+        }
+      } finally {
+        await memory.close();
+      }
+    }
+    return found;
+  };
+  const whole = await measure(undefined);
+  const less = await measure(createBlindEmbedder(setting.seed));
+  return Object.keys(changes).map((name) =>
+    rowOf(
+      { without: 'vectors', set: set.name, metric: `hits@${HITS}, ${name}` },
+      whole.get(name) ?? [],
+      less.get(name) ?? [],
+      setting,
+    ),
+  );
+};
+
+const measurePart = async (part: Part, set: BenchSet, setting: Setting): Promise<readonly AblationRow[]> => {
+  const assembled = (options: { smoothing?: boolean; selection?: boolean }): Selector =>
+    createAssembledSelector('assembled', { smoothing: true, selection: true, ...options });
+  switch (part) {
+    case 'surprisal':
+      return await withoutSurprisal(set, setting);
+    case 'facts': {
+      const selectors = [
+        createRetentiveSelector('memory', setting.seed),
+        createRetentiveSelector('memory', setting.seed, { extractor: false }),
+      ] as const;
+      return await compareRecall(part, selectors, set, setting);
+    }
+    case 'core':
+      return [];
+    case 'vectors':
+      return await withoutVectors(set, setting);
+    case 'selection':
+    case 'smoothing':
+      return await compareRecall(part, [assembled({}), assembled({ [part]: false })], set, setting);
+  }
+};
+
+/** Rows that need no set. */
+const measureGenerated = async (part: Part, setting: Setting): Promise<readonly AblationRow[]> => {
+  if (part === 'facts') return await truthRows(part, createChangingFacts(setting.seed), setting);
+  if (part === 'core') return await truthRows(part, createStandingFacts(setting.seed), setting);
+  return [];
+};
+
+const missing = (without: Part, set: string, reason: unknown): AblationRow => ({
+  without,
+  set,
+  metric: 'all',
+  value: null,
+  delta: null,
+  low: null,
+  high: null,
+  reason: reason instanceof Error ? reason.message : String(reason),
+});
+
+/**
+ * What each part contributes: metrics with all parts beside those without it, on the same questions.
+ * @throws FILE_INVALID, FILE_NOT_FOUND, OPTION_INVALID
+ */
+export const measureAblation = async (options: AblateOptions): Promise<AblateReport> => {
+  const { without, progress, seed, limit } = options;
+  const setting: Setting = { seed, tokenizer: await openO200kTokenizer() };
+  const rows: AblationRow[] = [];
+  const add = async (part: Part, set: string, measure: () => Promise<readonly AblationRow[]>) => {
+    progress.update(without.indexOf(part), without.length, `${set} without ${part}`);
+    try {
+      rows.push(...(await measure()));
+    } catch (error) {
+      rows.push(missing(part, set, error));
+    }
+  };
+  try {
+    for (const part of without) await add(part, GENERATED, () => measureGenerated(part, setting));
+    for await (const source of readSets(options)) {
+      if ('reason' in source) {
+        rows.push(...without.map((part) => missing(part, source.name, source.reason)));
+        continue;
+      }
+      const set = onlyMeasured(source, limit);
+      for (const part of without) await add(part, set.name, () => measurePart(part, set, setting));
+    }
+  } finally {
+    progress.end();
+  }
+  return { rows };
+};
