@@ -30,6 +30,18 @@ const checkTool = (tool: unknown): void => {
   }
 };
 
+/** Checks the tools of a turn: each for itself, and that their names differ. @throws OPTION_INVALID */
+export const checkTools = (tools: readonly AgentTool[]): readonly AgentTool[] => {
+  if (!Array.isArray(tools)) optionError(`tools must be a list of tools, got ${kindOf(tools)}`);
+  const names = new Set<string>();
+  for (const tool of tools) {
+    checkTool(tool);
+    if (names.has(tool.name)) optionError(`two tools have the name "${tool.name}"`);
+    names.add(tool.name);
+  }
+  return tools;
+};
+
 /** Checks what programs without types get wrong about an agent. @throws OPTION_INVALID */
 export const checkAgentOptions = (options: AgentOptions): void => {
   if (!isObject(options) || !has(options.memory, 'scope')) {
@@ -43,18 +55,6 @@ export const checkAgentOptions = (options: AgentOptions): void => {
     optionError(`instructions must be text, got ${kindOf(instructions)}`);
   }
   if (typeof tools !== 'function') checkTools(tools);
-};
-
-/** Checks the tools of an agent, or of one turn where they depend on the scope. @throws OPTION_INVALID */
-export const checkTools = (tools: readonly AgentTool[]): readonly AgentTool[] => {
-  if (!Array.isArray(tools)) optionError(`tools must be a list of tools, got ${kindOf(tools)}`);
-  const names = new Set<string>();
-  for (const tool of tools) {
-    checkTool(tool);
-    if (names.has(tool.name)) optionError(`two tools have the name "${tool.name}"`);
-    names.add(tool.name);
-  }
-  return tools;
 };
 
 /** Checks what programs without types get wrong about a turn; labels are checked by the memory. @throws OPTION_INVALID */

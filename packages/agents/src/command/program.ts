@@ -30,16 +30,16 @@ const parseTokens = (text: string): number => {
   throw new InvalidArgumentError(`A budget is a whole number of tokens from 0 to ${MAX_BUDGET_TOKENS}.`);
 };
 
-/** An empty path would mean the current folder. */
-const parseFolder = (text: string): string => {
-  if (text !== '') return text;
-  throw new InvalidArgumentError('A folder needs a name; the current one is `.`.');
-};
-
 const parseCapacity = (text: string): number => {
   const tokens = Number(text);
   if (/^\d+$/u.test(text) && Number.isSafeInteger(tokens)) return tokens;
   throw new InvalidArgumentError('A capacity is a whole number of tokens.');
+};
+
+/** An empty path would mean the current folder. */
+const parseFolder = (text: string): string => {
+  if (text !== '') return text;
+  throw new InvalidArgumentError('A folder needs a name; the current one is `.`.');
 };
 
 const budgetOption = (): Option =>

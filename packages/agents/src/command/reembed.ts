@@ -7,7 +7,9 @@ export const runReembed = async (context: CommandContext): Promise<void> => {
   await assertMemoryExists(context.options.data);
   await withScope(context, async ({ memory }) => {
     const report = await memory.reembed({ signal });
-    terminal.write(`${report.vectors} vectors made in ${report.scopes} scopes.\n`);
+    terminal.write(
+      `${report.scopes} scopes have vectors of the present embedder; ${report.vectors} were made.\n`,
+    );
     terminal.writeJson(report);
   });
 };

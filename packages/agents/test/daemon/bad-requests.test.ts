@@ -2,12 +2,11 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DaemonBench, openDaemon } from '../support/open-daemon.ts';
-import { withSearchFake } from '../support/search-fake.ts';
 
 let bench: DaemonBench;
 
 beforeAll(async () => {
-  bench = await openDaemon({ wrap: withSearchFake, script: Array(5_000).fill('Noted.') });
+  bench = await openDaemon({ script: Array(5_000).fill('Noted.') });
 });
 
 afterAll(() => bench.close());

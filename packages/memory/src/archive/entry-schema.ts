@@ -95,7 +95,10 @@ const jobSchema = z.looseObject({
 
 const partsSchema = z.array(z.looseObject({ type: z.enum(['text', 'image', 'audio', 'file']) }));
 
-/** A schema for every kind of entry that travels: a new kind does not compile without one. What was forgotten stays home. */
+/**
+ * A schema for every kind of entry: a new kind does not compile without one. What was forgotten is told to no other
+ * journal: an archive has only what is left.
+ */
 const BODIES = {
   source: z.looseObject({
     kind: z.literal('source'),

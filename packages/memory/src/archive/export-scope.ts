@@ -43,7 +43,7 @@ export async function* exportScope(
     while (step.done !== true) {
       const { recordedAt, body } = step.value;
       step = await entries.next();
-      // The archive has no gaps to account for: what was forgotten is simply not in it.
+      // Its sequences are those of this journal, and what is gone leaves no trace elsewhere.
       if (body.kind === 'forgotten') continue;
       const own = body.kind === 'source' ? keys.get(body.source.id) : undefined;
       yield archive.line({ at: recordedAt, body, ...(own === undefined ? {} : { keys: sorted(own) }) });

@@ -10,7 +10,7 @@ import {
   type ManualClock,
 } from '@retentive/core';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Memory, openMemory, type ScopedMemory } from '../../src/index.ts';
 
 const ANA = { tenant: 'acme', user: 'ana' };
@@ -33,6 +33,24 @@ const open = async (seed: number, path?: string): Promise<Bench> => {
     ...(path === undefined ? {} : { path }),
   });
   return { memory, ana: memory.scope(ANA), clock };
+};
+
+/** Two memories for many histories, each under a user of its own: to open a memory takes longer than a history. */
+const openPair = async (): Promise<{
+  readonly next: () => { readonly from: Bench; readonly to: Bench };
+  readonly close: () => Promise<unknown>;
+}> => {
+  const [from, to] = await Promise.all([open(1), open(9)]);
+  let count = 0;
+  return {
+    next() {
+      count += 1;
+      const scope = { tenant: 'acme', user: `ana-${count}` };
+      const under = (bench: Bench): Bench => ({ ...bench, ana: bench.memory.scope(scope) });
+      return { from: under(from), to: under(to) };
+    },
+    close: () => Promise.all([from.memory.close(), to.memory.close()]),
+  };
 };
 
 const newFolder = async (): Promise<string> => {
@@ -97,7 +115,8 @@ const write = async (
 ): Promise<readonly Torn[]> => {
   for (const piece of texts) await writer.write(piece);
   const { offset } = await writer[end]();
-  return end === 'tear' ? [{ id: writer.id, offset }] : [];
+  // Without a word nothing was stored.
+  return end === 'tear' && offset > 0 ? [{ id: writer.id, offset }] : [];
 };
 
 const take = async (ana: ScopedMemory, step: Step, torn: Torn[]): Promise<readonly Torn[]> => {
@@ -105,7 +124,8 @@ const take = async (ana: ScopedMemory, step: Step, torn: Torn[]): Promise<readon
     case 'observe': {
       const key = step.key === undefined ? {} : { idempotencyKey: step.key };
       // A key that was used for another text is part of life.
-      await ana.observe({ role: 'user', content: step.text, ...key }).catch(() => {});
+      const receipt = await ana.observe({ role: 'user', content: step.text, ...key }).catch(() => undefined);
+      await receipt?.settled();
       return [];
     }
     case 'line':
@@ -134,6 +154,7 @@ const live = async ({ ana, clock }: Bench, history: readonly Step[]): Promise<vo
 const view = async (scope: ScopedMemory): Promise<unknown> => ({
   messages: await scope.messages(),
   blocks: await scope.core.blocks(),
+  facts: await scope.facts(),
   context: await scope
     .context('lorem ipsum dolor', { budget: { tokens: 400 }, now: 0 })
     .then(({ text: found }) => found),
@@ -141,16 +162,16 @@ const view = async (scope: ScopedMemory): Promise<unknown> => ({
 
 describe('an archive', () => {
   it('makes the same memory and the same archive again, and nothing the second time', async () => {
+    const pair = await openPair();
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {
-        const from = await open(1);
+        const { from, to } = pair.next();
         await live(from, history);
         const archive = await textOf(from.ana);
-        const to = await open(9);
         const report = await to.ana.import(pieces(archive));
         expect(report).toMatchObject({
           dryRun: false,
-          from: ANA,
+          from: { tenant: 'acme', user: from.ana.scope.user },
           imported: report.entries,
           known: 0,
           torn: 0,
@@ -160,28 +181,28 @@ describe('an archive', () => {
         expect((await to.memory.doctor()).faults).toEqual([]);
         expect(await to.ana.import(pieces(archive))).toMatchObject({ imported: 0, known: report.entries });
         expect(await textOf(to.ana)).toBe(archive);
-        await Promise.all([from.memory.close(), to.memory.close()]);
       }),
       { numRuns: 60, seed: 11 },
     );
+    await pair.close();
   });
 
   it('adds what is new to a memory that has the beginning', async () => {
+    const pair = await openPair();
     await fc.assert(
       fc.asyncProperty(steps, steps, async (first, second) => {
-        const from = await open(1);
+        const { from, to } = pair.next();
         await live(from, first);
         const early = await textOf(from.ana);
         await live(from, second);
         const late = await textOf(from.ana);
-        const to = await open(9);
         await to.ana.import(pieces(early));
         await to.ana.import(pieces(late));
         expect(await textOf(to.ana)).toBe(late);
-        await Promise.all([from.memory.close(), to.memory.close()]);
       }),
       { numRuns: 30, seed: 12 },
     );
+    await pair.close();
   });
 
   it('goes to disk and back', async () => {
@@ -259,13 +280,60 @@ describe('an archive', () => {
     expect(report).toEqual({
       dryRun: true,
       from: ANA,
-      entries: 3,
-      imported: 3,
+      entries: 5,
+      imported: 5,
       known: 0,
       sources: 2,
       torn: 0,
     });
     expect(await to.ana.messages()).toEqual([]);
+  });
+
+  it('takes facts along, and does not find them again', async () => {
+    const from = await open(1);
+    await (await from.ana.observe({ role: 'user', content: 'My cat is called Miso.' })).settled();
+    expect(await from.ana.facts()).not.toEqual([]);
+    const to = await open(9);
+    await to.ana.import(pieces(await textOf(from.ana)));
+    expect(await to.ana.facts()).toEqual(await from.ana.facts());
+    expect(await textOf(to.ana)).toBe(await textOf(from.ana));
+  });
+
+  it('does the work that an archive queues, and once when a later archive has done it too', async () => {
+    const from = await open(1);
+    const receipt = await from.ana.observe({ role: 'user', content: 'My cat is called Miso.' });
+    const early = await textOf(from.ana);
+    expect(early).not.toContain('"operation"');
+    await receipt.settled();
+    const to = await open(9);
+    await to.ana.import(pieces(early));
+    await expect.poll(() => to.ana.facts()).toHaveLength(1);
+    await to.ana.import(pieces(await textOf(from.ana)));
+    expect(await to.ana.facts()).toHaveLength(1);
+    expect((await to.memory.doctor()).faults).toEqual([]);
+  });
+
+  it('has nothing of what was forgotten', async () => {
+    const from = await open(1);
+    const receipt = await from.ana.observe({ role: 'user', content: 'My cat is called Miso.' });
+    await receipt.settled();
+    await from.ana.observe({ role: 'assistant', content: 'Noted.' });
+    await from.ana.forget(receipt.id);
+    const archive = await textOf(from.ana);
+    expect(archive).not.toContain('Miso');
+    expect(archive).not.toContain(receipt.id);
+    const to = await open(9);
+    await to.ana.import(pieces(archive));
+    expect(await to.ana.messages()).toEqual(await from.ana.messages());
+  });
+
+  it("takes another scope's jobs under ids of its own", async () => {
+    const from = await open(1);
+    await from.ana.observe({ role: 'user', content: 'My cat is called Miso.' });
+    const ben = from.memory.scope({ tenant: 'acme', user: 'ben' });
+    await ben.import(pieces(await textOf(from.ana)), { rescope: true });
+    await expect.poll(() => ben.facts()).toHaveLength(1);
+    await expect.poll(() => from.ana.facts()).toHaveLength(1);
   });
 
   it('stays behind the walls of its scope unless told otherwise', async () => {
@@ -275,15 +343,19 @@ describe('an archive', () => {
     const ben = from.memory.scope({ tenant: 'acme', user: 'ben' });
     expect(await textOf(ben)).not.toContain('One.');
     await expect(ben.import(pieces(archive))).rejects.toMatchObject({ code: 'OPTION_INVALID' });
-    expect(await ben.import(pieces(archive), { rescope: true })).toMatchObject({ from: ANA, imported: 1 });
+    expect(await ben.import(pieces(archive), { rescope: true })).toMatchObject({
+      from: ANA,
+      sources: 1,
+      known: 0,
+    });
     expect(await ben.messages()).toMatchObject([{ text: 'One.' }]);
   });
 
   it('refuses a message that went another way here, and writes nothing', async () => {
     const from = await open(1);
     const to = await open(9);
-    await from.ana.observe({ role: 'user', content: 'First.' });
-    await from.ana.observe({ role: 'user', content: 'There.', id: 'm' });
+    await from.ana.observe({ role: 'assistant', content: 'First.' });
+    await from.ana.observe({ role: 'assistant', content: 'There.', id: 'm' });
     await to.ana.observe({ role: 'user', content: 'Here.', id: 'm' });
     await expect(to.ana.import(pieces(await textOf(from.ana)))).rejects.toMatchObject({
       code: 'IDEMPOTENCY_CONFLICT',
@@ -323,8 +395,13 @@ const source = (more: object = {}, header: object = {}): object => ({
 });
 
 describe('a faulty archive', () => {
+  let to: Bench;
+  beforeAll(async () => {
+    to = await open(9);
+  });
+  afterAll(() => to.memory.close());
+
   const refused = async (archive: string): Promise<unknown> => {
-    const to = await open(9);
     const error: unknown = await to.ana.import(pieces(archive)).catch((thrown: unknown) => thrown);
     expect(await to.ana.messages()).toEqual([]);
     return error;
