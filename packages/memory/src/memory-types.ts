@@ -121,7 +121,7 @@ export interface WriteReceipt {
 /**
  * Streams one source in. Calls are carried out in the order they are made; each resolves when its text is durable, so
  * awaiting gives back-pressure and not awaiting batches. When a write fails, those waiting behind it fail with it; it can
- * be made again. A source without a word is not stored. A writer that is dropped without an end leaves the source
+ * be made again. A source without a word or metadata is not stored. A writer that is dropped without an end leaves the source
  * torn at the next open.
  */
 export interface ChunkWriter {

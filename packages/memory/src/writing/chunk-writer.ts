@@ -75,8 +75,9 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     before: readonly EntryBody[] = [],
     reopened: readonly Cut[] = [],
   ): Promise<readonly Chunk[]> => {
-    if (!begun && text === '') {
-      // A source without a word is none; a stream that failed before its first leaves nothing.
+    const carriesData = start.type === 'new' && start.header.metadata !== undefined && ending === 'complete';
+    if (!begun && text === '' && !carriesData) {
+      // A source without a word or data is none; a stream that failed before its first leaves nothing.
       ended = ending;
       return [];
     }

@@ -33,7 +33,7 @@ describe('the rules', () => {
     expect(found.facts.map(show)).toEqual(facts);
     for (const { sources, trust } of found.facts) {
       expect(sentence).toContain(sources?.[0]?.quote ?? 'no quote');
-      expect(sources?.[0]).toMatchObject({ message: 'm1', origin: 'user' });
+      expect(sources?.[0]).toMatchObject({ source: 'm1', origin: 'user' });
       expect(trust).toBeGreaterThan(0.5);
     }
   });

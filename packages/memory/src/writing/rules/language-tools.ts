@@ -19,14 +19,12 @@ const missing = (cause: unknown): RetentiveError =>
 
 /** Loads the tagger and the reader of dates (some tenths of a second). @throws DEPENDENCY_MISSING */
 export const openLanguageTools = async (): Promise<LanguageTools> => {
-  const [wink, model, chrono] = await Promise.all([
-    import('wink-nlp'),
-    import('wink-eng-lite-web-model'),
+  const [{ englishTagger: nlp }, chrono] = await Promise.all([
+    import('./english-tagger.ts'),
     import('chrono-node/en'),
   ]).catch((cause: unknown) => {
     throw missing(cause);
   });
-  const nlp = wink.default(model.default, ['sbd', 'pos']);
   const { its, as } = nlp;
   return {
     tag(sentence) {
