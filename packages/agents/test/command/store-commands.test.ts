@@ -23,22 +23,22 @@ afterAll(() => shell.close());
 it('exports to stdout or a file, and imports what it exported', async () => {
   const { code, stdout } = await shell.run(['export']);
   expect(code).toBe(0);
-  expect(stdout.split('\n')).toHaveLength(5);
+  expect(stdout.split('\n')).toHaveLength(7);
   const file = join(shell.folder, 'ana.archive');
   const exported = await shell.run(['export', file, '--json']);
-  expect(JSON.parse(exported.stdout)).toEqual({ file, entries: 2, bytes: Buffer.byteLength(stdout) });
+  expect(JSON.parse(exported.stdout)).toEqual({ file, entries: 4, bytes: Buffer.byteLength(stdout) });
   expect(await readFile(file, 'utf8')).toBe(stdout);
 
   const other = ['--data', join(shell.folder, 'other')];
   const dry = await shell.run(['import', file, '--dry-run', '--json', ...other]);
-  expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, imported: 2 });
+  expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, imported: 4 });
   const imported = await shell.run(['import', file, ...other]);
   expect(imported).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^Imported 2 of 2 entries of local\/me/u),
+    stdout: expect.stringMatching(/^Imported 4 of 4 entries of local\/me/u),
   });
   const again = await shell.run(['import', '-', '--json', ...other], { stdin: stdout });
-  expect(JSON.parse(again.stdout)).toMatchObject({ imported: 0, known: 2 });
+  expect(JSON.parse(again.stdout)).toMatchObject({ imported: 0, known: 4 });
   expect((await shell.run(['export', ...other])).stdout).toBe(stdout);
   // The same file, ingested once more, is known: keys came along.
   const ingested = await shell.run(['ingest', join(shell.folder, 'talk.jsonl'), '--json', ...other]);
@@ -55,7 +55,7 @@ it('names file and line of a faulty archive, and imports nothing', async () => {
   const other = ['--data', join(shell.folder, 'untouched')];
   const { code, stderr } = await shell.run(['import', file, ...other]);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error FILE_INVALID: .*bad\.archive: line 4 of the archive has another checksum/u);
+  expect(stderr).toMatch(/^error FILE_INVALID: .*bad\.archive: line 6 of the archive has another checksum/u);
   expect(JSON.parse((await shell.run(['context', 'Paris', '--json', ...other])).stdout).items).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ const HINTS = {
   BUDGET_EXCEEDED: 'Give a larger budget, or a shorter input.',
   BUDGET_INVALID: 'A budget is a whole number of tokens, such as --budget 800.',
   DEPENDENCY_MISSING: 'Install the named package beside this one.',
-  FILE_INVALID: 'What stands before the fault is stored; mend the file and run the same command again.',
+  FILE_INVALID: 'Mend the file and run the same command again; nothing is stored twice.',
   FILE_NOT_FOUND: 'Check the path. A memory begins with: retentive ingest FILE, or: retentive chat',
   IDEMPOTENCY_CONFLICT: 'The same key or id stands for another text already; give the new message its own.',
   LABEL_INVALID: 'Labels have 1 to 256 bytes and no control characters.',
