@@ -36,6 +36,10 @@ export interface WriterOptions {
   readonly open: () => Promise<WriterResources>;
 }
 
+/** A message may be nothing but its metadata, such as a call of a tool. */
+const carriesData = (start: WriterStart, ending: Ending | undefined): boolean =>
+  start.type === 'new' && start.header.metadata !== undefined && ending === 'complete';
+
 /**
  * Makes a writer. Text that is stored already is compared; the rest is appended in one entry for all the calls that
  * gathered meanwhile. When an append fails the writer stands as before, and the same call can be made again.
@@ -75,8 +79,7 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     before: readonly EntryBody[] = [],
     reopened: readonly Cut[] = [],
   ): Promise<readonly Chunk[]> => {
-    const carriesData = start.type === 'new' && start.header.metadata !== undefined && ending === 'complete';
-    if (!begun && text === '' && !carriesData) {
+    if (!begun && text === '' && !carriesData(start, ending)) {
       // A source without a word or data is none; a stream that failed before its first leaves nothing.
       ended = ending;
       return [];
