@@ -4,11 +4,8 @@ export { buildContext } from '../../../packages/memory/src/context/build-context
 export {
   createLexicalIndex,
   DEFAULT_LEXICAL_OPTIONS,
-  type LexicalIndex,
 } from '../../../packages/memory/src/index/lexical-index.ts';
 export { openVectraIndex } from '../../../packages/memory/src/index/vectors/vectra-index.ts';
-export { createInMemoryJournal } from '../../../packages/memory/src/journal/in-memory-journal.ts';
-export type { Journal, ScopeKey } from '../../../packages/memory/src/journal/journal.ts';
 export { openSqliteJournal } from '../../../packages/memory/src/journal/sqlite-journal.ts';
 export { type Candidate, findCandidates } from '../../../packages/memory/src/retrieval/candidates.ts';
 export { createScopeState, type ScopeState } from '../../../packages/memory/src/scope/scope-state.ts';

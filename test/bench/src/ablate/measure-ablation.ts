@@ -186,11 +186,12 @@ const askTruth = async (
   { facts, core }: { readonly facts: boolean; readonly core: boolean },
 ): Promise<ReadonlyMap<number, readonly Scored[]>> => {
   const scores = new Map<number, Scored[]>(TRUTH_BUDGETS.map((budget) => [budget, []]));
-  for (const { user, turns, core: lines, questions } of histories) {
-    const clock = createManualClock(Math.max(...turns.map(({ time }) => time)) + AFTERWARDS_MS);
-    const memory = await openMemory({ clock, ...(facts ? {} : { extractor: false }) });
-    const scope = memory.scope({ tenant: 'bench', user });
-    try {
+  const now = Math.max(...histories.flatMap(({ turns }) => turns.map(({ time }) => time))) + AFTERWARDS_MS;
+  const clock = createManualClock(now);
+  const memory = await openMemory({ clock, ...(facts ? {} : { extractor: false }) });
+  try {
+    for (const { user, turns, core: lines, questions } of histories) {
+      const scope = memory.scope({ tenant: 'bench', user });
       for (const { text, time } of turns) {
         const receipt = await scope.observe({ role: 'user', speaker: user, content: text, time });
         await receipt.settled();
@@ -203,9 +204,9 @@ const askTruth = async (
           scores.get(budget)?.push({ key: `${user} ${question}`, conversation: user, value: found });
         }
       }
-    } finally {
-      await memory.close();
     }
+  } finally {
+    await memory.close();
   }
   return scores;
 };

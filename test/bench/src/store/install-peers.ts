@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const PEERS_FOLDER = fileURLToPath(new URL('../../peers', import.meta.url));
 
 /** better-sqlite3 is compiled where its binary cannot be fetched: minutes on a slow machine. */
-const INSTALL_MS = 900_000;
+const INSTALL_MS = 1_800_000;
 
 /** Installs the peers at the first use. Gives why not, where that fails. */
 export const installPeers = (): string | undefined => {
