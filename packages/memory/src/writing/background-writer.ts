@@ -119,7 +119,8 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
       const stop = new AbortController();
       const ended = run(queue, stop.signal).finally(() => {
         lanes -= 1;
-        turns.delete(name);
+        // The next turn of the scope may have begun already.
+        if (turns.get(name)?.stop === stop) turns.delete(name);
         pump();
       });
       turns.set(name, { stop, ended });
