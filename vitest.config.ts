@@ -13,6 +13,8 @@ export default defineConfig({
       'test/src/**/*.test.ts',
       'test/bench/test/**/*.test.ts',
     ],
+    // Both cores of a small machine: the default leaves one of two idle.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     onConsoleLog: (log) => {
