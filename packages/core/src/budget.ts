@@ -5,9 +5,9 @@ import { RetentiveError } from './errors.ts';
 export interface Budget {
   /** Most tokens of the whole text, wrapper and core included. */
   readonly tokens: number;
-  /** Deadline in ms; with one, results may differ from run to run. */
+  /** Ms that a context should take: waits for an embedder end there, and a later one says `deadline` in `degraded`. */
   readonly ms?: number | undefined;
-  /** Most micro-dollars that models and embedders may cost for it. */
+  /** Checked and kept for stages that cost money; none spends by it yet. */
   readonly microdollars?: number | undefined;
 }
 
