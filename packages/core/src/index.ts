@@ -59,6 +59,7 @@ export {
   type OperationId,
   parseMessageId,
   type SessionId,
+  splitChunkId,
   type TurnId,
 } from './ids.ts';
 export {

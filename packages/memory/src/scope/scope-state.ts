@@ -3,7 +3,10 @@ import { type Calendar, createCalendar } from '../context/dates.ts';
 import { renderChunk } from '../context/layout.ts';
 import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
-import { createEpisodicStore, type EpisodicChange, type EpisodicStore } from '../episodic/episodic-store.ts';
+import type { ChunkArchive } from '../episodic/chunk-archive.ts';
+import { createEpisodicStore } from '../episodic/episodic-store.ts';
+import type { EpisodicChange, EpisodicStore } from '../episodic/episodic-types.ts';
+import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
 import type { JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
@@ -35,6 +38,10 @@ export interface ScopeState {
   readonly jobs: JobBoard;
   /** Which chunks are in the working set. */
   readonly retention: RetentionProjection;
+  /** The text of those that are not. */
+  readonly archive: ChunkArchive;
+  /** What a chunk is found by, weighted. */
+  termsOf(chunk: Chunk): ReadonlyMap<string, number>;
   readonly calendar: Calendar;
   readonly analyze: Analyzer;
   /** Applies the next entry of the scope to all projections. */
@@ -59,9 +66,12 @@ export interface ScopeResources {
   readonly capacity: number;
 }
 
-/** Makes the projections of a scope, empty. */
-export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: ScopeResources): ScopeState => {
-  const episodic = createEpisodicStore();
+/** Makes the projections of a scope, empty; what leaves the working set goes to `archive`, by default in memory. */
+export const createScopeState = (
+  { analyze, tokenizer, surprisal, capacity }: ScopeResources,
+  archive: ChunkArchive = createInMemoryChunkArchive(),
+): ScopeState => {
+  const episodic = createEpisodicStore(archive);
   const lexical = createLexicalIndex();
   const core = createCoreBlocks();
   const semantic = createSemanticStore();
@@ -88,6 +98,41 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
     return terms;
   };
 
+  const index = (chunk: Chunk): void =>
+    lexical.add({ ordinal: chunk.position, session: chunk.session, terms: termsOf(chunk) });
+
+  /** Moves chunks out of memory; the entry that brought them there is the last one applied. */
+  const unload = (archived: readonly ArchivedChunk[]): void => {
+    if (archived.length === 0) return;
+    const items = archived.map(({ chunk }) => ({ chunk, terms: termsOf(chunk) }));
+    archive.put(items, episodic.sequence);
+    for (const { chunk, terms } of items) {
+      lexical.remove(chunk.position, terms);
+      episodic.unload(chunk);
+    }
+  };
+
+  /** Runs what may bring chunks back from the archive, and loads those that came. */
+  const bringingBack = (
+    chunks: readonly Chunk[],
+    run: () => readonly ArchivedChunk[],
+  ): readonly ArchivedChunk[] => {
+    const hidden = chunks.filter(({ position }) => retention.isArchived(position));
+    const archived = run();
+    for (const chunk of hidden) {
+      if (retention.isArchived(chunk.position)) continue;
+      episodic.restore(chunk);
+      index(chunk);
+    }
+    return archived;
+  };
+
+  const keep = ({ body }: JournalEntry, { added, removed }: EpisodicChange): readonly ArchivedChunk[] => {
+    if (body.kind !== 'pin') return retention.onChunks(added, removed);
+    const chunks = episodic.chunksOf(body.id);
+    return bringingBack(chunks, () => retention.onPin(chunks, body.pinned));
+  };
+
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
 
   return {
@@ -98,6 +143,8 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
     factTerms,
     jobs,
     retention,
+    archive,
+    termsOf,
     calendar,
     analyze,
     apply(entry) {
@@ -108,13 +155,11 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
       }
       for (const chunk of change.added) {
         countTokens(chunk, 1);
-        lexical.add({ ordinal: chunk.position, session: chunk.session, terms: termsOf(chunk) });
+        index(chunk);
       }
       const { body } = entry;
-      const archived =
-        body.kind === 'pin'
-          ? retention.onPin(episodic.chunksOf(body.id), body.pinned)
-          : retention.onChunks(change.added, change.removed);
+      const archived = keep(entry, change);
+      unload(archived);
       const source =
         body.kind === 'source' ? body.source : 'id' in body ? episodic.source(body.id)?.header : undefined;
       const facts = semantic.apply(entry);
