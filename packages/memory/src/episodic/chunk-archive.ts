@@ -22,6 +22,8 @@ export interface ChunkArchive {
   put(items: readonly ArchivedItem[], sequence: number): void;
   /** The chunk at a position, if it was ever put. */
   chunkAt(position: number): Chunk | undefined;
+  /** The chunks at positions, of those that were ever put, in no order that means anything. */
+  chunksAt(positions: readonly number[]): readonly Chunk[];
   /** Positions of chunks with any of the terms, the most by BM25 of their own terms, best first. */
   search(terms: readonly string[], limit: number): readonly number[];
   /** Ends it and removes its files: the journal holds what was here. What is put later stays in memory. */

@@ -36,8 +36,10 @@ interface Arrival {
 /** Arrivals of chunks that are gone may stand beside as many as live, before the list is made anew. */
 const SPARE_ARRIVALS = 1_024;
 
+type UnloadedChunks = Pick<ChunkArchive, 'chunkAt' | 'chunksAt'>;
+
 /** Of a store that unloads nothing. */
-const NO_ARCHIVE: Pick<ChunkArchive, 'chunkAt'> = { chunkAt: () => undefined };
+const NO_ARCHIVE: UnloadedChunks = { chunkAt: () => undefined, chunksAt: () => [] };
 
 const NOTHING: EpisodicChange = { added: [], removed: [] };
 
@@ -71,7 +73,7 @@ const firstAfter = (arrivals: readonly Arrival[], limit: number): number => {
 };
 
 /** Makes an empty {@link EpisodicStore}, whose unloaded chunks `archive` holds. */
-export const createEpisodicStore = (archive: Pick<ChunkArchive, 'chunkAt'> = NO_ARCHIVE): EpisodicStore => {
+export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): EpisodicStore => {
   const sources = new Map<SourceId, SourceRecord>();
   const order: SourceRecord[] = [];
   /** The working set, by position. */
@@ -82,6 +84,18 @@ export const createEpisodicStore = (archive: Pick<ChunkArchive, 'chunkAt'> = NO_
   let sequence = 0;
   let positions = 0;
 
+  const chunksAt = (positions: Iterable<number>): readonly Chunk[] => {
+    const here: Chunk[] = [];
+    const away: number[] = [];
+    for (const position of positions) {
+      const chunk = loaded.get(position);
+      if (chunk === undefined) away.push(position);
+      else here.push(chunk);
+    }
+    const all = away.length === 0 ? here : [...here, ...archive.chunksAt(away)];
+    return all.sort((a, b) => a.position - b.position);
+  };
+
   const chunkAt = (position: number): Chunk | undefined => loaded.get(position) ?? archive.chunkAt(position);
 
   /** -1 of what is no chunk. */
@@ -91,7 +105,7 @@ export const createEpisodicStore = (archive: Pick<ChunkArchive, 'chunkAt'> = NO_
   };
 
   const chunksOf = (record: SourceRecord, from = 0): readonly Chunk[] =>
-    record.positions.from(from).flatMap((position) => chunkAt(position) ?? []);
+    chunksAt(record.positions.from(from));
 
   const textOf = (record: SourceRecord): string =>
     chunksOf(record)
@@ -137,7 +151,7 @@ export const createEpisodicStore = (archive: Pick<ChunkArchive, 'chunkAt'> = NO_
   };
 
   const dropChunks = (record: SourceRecord, keep: number): readonly Chunk[] => {
-    const removed = record.positions.cut(keep).flatMap((position) => chunkAt(position) ?? []);
+    const removed = chunksAt(record.positions.cut(keep));
     for (const { position } of removed) leave(position);
     record.tail = removed.map(({ text }) => text).join('') + record.tail;
     record.cutTo = removed[0]?.offset ?? record.cutTo;
@@ -254,6 +268,7 @@ export const createEpisodicStore = (archive: Pick<ChunkArchive, 'chunkAt'> = NO_
     unload: ({ position }) => leave(position),
     restore: arrive,
     chunkAt,
+    chunksAt,
     chunk: (id) => chunkAt(positionOf(id)),
     isLoaded: (id) => loaded.has(positionOf(id)),
     chunksAfter: (after) =>

@@ -44,6 +44,8 @@ export interface EpisodicStore {
   restore(chunk: Chunk): void;
   /** The chunk at a position, or undefined where it was removed. */
   chunkAt(position: number): Chunk | undefined;
+  /** The chunks at positions, in order; of many, faster than one by one. */
+  chunksAt(positions: Iterable<number>): readonly Chunk[];
   chunk(id: ChunkId): Chunk | undefined;
   /** True for a chunk of the working set. */
   isLoaded(id: ChunkId): boolean;

@@ -35,6 +35,7 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
       sequence = reached;
     },
     chunkAt: (position): Chunk | undefined => items.get(position)?.chunk,
+    chunksAt: (positions) => positions.flatMap((position) => items.get(position)?.chunk ?? []),
     search(terms, limit) {
       const scores = new Map<number, number>();
       const average = totalLength / Math.max(1, items.size);

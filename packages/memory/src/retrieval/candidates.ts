@@ -79,13 +79,19 @@ const spreadOf = ({ ordinals, scoreOf }: LexicalScores, size: number): number =>
 };
 
 /** Scores of archived chunks; those of their neighbours in the working set are the working set's to give. */
+interface ArchivedScores extends LexicalScores {
+  readonly chunks: ReadonlyMap<number, Chunk>;
+}
+
 const searchArchive = (
   terms: readonly string[],
   sources: ArchiveSources,
   hidden: ReadonlySet<number>,
-): LexicalScores => {
-  const scores = createArchivedIndex(terms, sources).search(terms, hidden);
-  return { ...scores, ordinals: scores.ordinals.filter((ordinal) => sources.retention.isArchived(ordinal)) };
+): ArchivedScores => {
+  const { index, chunks } = createArchivedIndex(terms, sources);
+  const scores = index.search(terms, hidden);
+  const ordinals = scores.ordinals.filter((ordinal) => sources.retention.isArchived(ordinal));
+  return { ...scores, ordinals, chunks };
 };
 
 /** Tells which chunks may be proposed at all. */
@@ -124,6 +130,8 @@ export const findCandidates = (
   const past = archived === undefined ? undefined : searchArchive(terms, archived, hidden);
   const scoresOf = (ordinal: number): LexicalScores =>
     past !== undefined && archived?.retention.isArchived(ordinal) ? past : present;
+  const chunkAt = (ordinal: number): Chunk | undefined =>
+    past?.chunks.get(ordinal) ?? episodic.chunkAt(ordinal);
   const ordinals = past === undefined ? present.ordinals : [...present.ordinals, ...past.ordinals];
   const near = [...(boosts?.keys() ?? [])].flatMap((id) => {
     const position = episodic.chunk(id as ChunkId)?.position;
@@ -143,13 +151,13 @@ export const findCandidates = (
   const boostOf = ({ id }: Chunk): number => boosts?.get(id) ?? 0;
   function* proposals(): Generator<Scored> {
     for (const ordinal of near.length === 0 ? ordinals : [...ordinals, ...near]) {
-      const chunk = episodic.chunkAt(ordinal);
+      const chunk = chunkAt(ordinal);
       if (chunk === undefined || !isProposed(chunk)) continue;
       yield { ordinal, score: lexicalOf(ordinal) + priorOf(chunk) + boostOf(chunk) };
     }
   }
   return topK(proposals(), limit).map(({ ordinal, score }) => {
-    const chunk = episodic.chunkAt(ordinal) as Chunk;
+    const chunk = chunkAt(ordinal) as Chunk;
     const lexical = lexicalOf(ordinal);
     const speaker = priorOf(chunk);
     const vector = boostOf(chunk);

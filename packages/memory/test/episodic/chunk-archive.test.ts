@@ -46,6 +46,13 @@ describe.each([
     expect(archive.chunkAt(3)).toEqual(item(3, 'red kayak').chunk);
     expect(archive.chunkAt(7)).toEqual(hostile.chunk);
     expect(archive.chunkAt(4)).toBeUndefined();
+    const some = archive.chunksAt([7, 4, 3]);
+    expect(some.toSorted((a, b) => a.position - b.position)).toEqual([
+      item(3, 'red kayak').chunk,
+      hostile.chunk,
+    ]);
+    archive.search(['kayak'], 1);
+    expect(archive.chunksAt([7, 4])).toEqual([hostile.chunk]);
     archive.close();
   });
 
