@@ -64,6 +64,9 @@ const integers = (length: number): Int32Array => new Int32Array(length).fill(-1)
 /** Slots that may stand empty beside as many as are in use, before the rest is moved together. */
 const SPARE_SLOTS = 1_024;
 
+/** Lengths are kept in these parts of a word, so that their sum is exact in whatever order documents came and went. */
+const LENGTH_STEPS = 1_024;
+
 /** Where `slot` is in an ascending list; -1 where it is not. */
 const placeOf = (slots: readonly number[], slot: number): number => {
   let low = 0;
@@ -143,8 +146,9 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
       spread(neighbour, (other, share) => {
         length += share * (lengths[other] as number);
       });
-      totalLength += length - (smoothedLengths[neighbour] as number);
-      smoothedLengths[neighbour] = length;
+      const rounded = Math.round(length * LENGTH_STEPS) / LENGTH_STEPS;
+      totalLength += rounded - (smoothedLengths[neighbour] as number);
+      smoothedLengths[neighbour] = rounded;
     });
   };
 

@@ -92,8 +92,8 @@ export const createScopeRegistry = (
       scope.waiting = undefined;
       const { state } = scope;
       // Who holds the scope holds the new projections, and waits in the same line as before.
-      scope.state =
-        state === undefined ? fresh : Object.assign(state, fresh, { exclusively: state.exclusively });
+      const { exclusively: _, ...parts } = Object.getOwnPropertyDescriptors(fresh);
+      scope.state = state === undefined ? fresh : Object.defineProperties(state, parts);
       return scope.state;
     }
   };

@@ -3,7 +3,7 @@ import { type Calendar, createCalendar } from '../context/dates.ts';
 import { renderChunk } from '../context/layout.ts';
 import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
-import type { ChunkArchive } from '../episodic/chunk-archive.ts';
+import type { ArchivedItem, ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { EpisodicChange, EpisodicStore } from '../episodic/episodic-types.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
@@ -30,6 +30,7 @@ export interface ScopeChange extends EpisodicChange {
 /** Every projection of one scope. */
 export interface ScopeState {
   readonly episodic: EpisodicStore;
+  /** Brought up to what was said when it is asked for; hold it for one question only. */
   readonly lexical: LexicalIndex;
   readonly core: CoreBlocks;
   readonly semantic: SemanticStore;
@@ -54,6 +55,9 @@ export interface ScopeState {
   sourceTokens(chunk: Chunk): number;
 }
 
+/** Chunks whose words wait to be read until the next question: what they cost it is some milliseconds. */
+const MOST_UNREAD = 64;
+
 /** A word of the chunk's date counts half a word of its text. */
 const DATE_WEIGHT = 0.5;
 
@@ -72,7 +76,10 @@ export const createScopeState = (
   archive: ChunkArchive = createInMemoryChunkArchive(),
 ): ScopeState => {
   const episodic = createEpisodicStore(archive);
-  const lexical = createLexicalIndex();
+  const indexed = createLexicalIndex();
+  /** Chunks that wait for their words to be read, by position. */
+  const unread = new Map<number, Chunk>();
+  let isAsked = false;
   const core = createCoreBlocks();
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
@@ -98,18 +105,34 @@ export const createScopeState = (
     return terms;
   };
 
-  const index = (chunk: Chunk): void =>
-    lexical.add({ ordinal: chunk.position, session: chunk.session, terms: termsOf(chunk) });
+  const readWords = (): void => {
+    for (const [position, chunk] of unread)
+      indexed.add({ ordinal: position, session: chunk.session, terms: termsOf(chunk) });
+    unread.clear();
+  };
+
+  /** Before the first question words wait without limit: most of what a replay brings leaves again. */
+  const index = (chunk: Chunk): void => {
+    unread.set(chunk.position, chunk);
+    if (isAsked && unread.size >= MOST_UNREAD) readWords();
+  };
+
+  const unindex = (chunk: Chunk, terms?: ReadonlyMap<string, number>): void => {
+    if (!unread.delete(chunk.position)) indexed.remove(chunk.position, terms ?? termsOf(chunk));
+  };
 
   /** Moves chunks out of memory; the entry that brought them there is the last one applied. */
   const unload = (archived: readonly ArchivedChunk[]): void => {
     if (archived.length === 0) return;
-    const items = archived.map(({ chunk }) => ({ chunk, terms: termsOf(chunk) }));
-    archive.put(items, episodic.sequence);
-    for (const { chunk, terms } of items) {
-      lexical.remove(chunk.position, terms);
+    const isKnown = episodic.sequence <= archive.sequence;
+    const items: ArchivedItem[] = [];
+    for (const { chunk } of archived) {
+      const terms = isKnown ? undefined : termsOf(chunk);
+      if (terms !== undefined) items.push({ chunk, terms });
+      unindex(chunk, terms);
       episodic.unload(chunk);
     }
+    if (!isKnown) archive.put(items, episodic.sequence);
   };
 
   /** Runs what may bring chunks back from the archive, and loads those that came. */
@@ -137,7 +160,11 @@ export const createScopeState = (
 
   return {
     episodic,
-    lexical,
+    get lexical() {
+      isAsked = true;
+      readWords();
+      return indexed;
+    },
     core,
     semantic,
     factTerms,
@@ -151,7 +178,7 @@ export const createScopeState = (
       const change = episodic.apply(entry);
       for (const chunk of change.removed) {
         countTokens(chunk, -1);
-        lexical.remove(chunk.position, termsOf(chunk));
+        unindex(chunk);
       }
       for (const chunk of change.added) {
         countTokens(chunk, 1);
