@@ -3,8 +3,11 @@ export interface Tokenizer {
   /** Stable name, such as `o200k_base`; stored beside counts so that a change is noticed. */
   readonly id: string;
   readonly exact: boolean;
-  /** Tokens of `text`; 0 for the empty string. Special-token spellings in the text count as plain text. */
-  count(text: string): number;
+  /**
+   * Tokens of `text`; 0 for the empty string. Special-token spellings in the text count as plain text. With `limit` it may
+   * stop where more tokens than that are certain, and give any number above it.
+   */
+  count(text: string, limit?: number): number;
 }
 
 /** Share added to an estimate, so that it errs to the safe side. */

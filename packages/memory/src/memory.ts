@@ -3,10 +3,10 @@ import {
   type Clock,
   createIdSource,
   createMemoryEventBus,
+  createSystemRandom,
   parseScope,
   RetentiveError,
   systemClock,
-  systemRandom,
   throwIfAborted,
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
@@ -103,7 +103,7 @@ const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number =>
 };
 
 const openOwner = async (options: MemoryOptions): Promise<Memory> => {
-  const { clock = systemClock, random = systemRandom } = options;
+  const { clock = systemClock, random = createSystemRandom() } = options;
   const extractor = chooseExtractor(options.extractor);
   const capacity = parseCapacity(options.capacity);
   const events = createMemoryEventBus();

@@ -1,6 +1,6 @@
 import { RetentiveError, type Tokenizer } from '@retentive/core';
 import type { Cut } from '../journal/journal.ts';
-import { splitSentences } from './sentences.ts';
+import { walkSentences } from './sentences.ts';
 
 /** The most tokens of a chunk: longer pieces blur in ranking and cost too much at small budgets. */
 export const MAX_CHUNK_TOKENS = 256;
@@ -48,7 +48,7 @@ const hardCut = (text: string, last: boolean, tokenizer: Tokenizer, maxTokens: n
   let high = text.length;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (tokenizer.count(text.slice(0, middle)) <= maxTokens) low = middle;
+    if (tokenizer.count(text.slice(0, middle), maxTokens) <= maxTokens) low = middle;
     else high = middle - 1;
   }
   // The end of a window is a cut like any other: only the end of the whole text is not.
@@ -65,18 +65,17 @@ const hardCut = (text: string, last: boolean, tokenizer: Tokenizer, maxTokens: n
  */
 const firstPiece = (text: string, last: boolean, tokenizer: Tokenizer, maxTokens: number): Piece => {
   if (last) {
-    const tokens = tokenizer.count(text);
+    const tokens = tokenizer.count(text, maxTokens);
     if (tokens <= maxTokens) return [text.length, tokens];
   }
-  const sentences = splitSentences(text);
-  // Without its continuation the last sentence may not be over.
-  const certain = last ? sentences : sentences.slice(0, -1);
   let end = 0;
   let sum = 0;
   let paragraph = 0;
   const ends: number[] = [];
-  for (const sentence of certain) {
-    sum += tokenizer.count(sentence);
+  for (const sentence of walkSentences(text)) {
+    // Without its continuation the last sentence may not be over.
+    if (!last && end + sentence.length === text.length) break;
+    sum += tokenizer.count(sentence, maxTokens - sum);
     if (sum > maxTokens) break;
     end += sentence.length;
     ends.push(end);
@@ -86,7 +85,7 @@ const firstPiece = (text: string, last: boolean, tokenizer: Tokenizer, maxTokens
   // Counts of sentences add up to about the count of the whole; the limit is strict, so the whole is counted.
   for (let at = ends.indexOf(end); at >= 0; at -= 1) {
     const length = ends[at] as number;
-    const tokens = tokenizer.count(text.slice(0, length));
+    const tokens = tokenizer.count(text.slice(0, length), maxTokens);
     if (tokens <= maxTokens) return [length, tokens];
   }
   return hardCut(text, last, tokenizer, maxTokens);

@@ -17,19 +17,20 @@ const endsInAbbreviation = (sentence: string): boolean => {
   return ABBREVIATIONS.has(word.toLowerCase()) || (/^\p{Lu}$/u.test(word) && word !== 'I');
 };
 
-/**
- * Cuts text into sentences that join to the text again: the runtime's sentence rules, mended after abbreviations and
- * initials. Line ends always end a sentence. White space stays with the sentence before it. O(n).
- */
-export const splitSentences = (text: string): readonly string[] => {
-  const sentences: string[] = [];
+/** The sentences of {@link splitSentences} one by one: who stops early does not pay for the rest. */
+export function* walkSentences(text: string): Generator<string, void, undefined> {
   let start = 0;
   for (const { segment, index } of segmenter.segment(text)) {
     const end = index + segment.length;
     if (endsInAbbreviation(text.slice(Math.max(start, end - TAIL), end)) && !segment.endsWith('\n')) continue;
-    sentences.push(text.slice(start, end));
+    yield text.slice(start, end);
     start = end;
   }
-  if (start < text.length) sentences.push(text.slice(start));
-  return sentences;
-};
+  if (start < text.length) yield text.slice(start);
+}
+
+/**
+ * Cuts text into sentences that join to the text again: the runtime's sentence rules, mended after abbreviations and
+ * initials. Line ends always end a sentence. White space stays with the sentence before it. O(n).
+ */
+export const splitSentences = (text: string): readonly string[] => [...walkSentences(text)];

@@ -21,64 +21,96 @@ const BEYOND = 1 / 16;
 const base = (character: number): number =>
   character < BASIC ? (1 - BEYOND) / BASIC : BEYOND / (ALL - BASIC);
 
-/** Two code points and a length in one whole number below 2^53. */
-const contextKey = (length: number, before: number, previous: number): number =>
-  length === 0 ? 0 : length === 1 ? 1 + previous : 1 + ALL + before * ALL + previous;
-
 interface Context {
   total: number;
   readonly counts: Map<number, number>;
+  /** The contexts that are longer by one character, by that character. */
+  readonly longer: Map<number, Context>;
 }
+
+/** The contexts of two characters, where there are any. */
+interface Found {
+  readonly before: number;
+  readonly previous: number;
+  paired: Context | undefined;
+  tripled: Context | undefined;
+}
+
+const createContext = (): Context => ({ total: 0, counts: new Map(), longer: new Map() });
+
+const smooth = (context: Context | undefined, character: number, shorter: number): number =>
+  context === undefined
+    ? shorter
+    : ((context.counts.get(character) ?? 0) + BACKOFF * shorter) / (context.total + BACKOFF);
 
 /**
  * Makes an empty {@link CharacterModel}: contexts of 2, 1 and 0 characters, each smoothed by the next shorter one and
  * the last by a uniform base. Deterministic; bounded by halving counts.
  */
 export const createCharacterModel = (maxEntries: number = MAX_ENTRIES): CharacterModel => {
-  const contexts = new Map<number, Context>();
+  // A tree by the nearer character first: its keys are small numbers, which a map finds in half the time of large ones.
+  const root = createContext();
   let entries = 0;
+  /** What is learned was mostly asked for just before. */
+  let last: Found | undefined;
 
-  const age = (): void => {
-    entries = 0;
-    for (const [key, context] of contexts) {
-      context.total = 0;
-      for (const [character, count] of context.counts) {
-        const half = count >> 1;
-        if (half === 0) context.counts.delete(character);
-        else context.counts.set(character, half);
-        context.total += half;
-      }
-      if (context.total === 0) contexts.delete(key);
-      entries += context.counts.size;
+  const find = (before: number, previous: number): Found => {
+    if (last?.before === before && last.previous === previous) return last;
+    const paired = root.longer.get(previous);
+    const tripled = paired?.longer.get(before);
+    last = { before, previous, paired, tripled };
+    return last;
+  };
+
+  const halve = (context: Context): void => {
+    context.total = 0;
+    for (const [character, count] of context.counts) {
+      const half = count >> 1;
+      if (half === 0) context.counts.delete(character);
+      else context.counts.set(character, half);
+      context.total += half;
+    }
+    entries += context.counts.size;
+    for (const [character, longer] of context.longer) {
+      halve(longer);
+      // A longer context never counted more than this one.
+      if (longer.total === 0) context.longer.delete(character);
     }
   };
 
-  const smooth = (key: number, character: number, shorter: number): number => {
-    const context = contexts.get(key);
-    if (context === undefined) return shorter;
-    return ((context.counts.get(character) ?? 0) + BACKOFF * shorter) / (context.total + BACKOFF);
+  const count = (context: Context, character: number): void => {
+    const known = context.counts.get(character);
+    if (known === undefined) entries += 1;
+    context.counts.set(character, (known ?? 0) + 1);
+    context.total += 1;
+  };
+
+  const longerOf = (context: Context, character: number): Context => {
+    const known = context.longer.get(character);
+    if (known !== undefined) return known;
+    const made = createContext();
+    context.longer.set(character, made);
+    return made;
   };
 
   return {
     probability(before, previous, character) {
-      const alone = smooth(contextKey(0, 0, 0), character, base(character));
-      const paired = smooth(contextKey(1, 0, previous), character, alone);
-      return smooth(contextKey(2, before, previous), character, paired);
+      const { paired, tripled } = find(before, previous);
+      const alone = smooth(root, character, base(character));
+      return smooth(tripled, character, smooth(paired, character, alone));
     },
     learn(before, previous, character) {
-      for (let length = 0; length <= 2; length += 1) {
-        const key = contextKey(length, before, previous);
-        let context = contexts.get(key);
-        if (context === undefined) {
-          context = { total: 0, counts: new Map() };
-          contexts.set(key, context);
-        }
-        const count = context.counts.get(character) ?? 0;
-        if (count === 0) entries += 1;
-        context.counts.set(character, count + 1);
-        context.total += 1;
+      const found = find(before, previous);
+      found.paired ??= longerOf(root, previous);
+      found.tripled ??= longerOf(found.paired, before);
+      count(root, character);
+      count(found.paired, character);
+      count(found.tripled, character);
+      while (entries > maxEntries) {
+        entries = 0;
+        last = undefined;
+        halve(root);
       }
-      while (entries > maxEntries) age();
     },
   };
 };

@@ -250,8 +250,15 @@ export const createStore = (database, file) => {
   const apply = (batch) => {
     if (batch.erase !== undefined) return carryOut(batch, batch.erase);
     const scope = memory.scopeNumbers.get(scopeName(batch));
+    // The plan asks for a new source twice, and nothing changes while it is made.
+    /** @type {Map<string, SourceStanding | undefined>} */
+    const found = new Map();
     const plan = planBatch(batch, {
-      source: (id) => (scope === undefined ? undefined : findSource(scope, id)),
+      source(id) {
+        if (scope === undefined) return undefined;
+        if (!found.has(id)) found.set(id, findSource(scope, id));
+        return found.get(id);
+      },
       key: (key) => (scope === undefined ? undefined : findKey(scope, key)),
       job: (id) => findJob(scope, id),
     });

@@ -105,6 +105,8 @@ export const keysOf = (
   { thread, agent }: SourceHeader,
 ): readonly { readonly key: string; readonly hash: string }[] => {
   const { idempotencyKey, id, ...body } = input;
+  // Most messages have neither, and a hash costs as much as the rest of the header.
+  if (idempotencyKey === undefined && id === undefined) return [];
   const hash = createHash('sha256')
     .update(JSON.stringify({ ...body, thread, agent }, (_, value) => sortKeys(value)))
     .digest('base64url');

@@ -1,26 +1,30 @@
 /** Bytes of sketch-scan.wat, by wabt's wat2wasm. */
 const WASM_BYTES = [
-  'AGFzbQEAAAABEAJgBH9/f30AYAV/f39/fwADAwIAAQUDAQABBxwDBm1lbW9yeQIACHF1YW50aXNlAAAEc2NhbgABCtQCAnUB',
-  'AXsgA/0TIQQDQCACIAD9AAQAIAT95gH9av34ASAA/QAEECAE/eYB/Wr9+AH9hQH9CwQAIAIgAP0ABCAgBP3mAf1q/fgBIAD9',
-  'AAQwIAT95gH9av34Af2FAf0LBBAgAEHAAGohACACQSBqIQIgACABSQ0ACwvbAQICfwJ7AkADQCABRQ0B/QwAAAAAAAAAAAAA',
-  'AAAAAAAAIQcgByEIIAMhBiAAIAJqIQUDQCAHIAD9AAQAIAb9AAQA/boB/a4BIQcgCCAA/QAEECAG/QAEEP26Af2uASEIIAcg',
-  'AP0ABCAgBv0ABCD9ugH9rgEhByAIIAD9AAQwIAb9AAQw/boB/a4BIQggBkHAAGohBiAAQcAAaiEAIAAgBUkNAAsgByAI/a4B',
-  'IQcgBCAH/RsAIAf9GwFqIAf9GwIgB/0bA2pqNgIAIARBBGohBCABQQFrIQEMAAsLCw==',
+  'AGFzbQEAAAABCQFgBX9/f39/AAMCAQAFAwEAAQcRAgZtZW1vcnkCAARzY2FuAAAK8wIB8AICA38FewJAA0AgAUEATA0B/QwAAAAA',
+  'AAAAAAAAAAAAAAAAIQkgCSEKIAkhCyAJIQwgAyEHIAAgAmohBiAGIQUDQCAH/QAEACEIIAkgAP0BAwAgCP26Af2uASEJIAsgBf0B',
+  'AwAgCP26Af2uASELIAf9AAQQIQggCiAA/QEDCCAI/boB/a4BIQogDCAF/QEDCCAI/boB/a4BIQwgB/0ABCAhCCAJIAD9AQMQIAj9',
+  'ugH9rgEhCSALIAX9AQMQIAj9ugH9rgEhCyAH/QAEMCEIIAogAP0BAxggCP26Af2uASEKIAwgBf0BAxggCP26Af2uASEMIAdBwABq',
+  'IQcgAEEgaiEAIAVBIGohBSAAIAZJDQALIAUhACAJIAr9rgEhCSALIAz9rgEhCyAEIAn9GwAgCf0bAWogCf0bAiAJ/RsDamo2AgAg',
+  'BCAL/RsAIAv9GwFqIAv9GwIgC/0bA2pqNgIEIARBCGohBCABQQJrIQEMAAsLCw==',
 ].join('');
 
-/** A component of a unit vector at 16 bits. With one scale for all, sums of products stay below 2^31 by Cauchy and Schwarz. */
-const SCALE = 32_767;
-/** Beyond this many components rounding alone could carry a sum of products over 32 bits. */
+/** A row at 8 bits: its largest component becomes 127. */
+const ROW_SCALE = 127;
+/** The largest component of a query at 16 bits. */
+const QUERY_SCALE = 32_767;
+/** Sums of products stay below this: below 2^31, with room for what rounding adds to lengths. */
+const MAX_SUM = 2 ** 30;
+/** Far beyond any embedder; a query of more would lose its small components. */
 const MAX_DIMENSIONS = 65_536;
-/** The most by which rounding moves a component: a half, and a little for the 32-bit product before it. */
-const ROUNDING = 0.51;
 const PAGE_BYTES = 65_536;
 /** A row ends on a multiple of what one round of the loop reads. */
-const ROW_ALIGNMENT = 64;
-/** Rows scanned in one call: their sums fit beside the query at the head of the memory. */
+const ROW_ALIGNMENT = 32;
+/** Rows scanned in one call: their sums fit beside the query at the head of the memory. Even, as rows go two by two. */
 const BLOCK_ROWS = 4_096;
 /** Memory grows by this share at least, so that rows added one by one do not each grow it. */
-const GROWTH = 0.25;
+const GROWTH = 0.125;
+/** Above what 64-bit sums and lengths that are 1 only to 32 bits can be off. */
+const SLACK = 1e-6;
 
 interface WasmMemory {
   readonly buffer: ArrayBuffer;
@@ -29,7 +33,6 @@ interface WasmMemory {
 
 interface WasmExports {
   readonly memory: WasmMemory;
-  quantise(source: number, end: number, target: number, scale: number): void;
   scan(row: number, count: number, stride: number, query: number, out: number): void;
 }
 
@@ -42,8 +45,8 @@ interface WasmRuntime {
 }
 
 /**
- * Unit vectors rounded to 16 bits in WebAssembly memory: a quarter of the time of exact products, an error with a known
- * bound. Rows are numbered from 0 without gaps.
+ * Unit vectors rounded to 8 bits in WebAssembly memory: a quarter of the bytes and of the time of exact products, errors
+ * with known bounds. Rows are numbered from 0 without gaps.
  */
 export interface VectorSketch {
   readonly rows: () => number;
@@ -52,10 +55,8 @@ export interface VectorSketch {
   /** Row `from` also becomes row `to`. */
   copy(from: number, to: number): void;
   truncate(rows: number): void;
-  /** Sums of products with every row, in `scores`. */
-  scan(unit: Float32Array, scores: Float64Array): void;
-  /** The most by which a sum differs from the exact one, in units of the sums. */
-  readonly error: number;
+  /** Products with every row, in `scores`, and in `errors` the most by which each differs from the exact one. */
+  scan(unit: Float32Array, scores: Float32Array, errors: Float32Array): void;
 }
 
 const instantiate = (): WasmExports | undefined => {
@@ -70,21 +71,47 @@ const instantiate = (): WasmExports | undefined => {
   }
 };
 
+const largestOf = (unit: Float32Array): number => {
+  let largest = 0;
+  for (let at = 0; at < unit.length; at += 1) largest = Math.max(largest, Math.abs(unit[at] as number));
+  return largest;
+};
+
+/** Writes a vector in whole steps. Gives the length of what was rounded off. */
+const round = (unit: Float32Array, step: number, target: Int8Array | Int16Array): number => {
+  let squares = 0;
+  for (let at = 0; at < unit.length; at += 1) {
+    const component = unit[at] as number;
+    const whole = Math.round(component / step);
+    target[at] = whole;
+    squares += (component - whole * step) ** 2;
+  }
+  return Math.sqrt(squares);
+};
+
+const grown = (values: Float32Array<ArrayBuffer>, rows: number): Float32Array<ArrayBuffer> => {
+  if (rows <= values.length) return values;
+  const larger = new Float32Array(Math.ceil(rows * (1 + GROWTH)));
+  larger.set(values);
+  return larger;
+};
+
 /** Makes an empty sketch; `undefined` where the machine has no WebAssembly SIMD. */
 export const createVectorSketch = (dimensions: number): VectorSketch | undefined => {
   const wasm = dimensions > MAX_DIMENSIONS ? undefined : instantiate();
   if (wasm === undefined) return undefined;
-  const { memory, quantise, scan } = wasm;
-  const stride = Math.ceil((dimensions * 2) / ROW_ALIGNMENT) * ROW_ALIGNMENT;
-  // The query, a vector on its way to 16 bits, the sums of a block, and from there on the rows.
-  const incoming = stride;
-  const sums = incoming + stride * 2;
+  const { memory, scan } = wasm;
+  const stride = Math.ceil(dimensions / ROW_ALIGNMENT) * ROW_ALIGNMENT;
+  // The query, the sums of a block, and from there on the rows.
+  const sums = stride * 2;
   const firstRow = sums + BLOCK_ROWS * 4;
-  const half = ROUNDING * Math.sqrt(dimensions);
+  let steps = new Float32Array(0);
+  let rests = new Float32Array(0);
   let count = 0;
 
+  /** One row more than there are: with an odd number the scan reads on into it. */
   const reserve = (rows: number): void => {
-    const missing = firstRow + rows * stride - memory.buffer.byteLength;
+    const missing = firstRow + (rows + 1) * stride - memory.buffer.byteLength;
     if (missing <= 0) return;
     const wanted = Math.max(missing, memory.buffer.byteLength * GROWTH);
     try {
@@ -94,36 +121,46 @@ export const createVectorSketch = (dimensions: number): VectorSketch | undefined
     }
   };
 
-  /** Memory comes zeroed and only whole vectors are copied in, so what lies behind a vector stays zero. */
-  const place = (unit: Float32Array, target: number): void => {
-    new Float32Array(memory.buffer, incoming, dimensions).set(unit);
-    quantise(incoming, sums, target, SCALE);
-  };
-
+  // Memory comes zeroed and only whole vectors are written, so what lies behind a vector stays zero.
   return {
     rows: () => count,
     write(row, unit) {
       reserve(row + 1);
-      place(unit, firstRow + row * stride);
+      const target = new Int8Array(memory.buffer, firstRow + row * stride, dimensions);
+      const step = largestOf(unit) / ROW_SCALE;
+      steps = grown(steps, row + 1);
+      rests = grown(rests, row + 1);
+      steps[row] = step;
+      rests[row] = round(unit, step, target);
       count = Math.max(count, row + 1);
     },
     copy(from, to) {
       const start = firstRow + from * stride;
       new Uint8Array(memory.buffer).copyWithin(firstRow + to * stride, start, start + stride);
+      steps[to] = steps[from] as number;
+      rests[to] = rests[from] as number;
     },
     truncate(rows) {
       count = Math.min(count, rows);
     },
-    scan(unit, scores) {
+    scan(unit, scores, errors) {
       reserve(0);
-      place(unit, 0);
+      // A row is at most this long, in its steps; by Cauchy and Schwarz a sum is at most the product of both lengths.
+      const longestRow = ROW_SCALE * Math.sqrt(dimensions);
+      const step = Math.max(largestOf(unit) / QUERY_SCALE, longestRow / MAX_SUM);
+      const rest = round(unit, step, new Int16Array(memory.buffer, 0, dimensions));
+      // |q.x - Q.X| <= |q||x - X| + |q - Q||X|, the lengths of q and x being 1 and that of X at most 1 + |x - X|.
+      const ofQuery = 2 * rest + SLACK;
       for (let from = 0; from < count; from += BLOCK_ROWS) {
         const rows = Math.min(BLOCK_ROWS, count - from);
         scan(firstRow + from * stride, rows, stride, 0, sums);
-        scores.set(new Int32Array(memory.buffer, sums, rows), from);
+        const found = new Int32Array(memory.buffer, sums, rows);
+        for (let at = 0; at < rows; at += 1) {
+          const row = from + at;
+          scores[row] = (found[at] as number) * (steps[row] as number) * step;
+          errors[row] = (rests[row] as number) + ofQuery;
+        }
       }
     },
-    // |(Sq + a)(Sx + b) - SSqx| <= S|b| + S|a| + |a||b|; the last term covers lengths that are 1 only to 32 bits.
-    error: 2 * SCALE * half + half * half + SCALE,
   };
 };

@@ -1,52 +1,60 @@
-;; Vectors at 16 bits and their dot products. Built with wabt's wat2wasm; the bytes are in sketch-scan.ts.
+;; Dot products of rows at 8 bits with a query at 16 bits. Built with wabt's wat2wasm; the bytes are in sketch-scan.ts.
 (module
   (memory (export "memory") 1)
 
-  ;; target[i] = the whole number nearest to source[i] * scale, 32-bit floats to 16-bit integers, until `end` (in source);
-  ;; 16 floats a round. Offsets are bytes.
-  (func (export "quantise") (param $source i32) (param $end i32) (param $target i32) (param $scale f32)
-    (local $scales v128)
-    (local.set $scales (f32x4.splat (local.get $scale)))
-    (loop $columns
-      (v128.store (local.get $target) (i16x8.narrow_i32x4_s
-        (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (v128.load (local.get $source)) (local.get $scales))))
-        (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (v128.load offset=16 (local.get $source)) (local.get $scales))))))
-      (v128.store offset=16 (local.get $target) (i16x8.narrow_i32x4_s
-        (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (v128.load offset=32 (local.get $source)) (local.get $scales))))
-        (i32x4.trunc_sat_f32x4_s (f32x4.nearest (f32x4.mul (v128.load offset=48 (local.get $source)) (local.get $scales))))))
-      (local.set $source (i32.add (local.get $source) (i32.const 64)))
-      (local.set $target (i32.add (local.get $target) (i32.const 32)))
-      (br_if $columns (i32.lt_u (local.get $source) (local.get $end)))))
-
-  ;; out[i] = rows[i] . query for i < count. All arguments but `count` are byte offsets; `stride` is the length of a row
-  ;; and of the query, a multiple of 64. Sums are 32 bits wide: the caller keeps rows short enough.
+  ;; out[i] = rows[i] . query for i < count, two rows a round: with an odd count one more row is read and one more sum
+  ;; written. `row`, `query` and `out` are byte offsets; `stride` is the length of a row, a multiple of 32; the query takes
+  ;; twice that. Sums are 32 bits wide: the caller keeps rows short enough.
   (func (export "scan")
     (param $row i32) (param $count i32) (param $stride i32) (param $query i32) (param $out i32)
-    (local $end i32) (local $at i32) (local $a v128) (local $b v128)
+    (local $next i32) (local $end i32) (local $at i32) (local $q v128)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
     (block $done
       (loop $rows
-        (br_if $done (i32.eqz (local.get $count)))
+        (br_if $done (i32.le_s (local.get $count) (i32.const 0)))
         (local.set $a (v128.const i32x4 0 0 0 0))
         (local.set $b (local.get $a))
+        (local.set $c (local.get $a))
+        (local.set $d (local.get $a))
         (local.set $at (local.get $query))
         (local.set $end (i32.add (local.get $row) (local.get $stride)))
+        (local.set $next (local.get $end))
         (loop $columns
+          (local.set $q (v128.load (local.get $at)))
           (local.set $a (i32x4.add (local.get $a)
-            (i32x4.dot_i16x8_s (v128.load (local.get $row)) (v128.load (local.get $at)))))
+            (i32x4.dot_i16x8_s (v128.load8x8_s (local.get $row)) (local.get $q))))
+          (local.set $c (i32x4.add (local.get $c)
+            (i32x4.dot_i16x8_s (v128.load8x8_s (local.get $next)) (local.get $q))))
+          (local.set $q (v128.load offset=16 (local.get $at)))
           (local.set $b (i32x4.add (local.get $b)
-            (i32x4.dot_i16x8_s (v128.load offset=16 (local.get $row)) (v128.load offset=16 (local.get $at)))))
+            (i32x4.dot_i16x8_s (v128.load8x8_s offset=8 (local.get $row)) (local.get $q))))
+          (local.set $d (i32x4.add (local.get $d)
+            (i32x4.dot_i16x8_s (v128.load8x8_s offset=8 (local.get $next)) (local.get $q))))
+          (local.set $q (v128.load offset=32 (local.get $at)))
           (local.set $a (i32x4.add (local.get $a)
-            (i32x4.dot_i16x8_s (v128.load offset=32 (local.get $row)) (v128.load offset=32 (local.get $at)))))
+            (i32x4.dot_i16x8_s (v128.load8x8_s offset=16 (local.get $row)) (local.get $q))))
+          (local.set $c (i32x4.add (local.get $c)
+            (i32x4.dot_i16x8_s (v128.load8x8_s offset=16 (local.get $next)) (local.get $q))))
+          (local.set $q (v128.load offset=48 (local.get $at)))
           (local.set $b (i32x4.add (local.get $b)
-            (i32x4.dot_i16x8_s (v128.load offset=48 (local.get $row)) (v128.load offset=48 (local.get $at)))))
+            (i32x4.dot_i16x8_s (v128.load8x8_s offset=24 (local.get $row)) (local.get $q))))
+          (local.set $d (i32x4.add (local.get $d)
+            (i32x4.dot_i16x8_s (v128.load8x8_s offset=24 (local.get $next)) (local.get $q))))
           (local.set $at (i32.add (local.get $at) (i32.const 64)))
-          (local.set $row (i32.add (local.get $row) (i32.const 64)))
+          (local.set $row (i32.add (local.get $row) (i32.const 32)))
+          (local.set $next (i32.add (local.get $next) (i32.const 32)))
           (br_if $columns (i32.lt_u (local.get $row) (local.get $end))))
+        (local.set $row (local.get $next))
         (local.set $a (i32x4.add (local.get $a) (local.get $b)))
+        (local.set $c (i32x4.add (local.get $c) (local.get $d)))
         (i32.store (local.get $out)
           (i32.add
             (i32.add (i32x4.extract_lane 0 (local.get $a)) (i32x4.extract_lane 1 (local.get $a)))
             (i32.add (i32x4.extract_lane 2 (local.get $a)) (i32x4.extract_lane 3 (local.get $a)))))
-        (local.set $out (i32.add (local.get $out) (i32.const 4)))
-        (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+        (i32.store offset=4 (local.get $out)
+          (i32.add
+            (i32.add (i32x4.extract_lane 0 (local.get $c)) (i32x4.extract_lane 1 (local.get $c)))
+            (i32.add (i32x4.extract_lane 2 (local.get $c)) (i32x4.extract_lane 3 (local.get $c)))))
+        (local.set $out (i32.add (local.get $out) (i32.const 8)))
+        (local.set $count (i32.sub (local.get $count) (i32.const 2)))
         (br $rows)))))

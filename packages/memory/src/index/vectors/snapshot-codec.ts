@@ -9,6 +9,8 @@ const MAGIC = 0x52_56_45_43;
 const VERSION = 1;
 const HEAD_BYTES = 64;
 const CRC_BYTES = 4;
+/** Floats of a block on its way to the disk, 1 MB. */
+const BLOCK_FLOATS = 262_144;
 const KINDS = ['chunk', 'fact'] as const satisfies readonly VectorItem['kind'][];
 /** Floats stand in the order of the machine, so that they are used where they lie. */
 const BYTE_ORDER = endianness() === 'LE' ? 1 : 2;
@@ -57,14 +59,11 @@ const encodeNames = (items: readonly VectorItem[]): Buffer => {
   return names;
 };
 
-/** A snapshot as bytes. */
-export const encodeSnapshot = (head: SnapshotHead, { sequence, items }: Snapshot): Buffer => {
+/** What goes before the vectors: the head, the fingerprint, the names, and zeros up to where the vectors begin. */
+const encodeHead = (head: SnapshotHead, { sequence, items }: Snapshot): Buffer => {
   const fingerprint = Buffer.from(head.fingerprint);
   const names = encodeNames(items);
-  const start = aligned(HEAD_BYTES + fingerprint.length + names.length);
-  const end = start + items.length * head.dimensions * 4;
-  // An array buffer of its own: one out of Node's pool need not be aligned for floats.
-  const bytes = Buffer.from(new ArrayBuffer(end + CRC_BYTES));
+  const bytes = Buffer.alloc(aligned(HEAD_BYTES + fingerprint.length + names.length));
   bytes.writeUInt32LE(MAGIC, AT.magic);
   bytes.writeUInt16LE(VERSION, AT.version);
   bytes.writeUInt8(BYTE_ORDER, AT.byteOrder);
@@ -75,11 +74,29 @@ export const encodeSnapshot = (head: SnapshotHead, { sequence, items }: Snapshot
   bytes.writeUInt32LE(names.length, AT.names);
   fingerprint.copy(bytes, HEAD_BYTES);
   names.copy(bytes, HEAD_BYTES + fingerprint.length);
-  const floats = new Float32Array(bytes.buffer, start, items.length * head.dimensions);
-  for (const [row, { vector }] of items.entries()) floats.set(vector, row * head.dimensions);
-  bytes.writeUInt32LE(crc32(bytes.subarray(0, end)), end);
   return bytes;
 };
+
+/** A snapshot as bytes, block by block: a large index is never in memory twice. */
+export function* encodeSnapshot(head: SnapshotHead, snapshot: Snapshot): Generator<Buffer, void, undefined> {
+  const { items } = snapshot;
+  const { dimensions } = head;
+  const first = encodeHead(head, snapshot);
+  let checksum = crc32(first);
+  yield first;
+  const rowsPerBlock = Math.max(1, Math.floor(BLOCK_FLOATS / dimensions));
+  for (let from = 0; from < items.length; from += rowsPerBlock) {
+    const rows = items.slice(from, from + rowsPerBlock);
+    const floats = new Float32Array(rows.length * dimensions);
+    for (const [row, { vector }] of rows.entries()) floats.set(vector, row * dimensions);
+    const block = Buffer.from(floats.buffer);
+    checksum = crc32(block, checksum);
+    yield block;
+  }
+  const last = Buffer.alloc(CRC_BYTES);
+  last.writeUInt32LE(checksum);
+  yield last;
+}
 
 const damaged = (reason: string): DecodedSnapshot => ({ fault: 'damaged', reason });
 

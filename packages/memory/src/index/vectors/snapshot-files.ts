@@ -9,7 +9,7 @@ export interface SnapshotFiles {
   exists(path: string): Promise<boolean>;
   read(path: string): Promise<Buffer>;
   /** Replaces the file at once: a reader, or the next start after a crash, finds the old bytes or the new ones. */
-  replace(path: string, bytes: Uint8Array): Promise<void>;
+  replace(path: string, blocks: Iterable<Uint8Array>): Promise<void>;
   makeFolder(path: string): Promise<void>;
   remove(path: string): Promise<void>;
 }
@@ -37,13 +37,13 @@ export const createSnapshotFiles = (): SnapshotFiles => ({
     }
   },
   read: (path) => readFile(path),
-  async replace(path, bytes) {
+  async replace(path, blocks) {
     const draft = `${path}.new`;
     await rm(draft, { force: true });
     try {
       const file = await open(draft, 'wx', FILE_MODE);
       try {
-        await file.writeFile(bytes);
+        for (const block of blocks) await file.writeFile(block);
         await file.datasync();
       } finally {
         await file.close();

@@ -76,6 +76,9 @@ const notUsed = (): never => {
 };
 const notUsedAsync = async (): Promise<never> => notUsed();
 
+/** What vectra hands from the codec to the storage, where the blocks of the snapshot take its place. */
+const STAND_IN = Buffer.alloc(0);
+
 const plugData = (items: readonly VectorItem[]): PlugData => ({
   version: 1,
   metadata_config: {},
@@ -89,6 +92,7 @@ export const createSnapshotPlugs = (head: SnapshotHead): SnapshotPlugs => {
   let offered: readonly VectorItem[] | undefined;
   let failure: unknown;
   let sequence = 0;
+  let encode = (): Iterable<Uint8Array> => [];
 
   const noting = async <T>(action: Promise<T>): Promise<T> => {
     try {
@@ -108,6 +112,7 @@ export const createSnapshotPlugs = (head: SnapshotHead): SnapshotPlugs => {
       // Its vectors would be kept alive after they are removed.
       decoded = undefined;
       offered = undefined;
+      encode = () => [];
     },
     offer(items) {
       offered = items;
@@ -116,7 +121,7 @@ export const createSnapshotPlugs = (head: SnapshotHead): SnapshotPlugs => {
       pathExists: async (path) => offered !== undefined || noting(files.exists(path)),
       readFile: async (path) => (offered === undefined ? noting(files.read(path)) : Buffer.alloc(0)),
       upsertFile: (path, content) =>
-        noting(files.replace(path, typeof content === 'string' ? Buffer.from(content) : content)),
+        noting(files.replace(path, content === STAND_IN ? encode() : [Buffer.from(content)])),
       createFolder: (path) => noting(files.makeFolder(path)),
       deleteFolder: (path) => noting(files.remove(path)),
       deleteFile: (path) => noting(files.remove(path)),
@@ -126,7 +131,11 @@ export const createSnapshotPlugs = (head: SnapshotHead): SnapshotPlugs => {
     },
     codec: {
       extension: '.bin',
-      serializeIndex: ({ items }) => encodeSnapshot(head, { sequence, items: items.map(itemOfPlug) }),
+      serializeIndex({ items }) {
+        const snapshot = { sequence, items: items.map(itemOfPlug) };
+        encode = () => encodeSnapshot(head, snapshot);
+        return STAND_IN;
+      },
       deserializeIndex(bytes) {
         if (offered !== undefined) {
           const items = offered;

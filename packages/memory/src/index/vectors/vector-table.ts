@@ -30,7 +30,9 @@ export interface VectorTableOptions {
 
 /** Vectors are cut from pages of about this many floats (1 MB), so that a scan walks through memory in order. */
 const PAGE_FLOATS = 262_144;
-/** From this many rows on a scan pays for a sketch, which costs half the memory of the vectors again. */
+/** Above the error of a score of at most 1 that is kept at 32 bits. */
+const FLOAT_ERROR = 1e-6;
+/** From this many rows on a scan pays for a sketch, which costs a quarter of the memory of the vectors. */
 const SKETCH_MIN_ROWS = 512;
 
 /** Hands out vectors side by side in memory. One that was handed out is never used again: others may still look at it. */
@@ -51,13 +53,14 @@ const createArena = (dimensions: number): (() => Float32Array) => {
 
 /**
  * Makes an empty table. Stored vectors are immutable, and rows lie without gaps: the last one fills the place of one that
- * is removed. Scores are exact in 64 bits; the 16-bit sketch only says which rows can be among the best.
+ * is removed. Scores are exact in 64 bits; the 8-bit sketch only says which rows can be among the best.
  */
 export const createVectorTable = ({ dimensions, simd = true }: VectorTableOptions): VectorTable => {
   const allocate = createArena(dimensions);
   const items: VectorItem[] = [];
   const rowOf = new Map<string, number>();
-  let scores = new Float64Array(0);
+  let scores = new Float32Array(0);
+  let errors = new Float32Array(0);
   let sketch: VectorSketch | 'none' | undefined = simd ? undefined : 'none';
 
   const write = (item: VectorItem): void => {
@@ -101,17 +104,21 @@ export const createVectorTable = ({ dimensions, simd = true }: VectorTableOption
     return sketch;
   };
 
-  /** Fills `scores`, and gives the most by which one of them may be wrong. */
-  const scan = (unit: Float32Array): number => {
-    if (scores.length < items.length) scores = new Float64Array(Math.ceil(items.length * 1.5));
-    const ready = readySketch();
-    if (ready === undefined) {
-      for (let row = 0; row < items.length; row += 1)
-        scores[row] = dot((items[row] as VectorItem).vector, unit);
-      return 0;
+  /** Fills `scores`, and `errors` with the most by which each may be wrong. */
+  const scan = (unit: Float32Array): void => {
+    if (scores.length < items.length) {
+      scores = new Float32Array(Math.ceil(items.length * 1.25));
+      errors = new Float32Array(scores.length);
     }
-    ready.scan(unit, scores);
-    return ready.error;
+    const ready = readySketch();
+    if (ready !== undefined) {
+      ready.scan(unit, scores, errors);
+      return;
+    }
+    for (let row = 0; row < items.length; row += 1) {
+      scores[row] = dot((items[row] as VectorItem).vector, unit);
+      errors[row] = FLOAT_ERROR;
+    }
   };
 
   return {
@@ -137,19 +144,19 @@ export const createVectorTable = ({ dimensions, simd = true }: VectorTableOption
       const unit = unitVector(query, dimensions, 'the query');
       const wanted = Math.min(Math.floor(limit), items.length);
       if (!(wanted > 0)) return [];
-      const error = scan(unit);
+      scan(unit);
       const best = createTopScores(wanted);
       for (let row = 0; row < items.length; row += 1) {
-        const score = scores[row] as number;
-        if (score <= best.least()) continue;
+        const surely = (scores[row] as number) - (errors[row] as number);
+        if (surely <= best.least()) continue;
         const { id, kind } = items[row] as VectorItem;
-        if (filter(id, kind)) best.add(score);
+        if (filter(id, kind)) best.add(surely);
       }
-      // A row among the best has at least the exact score of the worst of them; both scores here may be wrong.
-      const least = best.least() - 2 * error;
+      // So many rows surely score at least this: what cannot is not among the best.
+      const least = best.least();
       const hits: VectorHit[] = [];
       for (let row = 0; row < items.length; row += 1) {
-        if ((scores[row] as number) < least) continue;
+        if ((scores[row] as number) + (errors[row] as number) < least) continue;
         const { id, kind, vector } = items[row] as VectorItem;
         if (!filter(id, kind)) continue;
         hits.push({ id, kind, score: Math.max(-1, Math.min(1, dot(vector, unit))) });
