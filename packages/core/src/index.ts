@@ -97,7 +97,7 @@ export {
   parseTime,
 } from './message-schema.ts';
 export { createSeededRandom, type Random, systemRandom } from './random.ts';
-export { canRead, MAX_LABEL_BYTES, parseLabel, parseScope, type Scope } from './scope.ts';
+export { canChange, canRead, MAX_LABEL_BYTES, parseLabel, parseScope, type Scope } from './scope.ts';
 export { collect, lines, withSignal } from './streams.ts';
 export { createEstimatingTokenizer, type Tokenizer } from './tokenizer.ts';
 export type { JsonSchema, Tool } from './tool.ts';

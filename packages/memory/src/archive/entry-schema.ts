@@ -76,6 +76,7 @@ const targetSchema = z.discriminatedUnion('store', [
 const operationSchema = z.looseObject({
   id,
   kind: z.enum(['add', 'update', 'supersede', 'retract', 'skip']),
+  agent: z.string().optional(),
   target: targetSchema,
   because: z.string(),
   sources: z.array(evidenceSchema),

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  canRead,
   type Fact,
   type FactId,
   type FactInput,
@@ -14,6 +15,7 @@ import {
 import type { FactChangeInput, FactsOptions, ScopedMemory } from '../memory-types.ts';
 import { normaliseName } from '../semantic/fact-lookup.ts';
 import type { SemanticStore } from '../semantic/semantic-store.ts';
+import { assertChangeable } from './assert-changeable.ts';
 import { type CoreMemoryParts, undoBlockChange } from './core-memory.ts';
 
 /** What the facts of a scope work with. */
@@ -25,8 +27,10 @@ export interface FactMemoryParts extends CoreMemoryParts {
 /** The longest reason of a change, in UTF-16 units. */
 const MAX_REASON_LENGTH = 1_024;
 
-const requireBelieved = (semantic: SemanticStore, id: unknown): Fact => {
-  const fact = typeof id === 'string' ? semantic.fact(id as FactId) : undefined;
+/** A believed fact that the scope may read; one at another path is as good as none. @throws FACT_NOT_FOUND */
+const requireBelieved = (semantic: SemanticStore, id: unknown, scope: Scope): Fact => {
+  const found = typeof id === 'string' ? semantic.fact(id as FactId) : undefined;
+  const fact = found !== undefined && canRead(scope, found.agent) ? found : undefined;
   if (fact === undefined || fact.recorded.until !== undefined) {
     const shown = typeof id === 'string' ? `"${id}"` : typeof id;
     const state = fact === undefined ? 'there is none' : `it was ${fact.status}`;
@@ -38,7 +42,10 @@ const requireBelieved = (semantic: SemanticStore, id: unknown): Fact => {
 /** Somebody who gave no name is "user" in facts, and is asked about by the name of the scope, or the one they told. */
 const namesOf = (about: string, scope: Scope, semantic: SemanticStore): readonly string[] => {
   const wanted = normaliseName(about);
-  const told = semantic.same('user', 'name').map(({ value = '' }) => value);
+  const told = semantic
+    .same('user', 'name')
+    .filter(({ agent }) => canRead(scope, agent))
+    .map(({ value = '' }) => value);
   const isUser = [scope.user, ...told].some((name) => normaliseName(name) === wanted);
   return isUser ? [about, 'user'] : [about];
 };
@@ -87,13 +94,20 @@ export const createFactMemory = (
     await journal.append({ scope: key, entries: [{ kind: 'operation', operation }] }, { signal });
   };
 
-  const targetOf = (change: FactChangeInput, semantic: SemanticStore): Operation['target'] => {
-    const existing = change.kind === 'add' ? undefined : requireBelieved(semantic, change.id);
-    if (change.kind === 'retract') return { store: 'semantic', id: change.id };
-    for (const premise of change.fact.premises ?? []) requireBelieved(semantic, premise);
+  const targetOf = (
+    change: FactChangeInput,
+    semantic: SemanticStore,
+  ): Pick<Operation, 'agent' | 'target'> => {
+    const existing = change.kind === 'add' ? undefined : requireBelieved(semantic, change.id, scope);
+    // What takes a fact's place stands where it stood.
+    const agent = existing === undefined ? scope.agent : existing.agent;
+    const at = agent === undefined ? {} : { agent };
+    if (existing !== undefined) assertChangeable(scope, existing.agent, `the fact "${existing.id}"`);
+    if (change.kind === 'retract') return { ...at, target: { store: 'semantic', id: change.id } };
+    for (const premise of change.fact.premises ?? []) requireBelieved(semantic, premise, scope);
     const fact = existing === undefined ? change.fact : inPlaceOf(existing, change.fact);
     const target = { store: 'semantic', id: ids.create('fact'), fact } as const;
-    return existing === undefined ? target : { ...target, replaces: existing.id };
+    return { ...at, target: existing === undefined ? target : { ...target, replaces: existing.id } };
   };
 
   const query = (options: FactsOptions, semantic: SemanticStore): Parameters<SemanticStore['facts']>[0] => {
@@ -120,7 +134,8 @@ export const createFactMemory = (
       }
       throwIfAborted(signal, 'facts');
       const { semantic } = await load();
-      return semantic.facts(query(options, semantic)).slice(0, limit);
+      const found = semantic.facts(query(options, semantic));
+      return found.filter(({ agent }) => canRead(scope, agent)).slice(0, limit);
     },
 
     async changeFact(change, { because, signal } = {}) {
@@ -130,10 +145,11 @@ export const createFactMemory = (
       const state = await load();
       return state.exclusively(async () => {
         const { semantic } = state;
-        const target = targetOf(parsed, semantic);
+        const placed = targetOf(parsed, semantic);
+        const { target } = placed;
         const id = ids.create('operation');
         const sources = parsed.kind === 'retract' ? [] : (parsed.fact.sources ?? []);
-        await append({ id, kind: parsed.kind, target, because: reason, sources }, signal);
+        await append({ id, kind: parsed.kind, ...placed, because: reason, sources }, signal);
         const fact = target.store === 'semantic' ? semantic.fact(target.id) : undefined;
         if (fact === undefined) throw new RetentiveError('INTERNAL', `operation "${id}" made no fact`);
         return { operation: id, fact };
@@ -146,7 +162,9 @@ export const createFactMemory = (
       await state.exclusively(async () => {
         const { semantic } = state;
         const known = semantic.operation(operation);
-        if (known === undefined) {
+        // Core memory is the user's, over all agents.
+        const isFar = known?.target.store === 'semantic' && !canRead(scope, known.agent);
+        if (known === undefined || isFar) {
           throw new RetentiveError(
             'OPTION_INVALID',
             `operation "${operation}" is unknown, or undone already`,
@@ -174,9 +192,11 @@ export const createFactMemory = (
         if (target.store === 'episodic') {
           throw new RetentiveError('OPTION_INVALID', `"${operation}" is a note; notes are not undone`);
         }
+        assertChangeable(scope, known.agent, `what "${operation}" changed`);
         const taken: Operation = {
           id: ids.create('operation'),
           kind: 'retract',
+          ...(known.agent === undefined ? {} : { agent: known.agent }),
           target: { store: 'semantic', id: target.id },
           because: 'undone by the caller',
           sources: [],

@@ -109,7 +109,8 @@ export const createTurn = ({ journal, scopes, clock, extractor, decider, nearest
     signal: AbortSignal,
   ): Promise<void> =>
     state.exclusively(async () => {
-      const deciding = { scope: queue.scope, state, decider, nearest };
+      const agent = state.episodic.source(job.source)?.header.agent;
+      const deciding = { scope: queue.scope, state, decider, agent, nearest };
       const origin = [job.source, extractor.id];
       const decided = await decideFacts(facts, origin, clock.now(), deciding, { signal }).catch(reasonOf);
       if (signal.aborted) return;
