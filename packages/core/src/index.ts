@@ -33,6 +33,7 @@ export {
 export type {
   BlockChange,
   CoreBlock,
+  CoreVersion,
   Episode,
   Evidence,
   Fact,
@@ -43,7 +44,7 @@ export type {
   OperationTarget,
   SentContext,
 } from './fact.ts';
-export { factInputSchema, MAX_FACT_LENGTH, parseFactInput } from './fact-schema.ts';
+export { factInputSchema, MAX_FACT_LENGTH, parseEvidence, parseFactInput } from './fact-schema.ts';
 export {
   type ChunkId,
   type ContextId,

@@ -18,6 +18,7 @@ export { openMemory } from './memory.ts';
 export type {
   ChunkWriter,
   ContextOptions,
+  CoreGrounds,
   CoreMemory,
   DoctorReport,
   FactChangeInput,

@@ -7,9 +7,11 @@ import type {
   Clock,
   Context,
   CoreBlock,
+  CoreVersion,
   DocumentId,
   DocumentInput,
   Embedder,
+  Evidence,
   Fact,
   FactId,
   FactInput,
@@ -161,17 +163,33 @@ export interface MessagesOptions extends CallOptions {
   readonly limit?: number | undefined;
 }
 
+/** What a change of core memory rests on. It is journaled with it. */
+export interface CoreGrounds {
+  /** Default: asked for by the caller. */
+  readonly because?: string | undefined;
+  /**
+   * The words that say so. Their origin is read from the stored message or document, not from here. A line whose every
+   * source and premise is forgotten goes with them.
+   */
+  readonly sources?: readonly Evidence[] | undefined;
+  /** Facts that the line is taken from. */
+  readonly premises?: readonly FactId[] | undefined;
+}
+
 /** The core blocks of a scope. Each change is a journaled operation and a new version of the block. */
 export interface CoreMemory {
   /** Blocks that have a line. */
   blocks(options?: CallOptions): Promise<readonly CoreBlock[]>;
+  /** Every version of the blocks, or of one, in the order they were made: which change made it, why, and by which words. */
+  versions(options?: CallOptions & { readonly label?: string | undefined }): Promise<readonly CoreVersion[]>;
   /**
    * Adds, replaces or removes one line of a block (default `profile`). @throws OPTION_INVALID for an empty line, one
-   * with a line break or one that is not there, BUDGET_EXCEEDED when the block would pass its limit in tokens
+   * with a line break or one that is not there, BUDGET_EXCEEDED when the block would pass its limit in tokens,
+   * MESSAGE_NOT_FOUND and FACT_NOT_FOUND for grounds that the scope does not have
    */
   change(
     change: BlockChange,
-    options?: CallOptions & { readonly label?: string | undefined },
+    options?: CallOptions & CoreGrounds & { readonly label?: string | undefined },
   ): Promise<CoreBlock>;
 }
 

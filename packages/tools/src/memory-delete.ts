@@ -55,7 +55,10 @@ export const createMemoryDeleteTool = (
         case 'core': {
           const line = required(asked.line, 'line', memory);
           assertCoreAllowed(sources, options);
-          const block = await scope.core.change({ type: 'remove', line }, { label, signal });
+          const block = await scope.core.change(
+            { type: 'remove', line },
+            { label, because, sources, signal },
+          );
           return { memory, status: 'removed', block: viewBlock(block) };
         }
         case 'semantic': {

@@ -87,7 +87,10 @@ export const createMemoryInsertTool = (
       switch (memory) {
         case 'core': {
           assertCoreAllowed(sources, options);
-          const block = await scope.core.change({ type: 'append', line: text }, { label, signal });
+          const block = await scope.core.change(
+            { type: 'append', line: text },
+            { label, because, sources, signal },
+          );
           return { memory, status: 'added', block: viewBlock(block) };
         }
         case 'semantic': {

@@ -92,7 +92,10 @@ export const createMemoryUpdateTool = (
         case 'core': {
           const line = required(asked.line, 'line', memory);
           assertCoreAllowed(sources, options);
-          const block = await scope.core.change({ type: 'replace', line, by: text }, { label, signal });
+          const block = await scope.core.change(
+            { type: 'replace', line, by: text },
+            { label, because, sources, signal },
+          );
           return { memory, status: 'updated', block: viewBlock(block) };
         }
         case 'semantic': {

@@ -2,7 +2,6 @@ import {
   type Clock,
   canRead,
   type Fact,
-  type FactId,
   type FactInput,
   type Operation,
   type OperationId,
@@ -15,29 +14,13 @@ import {
 import type { FactChangeInput, FactsOptions, ScopedMemory } from '../memory-types.ts';
 import { normaliseName } from '../semantic/fact-lookup.ts';
 import type { SemanticStore } from '../semantic/semantic-store.ts';
-import { assertChangeable } from './assert-changeable.ts';
+import { assertChangeable, parseReason, requireBelieved } from './check-change.ts';
 import { type CoreMemoryParts, undoBlockChange } from './core-memory.ts';
 
 /** What the facts of a scope work with. */
 export interface FactMemoryParts extends CoreMemoryParts {
-  readonly scope: Scope;
   readonly clock: Clock;
 }
-
-/** The longest reason of a change, in UTF-16 units. */
-const MAX_REASON_LENGTH = 1_024;
-
-/** A believed fact that the scope may read; one at another path is as good as none. @throws FACT_NOT_FOUND */
-const requireBelieved = (semantic: SemanticStore, id: unknown, scope: Scope): Fact => {
-  const found = typeof id === 'string' ? semantic.fact(id as FactId) : undefined;
-  const fact = found !== undefined && canRead(scope, found.agent) ? found : undefined;
-  if (fact === undefined || fact.recorded.until !== undefined) {
-    const shown = typeof id === 'string' ? `"${id}"` : typeof id;
-    const state = fact === undefined ? 'there is none' : `it was ${fact.status}`;
-    throw new RetentiveError('FACT_NOT_FOUND', `no fact ${shown} is believed: ${state}`, { details: { id } });
-  }
-  return fact;
-};
 
 /** Somebody who gave no name is "user" in facts, and is asked about by the name of the scope, or the one they told. */
 const namesOf = (about: string, scope: Scope, semantic: SemanticStore): readonly string[] => {
@@ -68,13 +51,6 @@ const parseChange = (change: FactChangeInput): FactChangeInput => {
         `a change is of kind add, update, supersede or retract, got ${String(kind)}`,
       );
   }
-};
-
-const parseReason = (because: unknown): string => {
-  if (because === undefined) return 'asked for by the caller';
-  if (typeof because === 'string' && because.trim() !== '' && because.length <= MAX_REASON_LENGTH)
-    return because;
-  throw new RetentiveError('FACT_INVALID', `a reason is text of 1 to ${MAX_REASON_LENGTH} characters`);
 };
 
 /** What takes a fact's place is about the same, unless it says otherwise. */
@@ -140,7 +116,7 @@ export const createFactMemory = (
 
     async changeFact(change, { because, signal } = {}) {
       const parsed = parseChange(change);
-      const reason = parseReason(because);
+      const reason = parseReason(because, 'FACT_INVALID');
       throwIfAborted(signal, 'changeFact');
       const state = await load();
       return state.exclusively(async () => {

@@ -10,7 +10,7 @@ import {
 } from '@retentive/core';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ForgetReport, ScopedMemory } from '../memory-types.ts';
-import { assertChangeable } from './assert-changeable.ts';
+import { assertChangeable } from './check-change.ts';
 import { type ForgetTarget, type JournaledOperation, planForgetting } from './forget-plan.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
