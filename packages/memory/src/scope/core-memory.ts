@@ -1,7 +1,6 @@
 import {
   assertNever,
   type BlockChange,
-  type CallOptions,
   type CoreBlock,
   type CoreVersion,
   canRead,
