@@ -11,7 +11,7 @@ export type {
   ToolDescription,
   Usage,
 } from './chat-model.ts';
-export { type Clock, createManualClock, type ManualClock, systemClock } from './clock.ts';
+export { type Clock, createManualClock, type ManualClock, systemClock, type Wait } from './clock.ts';
 export type { Context, ContextItem, ContextSource, Degradation, Why } from './context.ts';
 export type { Embedder } from './embedder.ts';
 export {

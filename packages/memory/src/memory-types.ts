@@ -25,6 +25,7 @@ import type {
   Scope,
   TimeInput,
   Tokenizer,
+  Wait,
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 import type { JournalFault } from './journal/journal.ts';
@@ -52,6 +53,9 @@ export interface MemoryOptions {
   readonly extractor?: Extractor | false | undefined;
   /** Most tokens of verbatim chunks in the working set of a scope; default 200,000. */
   readonly capacity?: number | undefined;
+  /** Waits out the pauses of background work; default the machine's timers, which keep no process alive. */
+  readonly wait?: Wait | undefined;
+  /** Ends the opening; what is open is ended by `close`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -152,6 +156,11 @@ export interface ContextOptions extends CallOptions {
   readonly archive?: boolean | undefined;
   /** Valid time for facts: what held then. Default: what has not ended. */
   readonly asOf?: TimeInput | undefined;
+  /**
+   * Whether what the context shows counts as used, so that retention keeps it longer and brings it back from the archive.
+   * It is journaled behind the caller's back, about a second later at most. Default true.
+   */
+  readonly access?: boolean | undefined;
   /** The present, ms since epoch, for what has ended or expired; default now. */
   readonly now?: number | undefined;
 }

@@ -68,6 +68,7 @@ export interface ClientContextOptions extends CallOptions {
   readonly exclude?: readonly MessageId[] | undefined;
   readonly thread?: string | undefined;
   readonly archive?: boolean | undefined;
+  readonly access?: boolean | undefined;
   readonly now?: number | undefined;
 }
 

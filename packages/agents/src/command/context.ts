@@ -24,7 +24,13 @@ export const runContext = async (
   const parsed = parseBudget({ tokens: budget });
   await assertMemoryExists(options.data);
   await withScope(context, async ({ scope }) => {
-    const recalled = await scope.context(query, { budget: parsed, thread: options.thread, signal });
+    const recalled = await scope.context(query, {
+      budget: parsed,
+      thread: options.thread,
+      // Who looks at a context does not use it.
+      access: false,
+      signal,
+    });
     terminal.write(renderContext(recalled, terminal.colors));
     if (why && recalled.items.length > 0) terminal.write(`\n${renderWhy(recalled, terminal.colors)}`);
     terminal.writeJson(recalled);

@@ -1,5 +1,7 @@
 import {
+  assertNever,
   type Clock,
+  type Context,
   DEFAULT_BUDGET,
   type Fact,
   type IdSource,
@@ -39,9 +41,12 @@ export const parseQuery = (query: unknown): string => {
   );
 };
 
-const checkOptions = ({ exclude, now }: ContextOptions): void => {
+const checkOptions = ({ exclude, now, access }: ContextOptions): void => {
   if (exclude !== undefined && !Array.isArray(exclude)) {
     throw new RetentiveError('OPTION_INVALID', `exclude is a list of message ids, got ${typeof exclude}`);
+  }
+  if (access !== undefined && typeof access !== 'boolean') {
+    throw new RetentiveError('OPTION_INVALID', `access is true or false, got ${typeof access}`);
   }
   if (now !== undefined && !Number.isFinite(now)) {
     throw new RetentiveError('OPTION_INVALID', `now is a moment in ms since epoch, got ${String(now)}`);
@@ -68,17 +73,36 @@ export interface RecallParts {
   readonly ids: IdSource;
   readonly events: MemoryParts['events'];
   readonly tokenizer: () => Promise<Tokenizer>;
+  readonly accesses: MemoryParts['accesses'];
 }
+
+/** Chunks and facts that a context shows; core memory is in all of them. */
+const usedItems = ({ items }: Context): readonly string[] =>
+  items.flatMap(({ source }): readonly string[] => {
+    switch (source.type) {
+      case 'message':
+      case 'document':
+        return source.chunks;
+      case 'fact':
+        return [source.fact];
+      case 'episode':
+      case 'core':
+        return [];
+      default:
+        return assertNever(source);
+    }
+  });
 
 /** Makes the reading side of a scope: contexts. */
 export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context'> => {
-  const { scope, key, load, vectors, clock, ids, events, tokenizer } = parts;
+  const { scope, key, load, vectors, clock, ids, events, tokenizer, accesses } = parts;
   return {
     async context(query, options) {
       const {
         exclude,
         thread,
         archive = false,
+        access = true,
         asOf,
         now = clock.now(),
         signal,
@@ -130,6 +154,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       const { tenant, user } = scope;
       const { id, tokens } = context;
       events.emit('context:built', { scope: { tenant, user }, context: id, tokens, budget: budget.tokens });
+      if (access) accesses.note(key, usedItems(context));
       const late = budget.ms !== undefined && clock.elapsed() - started > budget.ms;
       return late ? { ...context, degraded: [...context.degraded, 'deadline'] } : context;
     },

@@ -1,4 +1,4 @@
-import type { Chunk, CoreBlock, Fact, Tokenizer } from '@retentive/core';
+import type { Chunk, ChunkId, CoreBlock, Fact, Tokenizer } from '@retentive/core';
 import { type Calendar, createCalendar } from '../context/dates.ts';
 import { renderChunk } from '../context/layout.ts';
 import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
@@ -6,7 +6,7 @@ import type { SurprisalSource } from '../entropy/surprisal-source.ts';
 import { createEpisodicStore, type EpisodicChange, type EpisodicStore } from '../episodic/episodic-store.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
-import type { JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
+import type { EntryBody, JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
 import { createDeferredRetention } from '../retention/deferred-retention.ts';
 import type { ArchivedChunk } from '../retention/retention.ts';
 import type { RetentionProjection } from '../retention/retention-projection.ts';
@@ -88,6 +88,13 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
     return terms;
   };
 
+  const retain = (body: EntryBody, { added, removed }: EpisodicChange): readonly ArchivedChunk[] => {
+    if (body.kind === 'pin') return retention.onPin(episodic.chunksOf(body.id), body.pinned);
+    if (body.kind !== 'access') return retention.onChunks(added, removed);
+    // Facts have no place in the working set, and what was forgotten since has none any more.
+    return retention.onAccess(body.items.flatMap((id) => episodic.chunk(id as ChunkId) ?? []));
+  };
+
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
 
   return {
@@ -111,10 +118,7 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
         lexical.add({ ordinal: chunk.position, session: chunk.session, terms: termsOf(chunk) });
       }
       const { body } = entry;
-      const archived =
-        body.kind === 'pin'
-          ? retention.onPin(episodic.chunksOf(body.id), body.pinned)
-          : retention.onChunks(change.added, change.removed);
+      const archived = retain(body, change);
       const source =
         body.kind === 'source' ? body.source : 'id' in body ? episodic.source(body.id)?.header : undefined;
       const facts = semantic.apply(entry);

@@ -11,6 +11,7 @@ const contextSchema = (items: number) =>
     exclude: z.array(z.string().min(1).max(256)).max(items).optional(),
     thread: z.string().optional(),
     archive: z.boolean().optional(),
+    access: z.boolean().optional(),
     now: z.number().optional(),
   });
 

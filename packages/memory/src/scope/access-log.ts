@@ -1,0 +1,72 @@
+import type { Wait } from '@retentive/core';
+import type { Journal, ScopeKey } from '../journal/journal.ts';
+
+/** An access is durable at most this late, in ms: what a crash may cost. */
+const LATEST_MS = 1_000;
+
+/** Items that are written without waiting any longer. */
+const MOST_ITEMS = 256;
+
+/** Which items contexts used: journaled in batches, behind everybody's back. */
+export interface AccessLog {
+  /** Notes chunks and facts as used once. Waits for nothing and never fails. */
+  note(scope: ScopeKey, items: readonly string[]): void;
+  /** Writes what was noted. Idempotent; never rejects. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes an empty {@link AccessLog}. What the journal does not take is given up: an access is worth no failure, and what it
+ * does to retention is read from the journal, so that live and replayed scopes agree on what counted.
+ */
+export const createAccessLog = ({
+  journal,
+  wait,
+}: {
+  readonly journal: Pick<Journal, 'append'>;
+  readonly wait: Wait;
+}): AccessLog => {
+  const closing = new AbortController();
+  let noted = new Map<string, { readonly scope: ScopeKey; readonly items: string[] }>();
+  let count = 0;
+  let alarm: AbortController | undefined;
+  let writing: Promise<unknown> = Promise.resolve();
+
+  const flush = (): void => {
+    alarm?.abort();
+    alarm = undefined;
+    const batches = [...noted.values()];
+    noted = new Map();
+    count = 0;
+    writing = Promise.allSettled([
+      writing,
+      ...batches.map(({ scope, items }) => journal.append({ scope, entries: [{ kind: 'access', items }] })),
+    ]);
+  };
+
+  const flushSoon = async (own: AbortController): Promise<void> => {
+    await wait(LATEST_MS, own.signal).catch(() => {});
+    if (alarm === own) flush();
+  };
+
+  return {
+    note(scope, items) {
+      if (items.length === 0 || closing.signal.aborted) return;
+      const name = JSON.stringify([scope.tenant, scope.user]);
+      const batch = noted.get(name) ?? { scope, items: [] };
+      batch.items.push(...items);
+      noted.set(name, batch);
+      count += items.length;
+      if (count >= MOST_ITEMS) flush();
+      else if (alarm === undefined) {
+        alarm = new AbortController();
+        void flushSoon(alarm);
+      }
+    },
+    async close() {
+      closing.abort();
+      flush();
+      await writing;
+    },
+  };
+};
