@@ -1,6 +1,6 @@
 import { parseBudget } from '@retentive/core';
 import type { CommandContext } from './command-types.ts';
-import { assertMemoryExists, withScope } from './open-scope.ts';
+import { assertMemoryExists, readScope } from './open-scope.ts';
 import { renderContext, renderWhy } from './render/render-context.ts';
 
 /** Options of the command `context`. */
@@ -23,7 +23,7 @@ export const runContext = async (
   const { terminal, signal, options } = context;
   const parsed = parseBudget({ tokens: budget });
   await assertMemoryExists(options.data);
-  await withScope(context, async ({ scope }) => {
+  await readScope(context, async ({ scope }) => {
     const recalled = await scope.context(query, {
       budget: parsed,
       thread: options.thread,
