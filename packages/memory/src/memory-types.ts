@@ -154,8 +154,13 @@ export interface ContextOptions extends CallOptions {
   readonly thread?: string | undefined;
   /** Also what retention has moved out of the working set. Default false. */
   readonly archive?: boolean | undefined;
-  /** Valid time for facts: what held then. Default: what has not ended. */
+  /** Valid time: facts that held then, and what was said by then. Default: what has not ended, and all that was said. */
   readonly asOf?: TimeInput | undefined;
+  /**
+   * Recorded time: the context of what was recorded here by then, core memory and working set as they stood. It reads the
+   * journal anew, as long as the first use of the scope takes, and counts as no access. Default now.
+   */
+  readonly knownAt?: TimeInput | undefined;
   /**
    * Whether what the context shows counts as used, so that retention keeps it longer and brings it back from the archive.
    * It is journaled behind the caller's back, about a second later at most. Default true.

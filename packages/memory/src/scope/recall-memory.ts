@@ -68,6 +68,7 @@ export interface RecallParts {
   readonly scope: Scope;
   readonly key: ScopeKey;
   readonly load: () => Promise<ScopeState>;
+  readonly scopes: MemoryParts['scopes'];
   readonly vectors: VectorRegistry;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -95,7 +96,7 @@ const usedItems = ({ items }: Context): readonly string[] =>
 
 /** Makes the reading side of a scope: contexts. */
 export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context'> => {
-  const { scope, key, load, vectors, clock, ids, events, tokenizer, accesses } = parts;
+  const { scope, key, load, scopes, vectors, clock, ids, events, tokenizer, accesses } = parts;
   return {
     async context(query, options) {
       const {
@@ -103,7 +104,8 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
         thread,
         archive = false,
         access = true,
-        asOf,
+        asOf: then,
+        knownAt,
         now = clock.now(),
         signal,
         budget: wanted,
@@ -112,12 +114,17 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       checkOptions(options ?? {});
       const budget = parseBudget(wanted === undefined ? DEFAULT_BUDGET : wanted);
       const named = thread === undefined ? scope.thread : parseLabel('thread', thread);
+      const asOf = then === undefined ? undefined : parseTime('asOf', then, 'OPTION_INVALID');
+      const until = knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID');
       throwIfAborted(signal, 'context');
       const started = clock.elapsed();
-      const state = await load();
+      const present = await load();
+      // What was known then is what a replay up to then shows: core memory, ranking and working set included.
+      const state = until === undefined ? present : await scopes.replay(key, until, { signal });
       throwIfAborted(signal, 'context');
       const reading = {
         scope,
+        asOf,
         exclude: new Set(exclude),
         thread: named,
         now,
@@ -125,8 +132,12 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       };
       const limit = Math.max(LEAST_CANDIDATES, Math.ceil(budget.tokens / TOKENS_PER_CANDIDATE));
       const isProposed = isProposable(reading);
-      const meaning = await findBoosts(vectors, key, state, text, {
-        isProposed,
+      const meaning = await findBoosts(vectors, key, present, text, {
+        // Vectors are of the present; what they may find is not.
+        isProposed: ({ id }) => {
+          const chunk = state.episodic.chunk(id);
+          return chunk !== undefined && isProposed(chunk);
+        },
         limit,
         ms: budget.ms,
         signal,
@@ -136,7 +147,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
         scope,
         now,
         limit: LEAST_CANDIDATES,
-        ...(asOf === undefined ? {} : { asOf: parseTime('asOf', asOf, 'OPTION_INVALID') }),
+        asOf,
       });
       const context = buildContext({
         id: ids.create('context'),
@@ -154,7 +165,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       const { tenant, user } = scope;
       const { id, tokens } = context;
       events.emit('context:built', { scope: { tenant, user }, context: id, tokens, budget: budget.tokens });
-      if (access) accesses.note(key, usedItems(context));
+      if (access && until === undefined) accesses.note(key, usedItems(context));
       const late = budget.ms !== undefined && clock.elapsed() - started > budget.ms;
       return late ? { ...context, degraded: [...context.degraded, 'deadline'] } : context;
     },

@@ -12,6 +12,11 @@ export interface ScopeRegistry {
    * are read anew, and who calls meanwhile waits for that. The object stays the same one.
    */
   load(key: ScopeKey, options?: CallOptions): Promise<ScopeState>;
+  /**
+   * Projections of their own, of what was recorded by `knownAt` and is not forgotten: read from the journal at each call,
+   * as long as the first `load` takes. @throws ABORTED
+   */
+  replay(key: ScopeKey, knownAt: number, options?: CallOptions): Promise<ScopeState>;
   close(): void;
 }
 
@@ -40,11 +45,15 @@ export const createScopeRegistry = (
 ): ScopeRegistry => {
   const scopes = new Map<string, LoadedScope>();
 
-  const project = async (key: ScopeKey): Promise<ScopeState> => {
+  const project = async (
+    key: ScopeKey,
+    knownAt = Number.POSITIVE_INFINITY,
+    options: CallOptions = {},
+  ): Promise<ScopeState> => {
     const state = createScopeState(await openResources());
     let read = 0;
-    for await (const entry of journal.read({ scope: key })) {
-      state.apply(entry);
+    for await (const entry of journal.read({ scope: key, ...options })) {
+      if (entry.recordedAt <= knownAt) state.apply(entry);
       read += 1;
       // Timers, signals and other scopes get their turn.
       if (read % ENTRIES_PER_TURN === 0) await nextTurn();
@@ -106,6 +115,7 @@ export const createScopeRegistry = (
       scopes.set(name, scope);
       return startReading(key, scope);
     },
+    replay: project,
     close() {
       stop();
       scopes.clear();

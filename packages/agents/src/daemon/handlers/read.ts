@@ -3,6 +3,9 @@ import * as z from 'zod';
 import type { Handler } from '../daemon-types.ts';
 import { parseBody } from './parse-body.ts';
 
+/** Ms since epoch, or a date. */
+const momentSchema = z.union([z.number(), z.string().max(64)]);
+
 const contextSchema = (items: number) =>
   z.strictObject({
     query: z.string(),
@@ -12,6 +15,8 @@ const contextSchema = (items: number) =>
     thread: z.string().optional(),
     archive: z.boolean().optional(),
     access: z.boolean().optional(),
+    asOf: momentSchema.optional(),
+    knownAt: momentSchema.optional(),
     now: z.number().optional(),
   });
 
