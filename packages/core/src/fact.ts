@@ -144,7 +144,12 @@ export interface Episode {
 /** A context that was sent to a model, as the journal keeps it. */
 export interface SentContext {
   readonly id: ContextId;
+  /**
+   * In the order of the text: ids of chunks, with `@` and their offsets in the source; ids of facts, with `@` and the end of their interval where they had one;
+   * `core:operation:lines:label` for a block, which had so many lines in the context after that operation.
+   */
   readonly items: readonly string[];
   readonly renderer: string;
+  /** SHA-256 of the text, base64url. */
   readonly hash: string;
 }

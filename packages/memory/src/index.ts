@@ -27,6 +27,7 @@ export type {
   Memory,
   MemoryOptions,
   MessagesOptions,
+  RebuiltContext,
   Receipt,
   ReembedOptions,
   ReembedReport,

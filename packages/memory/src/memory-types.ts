@@ -6,6 +6,7 @@ import type {
   ChunkId,
   Clock,
   Context,
+  ContextId,
   CoreBlock,
   CoreVersion,
   DocumentId,
@@ -166,8 +167,25 @@ export interface ContextOptions extends CallOptions {
    * It is journaled behind the caller's back, about a second later at most. Default true.
    */
   readonly access?: boolean | undefined;
+  /**
+   * True for a context that goes to a model: which items it has is journaled, as accesses are, so that `sentContext` can
+   * lay it out again. Default false.
+   */
+  readonly sent?: boolean | undefined;
   /** The present, ms since epoch, for what has ended or expired; default now. */
   readonly now?: number | undefined;
+}
+
+/** A context that went to a model, laid out again. */
+export interface RebuiltContext {
+  readonly id: ContextId;
+  readonly text: string;
+  /** Version of the layout that it was sent in. */
+  readonly renderer: string;
+  /** Ms since epoch. */
+  readonly recordedAt: number;
+  /** True where `text` is what was sent, byte for byte: nothing of it was forgotten since, and the layout is the same. */
+  readonly isExact: boolean;
 }
 
 /** Options of `messages`. */
@@ -272,6 +290,8 @@ export interface ScopedMemory {
   resume(id: MessageId | DocumentId, offset: number, options?: CallOptions): Promise<ChunkWriter>;
   /** The best memory for `query` under a hard budget. @throws BUDGET_INVALID, QUERY_INVALID */
   context(query: string, options?: ContextOptions): Promise<Context>;
+  /** A context that was sent, from its items, as it stood then. @throws OPTION_INVALID where none of this id was journaled */
+  sentContext(id: ContextId, options?: CallOptions): Promise<RebuiltContext>;
   /** Facts of semantic memory, newest recorded first. @throws OPTION_INVALID */
   facts(options?: FactsOptions): Promise<readonly Fact[]>;
   /**

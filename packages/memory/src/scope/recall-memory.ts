@@ -15,7 +15,8 @@ import {
 } from '@retentive/core';
 import { buildContext } from '../context/build-context.ts';
 import type { FactOrigin } from '../context/layout-facts.ts';
-import type { ScopeKey } from '../journal/journal.ts';
+import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
+import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
 import { findCandidates, isProposable } from '../retrieval/candidates.ts';
 import { findFacts } from '../retrieval/fact-candidates.ts';
@@ -41,12 +42,14 @@ export const parseQuery = (query: unknown): string => {
   );
 };
 
-const checkOptions = ({ exclude, now, access }: ContextOptions): void => {
+const checkOptions = ({ exclude, now, access, sent }: ContextOptions): void => {
   if (exclude !== undefined && !Array.isArray(exclude)) {
     throw new RetentiveError('OPTION_INVALID', `exclude is a list of message ids, got ${typeof exclude}`);
   }
-  if (access !== undefined && typeof access !== 'boolean') {
-    throw new RetentiveError('OPTION_INVALID', `access is true or false, got ${typeof access}`);
+  for (const [name, value] of Object.entries({ access, sent })) {
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw new RetentiveError('OPTION_INVALID', `${name} is true or false, got ${typeof value}`);
+    }
   }
   if (now !== undefined && !Number.isFinite(now)) {
     throw new RetentiveError('OPTION_INVALID', `now is a moment in ms since epoch, got ${String(now)}`);
@@ -69,6 +72,7 @@ export interface RecallParts {
   readonly key: ScopeKey;
   readonly load: () => Promise<ScopeState>;
   readonly scopes: MemoryParts['scopes'];
+  readonly journal: Journal;
   readonly vectors: VectorRegistry;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -95,15 +99,27 @@ const usedItems = ({ items }: Context): readonly string[] =>
   });
 
 /** Makes the reading side of a scope: contexts. */
-export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context'> => {
-  const { scope, key, load, scopes, vectors, clock, ids, events, tokenizer, accesses } = parts;
+export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context' | 'sentContext'> => {
+  const { scope, key, load, journal, scopes, vectors, clock, ids, events, tokenizer, accesses } = parts;
   return {
+    async sentContext(id, { signal } = {}) {
+      throwIfAborted(signal, 'sentContext');
+      const state = await load();
+      for await (const { body, recordedAt } of journal.read({ scope: key, signal })) {
+        if (body.kind !== 'context' || body.context.id !== id) continue;
+        const factOrigin = (fact: Fact): FactOrigin | undefined => originOf(fact, state);
+        const rebuilt = rebuildContext(body.context, { scope, state, factOrigin });
+        return { id, renderer: body.context.renderer, recordedAt, ...rebuilt };
+      }
+      throw new RetentiveError('OPTION_INVALID', `no context "${id}" was sent in this scope`);
+    },
     async context(query, options) {
       const {
         exclude,
         thread,
         archive = false,
         access = true,
+        sent = false,
         asOf: then,
         knownAt,
         now = clock.now(),
@@ -165,6 +181,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       const { tenant, user } = scope;
       const { id, tokens } = context;
       events.emit('context:built', { scope: { tenant, user }, context: id, tokens, budget: budget.tokens });
+      if (sent) accesses.sent(key, sentContextOf(context, state));
       if (access && until === undefined) accesses.note(key, usedItems(context));
       const late = budget.ms !== undefined && clock.elapsed() - started > budget.ms;
       return late ? { ...context, degraded: [...context.degraded, 'deadline'] } : context;

@@ -21,6 +21,7 @@ export const recallContext = async (
     now: turn.now,
     // A turn that is not to be remembered leaves no trace.
     access: turn.remember,
+    sent: turn.remember,
     signal: turn.signal,
   });
 };
