@@ -70,6 +70,7 @@ export interface ClientContextOptions extends CallOptions {
   readonly thread?: string | undefined;
   readonly archive?: boolean | undefined;
   readonly access?: boolean | undefined;
+  readonly sent?: boolean | undefined;
   readonly asOf?: TimeInput | undefined;
   readonly knownAt?: TimeInput | undefined;
   readonly now?: number | undefined;

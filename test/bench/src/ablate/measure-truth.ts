@@ -29,7 +29,10 @@ const askTruth = async (
       for (const line of core ? lines : []) await scope.core.change({ type: 'append', line });
       for (const { question, value } of questions) {
         for (const budget of TRUTH_BUDGETS) {
-          const { text } = await scope.context(question, { budget: { tokens: budget } });
+          const { text } = await scope.context(question, {
+            budget: { tokens: budget },
+            access: false,
+          });
           const found = text.toLowerCase().includes(value.toLowerCase()) ? 1 : 0;
           scores.get(budget)?.push({ key: `${user} ${question}`, conversation: user, value: found });
         }

@@ -15,6 +15,7 @@ const contextSchema = (items: number) =>
     thread: z.string().optional(),
     archive: z.boolean().optional(),
     access: z.boolean().optional(),
+    sent: z.boolean().optional(),
     asOf: momentSchema.optional(),
     knownAt: momentSchema.optional(),
     now: z.number().optional(),
