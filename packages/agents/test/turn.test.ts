@@ -34,6 +34,24 @@ it('streams context, text, writes and a finish, and stores both sides of the tal
   expect(finish).toMatchObject({ reason: 'stop', messageIds: stored.map(({ id }) => id) });
 });
 
+it('journals the context that it sent, and none of a turn that is not to be remembered', async () => {
+  const { agent, memory, scope } = await openBench(['Red.', 'Red.']);
+  await scope.observe({ role: 'user', content: 'The kayak is red.', thread: 't0' });
+  const ask = async (remember: boolean) => {
+    const parts = await collect(agent.stream({ scope, input: 'Which kayak is it?', remember }));
+    const ready = parts.find((part) => part.type === 'context-ready');
+    if (ready?.type !== 'context-ready') throw new Error('no context was built');
+    return ready.context;
+  };
+  const [looked, sent] = [await ask(false), await ask(true)];
+  expect(sent.text).toContain('kayak');
+  const archive = async () => (await collect(scope.export())).join('');
+  await expect.poll(archive, { timeout: 5_000 }).toContain(sent.id);
+  expect(await scope.sentContext(sent.id)).toMatchObject({ text: sent.text, isExact: true });
+  expect(await archive()).not.toContain(looked.id);
+  await memory.close();
+});
+
 it('gives the answer as text, once', async () => {
   const { agent, scope } = await openBench([['Hello ', 'Ana.']]);
   const run = agent.stream({ scope, input: 'Hi.' });

@@ -14,6 +14,12 @@ export const systemClock: Clock = {
   elapsed: () => performance.now(),
 };
 
+/**
+ * Waits so many ms; ends early, however it likes, when the signal is aborted. Pauses are counted by what waits, not by the
+ * clock: with a clock that stands still they end all the same.
+ */
+export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
+
 /** A clock that moves only when told, for tests and replays. */
 export interface ManualClock extends Clock {
   /** Moves the clock on by `ms` (0 or more). */

@@ -76,6 +76,25 @@ export type BlockChange =
   | { readonly type: 'replace'; readonly line: string; readonly by: string }
   | { readonly type: 'remove'; readonly line: string };
 
+/** One version of a core block: the change that made it, why it was made, and what it rests on. */
+export interface CoreVersion {
+  readonly label: string;
+  readonly version: number;
+  readonly lines: readonly string[];
+  readonly change: BlockChange;
+  /** The operation that made it, for `undo`. */
+  readonly operation: OperationId;
+  /** The agent path that it was written at. */
+  readonly agent?: string | undefined;
+  readonly because: string;
+  /** The words it came from, with their origin as the journal has it. Quotes of what the reader may not read are left out. */
+  readonly sources: readonly Evidence[];
+  /** Facts that the line was taken from. */
+  readonly premises: readonly FactId[];
+  readonly undoes?: OperationId | undefined;
+  readonly recordedAt: number;
+}
+
 /** What an operation acts on. */
 export type OperationTarget =
   | {
@@ -87,7 +106,13 @@ export type OperationTarget =
       /** The fact that an `update` corrects or a `supersede` ends. */
       readonly replaces?: FactId | undefined;
     }
-  | { readonly store: 'core'; readonly label: string; readonly change: BlockChange }
+  | {
+      readonly store: 'core';
+      readonly label: string;
+      readonly change: BlockChange;
+      /** Facts that the line was taken from: when they are forgotten, so is it, unless it has other grounds. */
+      readonly premises?: readonly FactId[] | undefined;
+    }
   | { readonly store: 'episodic'; readonly episode?: EpisodeId | undefined; readonly note: string };
 
 /** The only ways in which facts, core blocks and episode notes change. */
@@ -119,7 +144,12 @@ export interface Episode {
 /** A context that was sent to a model, as the journal keeps it. */
 export interface SentContext {
   readonly id: ContextId;
+  /**
+   * In the order of the text: ids of chunks, with `@` and their offsets in the source; ids of facts, with `@` and the end of their interval where they had one;
+   * `core:operation:lines:label` for a block, which had so many lines in the context after that operation.
+   */
   readonly items: readonly string[];
   readonly renderer: string;
+  /** SHA-256 of the text, base64url. */
   readonly hash: string;
 }

@@ -11,7 +11,7 @@ export type {
   ToolDescription,
   Usage,
 } from './chat-model.ts';
-export { type Clock, createManualClock, type ManualClock, systemClock } from './clock.ts';
+export { type Clock, createManualClock, type ManualClock, systemClock, type Wait } from './clock.ts';
 export type { Context, ContextItem, ContextSource, Degradation, Why } from './context.ts';
 export type { Embedder } from './embedder.ts';
 export {
@@ -33,6 +33,7 @@ export {
 export type {
   BlockChange,
   CoreBlock,
+  CoreVersion,
   Episode,
   Evidence,
   Fact,
@@ -43,7 +44,7 @@ export type {
   OperationTarget,
   SentContext,
 } from './fact.ts';
-export { factInputSchema, MAX_FACT_LENGTH, parseFactInput } from './fact-schema.ts';
+export { factInputSchema, MAX_FACT_LENGTH, parseEvidence, parseFactInput } from './fact-schema.ts';
 export {
   type ChunkId,
   type ContextId,
@@ -98,7 +99,7 @@ export {
   parseTime,
 } from './message-schema.ts';
 export { createSeededRandom, createSystemRandom, type Random, systemRandom } from './random.ts';
-export { canRead, MAX_LABEL_BYTES, parseLabel, parseScope, type Scope } from './scope.ts';
+export { canChange, canRead, MAX_LABEL_BYTES, parseLabel, parseScope, type Scope } from './scope.ts';
 export { collect, lines, withSignal } from './streams.ts';
 export { createEstimatingTokenizer, type Tokenizer } from './tokenizer.ts';
 export type { JsonSchema, Tool } from './tool.ts';

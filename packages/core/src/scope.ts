@@ -54,6 +54,10 @@ const parseGrants = (grants: readonly string[], agent: string | undefined): read
 export const canRead = ({ agent, grants = [] }: Scope, path: string | undefined): boolean =>
   agent === undefined || path === agent || grants.includes(path ?? '');
 
+/** Whether a scope may change what was written at `path`: its own; reading above by grant is no leave to write there. */
+export const canChange = ({ agent }: Scope, path: string | undefined): boolean =>
+  agent === undefined || path === agent;
+
 /** Checks every label of a scope; an agent path has no empty step. @throws LABEL_INVALID */
 export const parseScope = (value: Scope): Scope => {
   if (typeof value !== 'object' || value === null) {

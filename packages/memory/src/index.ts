@@ -18,6 +18,7 @@ export { openMemory } from './memory.ts';
 export type {
   ChunkWriter,
   ContextOptions,
+  CoreGrounds,
   CoreMemory,
   DoctorReport,
   FactChangeInput,
@@ -26,6 +27,7 @@ export type {
   Memory,
   MemoryOptions,
   MessagesOptions,
+  RebuiltContext,
   Receipt,
   ReembedOptions,
   ReembedReport,

@@ -6,10 +6,13 @@ import type {
   ChunkId,
   Clock,
   Context,
+  ContextId,
   CoreBlock,
+  CoreVersion,
   DocumentId,
   DocumentInput,
   Embedder,
+  Evidence,
   Fact,
   FactId,
   FactInput,
@@ -23,6 +26,7 @@ import type {
   Scope,
   TimeInput,
   Tokenizer,
+  Wait,
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 import type { JournalFault } from './journal/journal.ts';
@@ -50,6 +54,9 @@ export interface MemoryOptions {
   readonly extractor?: Extractor | false | undefined;
   /** Most tokens of verbatim chunks in the working set of a scope; default 200,000. */
   readonly capacity?: number | undefined;
+  /** Waits out the pauses of background work; default the machine's timers, which keep no process alive. */
+  readonly wait?: Wait | undefined;
+  /** Ends the opening; what is open is ended by `close`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -148,10 +155,37 @@ export interface ContextOptions extends CallOptions {
   readonly thread?: string | undefined;
   /** Also what retention has moved out of the working set. Default false. */
   readonly archive?: boolean | undefined;
-  /** Valid time for facts: what held then. Default: what has not ended. */
+  /** Valid time: facts that held then, and what was said by then. Default: what has not ended, and all that was said. */
   readonly asOf?: TimeInput | undefined;
+  /**
+   * Recorded time: the context of what was recorded here by then, core memory and working set as they stood. It reads the
+   * journal anew, as long as the first use of the scope takes, and counts as no access. Default now.
+   */
+  readonly knownAt?: TimeInput | undefined;
+  /**
+   * Whether what the context shows counts as used, so that retention keeps it longer and brings it back from the archive.
+   * It is journaled behind the caller's back, about a second later at most. Default true.
+   */
+  readonly access?: boolean | undefined;
+  /**
+   * True for a context that goes to a model: which items it has is journaled, as accesses are, so that `sentContext` can
+   * lay it out again. Default false.
+   */
+  readonly sent?: boolean | undefined;
   /** The present, ms since epoch, for what has ended or expired; default now. */
   readonly now?: number | undefined;
+}
+
+/** A context that went to a model, laid out again. */
+export interface RebuiltContext {
+  readonly id: ContextId;
+  readonly text: string;
+  /** Version of the layout that it was sent in. */
+  readonly renderer: string;
+  /** Ms since epoch. */
+  readonly recordedAt: number;
+  /** True where `text` is what was sent, byte for byte: nothing of it was forgotten since, and the layout is the same. */
+  readonly isExact: boolean;
 }
 
 /** Options of `messages`. */
@@ -161,17 +195,33 @@ export interface MessagesOptions extends CallOptions {
   readonly limit?: number | undefined;
 }
 
+/** What a change of core memory rests on. It is journaled with it. */
+export interface CoreGrounds {
+  /** Default: asked for by the caller. */
+  readonly because?: string | undefined;
+  /**
+   * The words that say so. Their origin is read from the stored message or document, not from here. A line whose every
+   * source and premise is forgotten goes with them.
+   */
+  readonly sources?: readonly Evidence[] | undefined;
+  /** Facts that the line is taken from. */
+  readonly premises?: readonly FactId[] | undefined;
+}
+
 /** The core blocks of a scope. Each change is a journaled operation and a new version of the block. */
 export interface CoreMemory {
   /** Blocks that have a line. */
   blocks(options?: CallOptions): Promise<readonly CoreBlock[]>;
+  /** Every version of the blocks, or of one, in the order they were made: which change made it, why, and by which words. */
+  versions(options?: CallOptions & { readonly label?: string | undefined }): Promise<readonly CoreVersion[]>;
   /**
    * Adds, replaces or removes one line of a block (default `profile`). @throws OPTION_INVALID for an empty line, one
-   * with a line break or one that is not there, BUDGET_EXCEEDED when the block would pass its limit in tokens
+   * with a line break or one that is not there, BUDGET_EXCEEDED when the block would pass its limit in tokens,
+   * MESSAGE_NOT_FOUND and FACT_NOT_FOUND for grounds that the scope does not have
    */
   change(
     change: BlockChange,
-    options?: CallOptions & { readonly label?: string | undefined },
+    options?: CallOptions & CoreGrounds & { readonly label?: string | undefined },
   ): Promise<CoreBlock>;
 }
 
@@ -240,6 +290,8 @@ export interface ScopedMemory {
   resume(id: MessageId | DocumentId, offset: number, options?: CallOptions): Promise<ChunkWriter>;
   /** The best memory for `query` under a hard budget. @throws BUDGET_INVALID, QUERY_INVALID */
   context(query: string, options?: ContextOptions): Promise<Context>;
+  /** A context that was sent, from its items, as it stood then. @throws OPTION_INVALID where none of this id was journaled */
+  sentContext(id: ContextId, options?: CallOptions): Promise<RebuiltContext>;
   /** Facts of semantic memory, newest recorded first. @throws OPTION_INVALID */
   facts(options?: FactsOptions): Promise<readonly Fact[]>;
   /**

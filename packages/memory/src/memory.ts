@@ -8,6 +8,7 @@ import {
   RetentiveError,
   systemClock,
   throwIfAborted,
+  type Wait,
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { emitApplied } from './emit-applied.ts';
@@ -17,6 +18,7 @@ import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
 import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
 import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
+import { createAccessLog } from './scope/access-log.ts';
 import { createArchiveOpener } from './scope/archive-opener.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
@@ -42,6 +44,9 @@ const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journa
     ...(signal === undefined ? {} : { signal }),
   });
 };
+
+/** A pause keeps no process alive: what waits goes on at the next opening. */
+const systemWait: Wait = (ms, signal) => setTimeout(ms, undefined, { signal, ref: false });
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
@@ -103,7 +108,7 @@ const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number =>
 };
 
 const openOwner = async (options: MemoryOptions): Promise<Memory> => {
-  const { clock = systemClock, random = createSystemRandom() } = options;
+  const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const capacity = parseCapacity(options.capacity);
   const events = createMemoryEventBus();
@@ -135,9 +140,9 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
           extractor,
           decider: createRuleDecider(),
           nearest: createNearestFacts(vectors),
-          // A pause keeps no process alive: what waits goes on at the next opening.
-          wait: (ms, signal) => setTimeout(ms, undefined, { signal, ref: false }),
+          wait,
         });
+  const accesses = createAccessLog({ journal, wait });
   let closing: Promise<void> | undefined;
   const parts: MemoryParts = {
     journal,
@@ -148,6 +153,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     ids: createIdSource(clock, random),
     tokenizer,
     writers: new Set(),
+    accesses,
     background,
     assertOpen() {
       if (closing !== undefined)
@@ -155,7 +161,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     },
   };
   try {
-    await tearOpenSources(journal, tokenizer);
+    await tearOpenSources(journal, tokenizer, { signal });
     await background?.start();
   } catch (error) {
     await journal.close();
@@ -178,6 +184,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const close = async (): Promise<void> => {
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
+    await accesses.close();
     // While the folder is still this process's own.
     await vectors.close();
     // What is under way is still applied and told.
@@ -221,7 +228,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
 
 /**
  * Opens a memory: a data folder (made if absent), or with no `path` one that lives in this process only. Opening one
- * folder twice in a process shares the owner; its options are those of the first. Sources that were still open when the
+ * folder twice in a process shares the owner: options that are given again must be the same, else OPTION_INVALID. Sources that were still open when the
  * last owner died are closed as `torn`. @throws STORE_LOCKED when another process owns the folder,
  * STORE_VERSION_UNSUPPORTED, STORE_CORRUPT, STORE_OPEN_FAILED
  */
@@ -237,5 +244,5 @@ export const openMemory = async (options: MemoryOptions = {}): Promise<Memory> =
       `path names a data folder, or is left out for memory in this process only; got ${JSON.stringify(path)}`,
     );
   }
-  return options.path === undefined ? openOwner(options) : shareOwner(options.path, () => openOwner(options));
+  return options.path === undefined ? openOwner(options) : shareOwner(options.path, options, openOwner);
 };

@@ -1,16 +1,22 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { RetentiveError } from '@retentive/core';
-import type { Memory } from './memory-types.ts';
+import { RetentiveError, throwIfAborted } from '@retentive/core';
+import type { Memory, MemoryOptions } from './memory-types.ts';
+import { conflictsOf } from './option-conflicts.ts';
+import { orAborted } from './or-aborted.ts';
 
 interface SharedOwner {
   readonly memory: Promise<Memory>;
+  /** Of the first opening. */
+  readonly options: MemoryOptions;
+  /** Ends the opening, once nobody waits for it any more. */
+  readonly opening: AbortController;
   handles: number;
   /** Set once the last handle is closing it. */
   closing: Promise<void> | undefined;
 }
 
-const OWNERS = Symbol.for('retentive.owners.1');
+const OWNERS = Symbol.for('retentive.owners.2');
 
 /**
  * The owners of this process. They stand on the global object because two installed copies of this package must see
@@ -36,28 +42,67 @@ const nameOf = (path: string): string => {
   }
 };
 
-/** A handle on the owner of `path`, opened by `open` if there is none yet. The last handle to close closes the owner. */
-export const shareOwner = async (path: string, open: () => Promise<Memory>): Promise<Memory> => {
+const assertSameOptions = (path: string, owned: MemoryOptions, given: MemoryOptions): void => {
+  const conflicts = conflictsOf(owned, given);
+  if (conflicts.length === 0) return;
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `${path} is open in this process with another ${conflicts.join(', ')}: open it with the same, or leave that out`,
+    { details: { path, options: conflicts } },
+  );
+};
+
+/**
+ * A handle on the owner of `path`, opened by `open` if there is none yet. The last handle to close closes the owner. An
+ * abort ends the wait of its own caller; the opening itself goes on as long as anybody waits for it.
+ */
+export const shareOwner = async (
+  path: string,
+  options: MemoryOptions,
+  open: (options: MemoryOptions) => Promise<Memory>,
+): Promise<Memory> => {
+  const { signal } = options;
   const key = nameOf(path);
+  throwIfAborted(signal, 'opening');
   // A folder that is being closed can be opened again only when that is done.
   for (let known = owners().get(key); known?.closing !== undefined; known = owners().get(key))
-    await known.closing;
-  const owner: SharedOwner = owners().get(key) ?? { memory: open(), handles: 0, closing: undefined };
+    await orAborted(known.closing, signal, 'opening');
+  const begin = (): SharedOwner => {
+    const opening = new AbortController();
+    const memory = open({ ...options, signal: opening.signal });
+    return { memory, options, opening, handles: 0, closing: undefined };
+  };
+  const known = owners().get(key);
+  if (known !== undefined) assertSameOptions(path, known.options, options);
+  const owner = known ?? begin();
   owners().set(key, owner);
   owner.handles += 1;
   const forget = (): void => {
     if (owners().get(key) === owner) owners().delete(key);
   };
-  const memory = await owner.memory.catch((error: unknown) => {
-    forget();
+  const end = (closing: Promise<void>): Promise<void> => {
+    owner.closing = closing.finally(forget);
+    owner.closing.catch(() => {});
+    return owner.closing;
+  };
+  const memory = await orAborted(owner.memory, signal, 'opening').catch(async (error: unknown) => {
+    owner.handles -= 1;
+    if (owner.handles === 0 && owner.closing === undefined) {
+      owner.opening.abort();
+      // It may have been opened in the same moment.
+      await end(
+        owner.memory.then(
+          (opened) => opened.close(),
+          () => {},
+        ),
+      );
+    }
     throw error;
   });
   const leave = (): Promise<void> => {
     owner.handles -= 1;
     if (owner.handles > 0) return Promise.resolve();
-    owner.closing = memory.close().finally(forget);
-    owner.closing.catch(() => {});
-    return owner.closing;
+    return end(memory.close());
   };
   let left: Promise<void> | undefined;
   const assertOpen = (): void => {

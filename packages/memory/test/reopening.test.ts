@@ -122,7 +122,7 @@ describe('a memory that is closed and opened again', () => {
             .observe({ role: 'user', content: `Kayak ${index} is new.`, id: `new-${index}` })
             .then(() => undefined),
           writer.write(`Piece ${index}. `).then(() => undefined),
-          ana.context('old kayak', { budget: { tokens: 100_000 } }),
+          ana.context('old kayak', { budget: { tokens: 100_000 }, access: false }),
           ana.core.change({ type: 'append', line: `Line ${index}.` }).then(() => undefined),
         ]),
       );

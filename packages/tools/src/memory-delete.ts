@@ -2,14 +2,9 @@ import { assertNever, type FactId } from '@retentive/core';
 import type { ScopedMemory } from '@retentive/memory';
 import * as z from 'zod';
 import { defineTool, type TypedTool } from './define-tool.ts';
-import { labelField, MEMORY_KINDS, refuseEpisodic, required, textField } from './memory-fields.ts';
-import {
-  assertCoreAllowed,
-  groundsFields,
-  type MemoryWriteOptions,
-  resolveEvidence,
-} from './memory-grounds.ts';
-import { type BlockView, type FactView, viewBlock, viewFact } from './memory-views.ts';
+import { labelField, MEMORY_KINDS, required, textField } from './memory-fields.ts';
+import { groundsFields, groundWrite, type MemoryWriteOptions } from './memory-grounds.ts';
+import type { BlockView, FactView } from './memory-views.ts';
 
 const input = z.object({
   memory: z.enum(MEMORY_KINDS).describe('Where it is. episodic never changes.'),
@@ -48,20 +43,16 @@ export const createMemoryDeleteTool = (
     input,
     remember: false,
     run: async (asked, { signal }): Promise<MemoryDeleteResult> => {
-      const { memory, label, because } = asked;
-      if (memory === 'episodic') return refuseEpisodic();
-      const sources = await resolveEvidence(scope, asked.evidence, { signal });
+      const write = await groundWrite(scope, asked, options, { signal });
+      const { memory } = write;
       switch (memory) {
         case 'core': {
           const line = required(asked.line, 'line', memory);
-          assertCoreAllowed(sources, options);
-          const block = await scope.core.change({ type: 'remove', line }, { label, signal });
-          return { memory, status: 'removed', block: viewBlock(block) };
+          return { memory, status: 'removed', block: await write.changeCore({ type: 'remove', line }) };
         }
         case 'semantic': {
           const id = required(asked.id, 'id', memory) as FactId;
-          const { operation, fact } = await scope.changeFact({ kind: 'retract', id }, { because, signal });
-          return { memory, status: 'retracted', operation, fact: viewFact(fact) };
+          return { memory, status: 'retracted', ...(await write.changeFact({ kind: 'retract', id })) };
         }
         default:
           return assertNever(memory);

@@ -1,12 +1,16 @@
 import {
+  type BlockChange,
   type CallOptions,
   type Evidence,
   type Message,
   type MessageId,
+  type OperationId,
   RetentiveError,
 } from '@retentive/core';
-import type { ScopedMemory } from '@retentive/memory';
+import type { FactChangeInput, ScopedMemory } from '@retentive/memory';
 import * as z from 'zod';
+import { type MEMORY_KINDS, refuseEpisodic } from './memory-fields.ts';
+import { type BlockView, type FactView, viewBlock, viewFact } from './memory-views.ts';
 
 /** Options that the writing memory tools share. */
 export interface MemoryWriteOptions {
@@ -53,7 +57,7 @@ const findMessages = async (
  * Evidence as the store takes it. Origin is read from the stored message, never from what the model claims, and a
  * quote must stand in the message word for word. @throws MESSAGE_NOT_FOUND, TOOL_INPUT_INVALID
  */
-export const resolveEvidence = async (
+const resolveEvidence = async (
   scope: ScopedMemory,
   evidence: z.output<typeof groundsFields.evidence>,
   options: CallOptions,
@@ -84,7 +88,7 @@ export const trustOf = (evidence: readonly Evidence[]): number =>
   evidence.some(({ origin }) => origin === 'user') ? SUPPORTED_TRUST : UNSUPPORTED_TRUST;
 
 /** Lets a change of core memory pass. @throws TOOL_FAILED without the user's own words, unless the builder allows it */
-export const assertCoreAllowed = (
+const assertCoreAllowed = (
   evidence: readonly Evidence[],
   { allowCore = false }: MemoryWriteOptions,
 ): void => {
@@ -93,4 +97,42 @@ export const assertCoreAllowed = (
     'TOOL_FAILED',
     'core memory changes only by what the user said: give the id of a message of the user as evidence',
   );
+};
+
+/** A change that a model asked for, its grounds checked. Whatever it writes is journaled with them. */
+export interface GroundedWrite {
+  readonly memory: Exclude<(typeof MEMORY_KINDS)[number], 'episodic'>;
+  readonly sources: readonly Evidence[];
+  /** @throws TOOL_FAILED without the user's own words, unless the builder allows it */
+  changeCore(change: BlockChange): Promise<BlockView>;
+  changeFact(change: FactChangeInput): Promise<{ readonly operation: OperationId; readonly fact: FactView }>;
+}
+
+/** Checks what a model gives as grounds, before anything is changed. @throws TOOL_FAILED for episodic memory, MESSAGE_NOT_FOUND, TOOL_INPUT_INVALID */
+export const groundWrite = async (
+  scope: ScopedMemory,
+  asked: {
+    readonly memory: (typeof MEMORY_KINDS)[number];
+    readonly label?: string | undefined;
+    readonly because: string;
+    readonly evidence: z.output<typeof groundsFields.evidence>;
+  },
+  options: MemoryWriteOptions,
+  { signal }: CallOptions,
+): Promise<GroundedWrite> => {
+  const { memory, label, because } = asked;
+  if (memory === 'episodic') return refuseEpisodic();
+  const sources = await resolveEvidence(scope, asked.evidence, { signal });
+  return {
+    memory,
+    sources,
+    async changeCore(change) {
+      assertCoreAllowed(sources, options);
+      return viewBlock(await scope.core.change(change, { label, because, sources, signal }));
+    },
+    async changeFact(change) {
+      const { operation, fact } = await scope.changeFact(change, { because, signal });
+      return { operation, fact: viewFact(fact) };
+    },
+  };
 };

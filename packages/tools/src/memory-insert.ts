@@ -2,22 +2,9 @@ import { assertNever, type FactInput } from '@retentive/core';
 import type { ScopedMemory } from '@retentive/memory';
 import * as z from 'zod';
 import { defineTool, type TypedTool } from './define-tool.ts';
-import {
-  factFields,
-  intervalOf,
-  labelField,
-  MEMORY_KINDS,
-  refuseEpisodic,
-  textField,
-} from './memory-fields.ts';
-import {
-  assertCoreAllowed,
-  groundsFields,
-  type MemoryWriteOptions,
-  resolveEvidence,
-  trustOf,
-} from './memory-grounds.ts';
-import { type BlockView, type FactView, viewBlock, viewFact } from './memory-views.ts';
+import { factFields, intervalOf, labelField, MEMORY_KINDS, textField } from './memory-fields.ts';
+import { groundsFields, groundWrite, type MemoryWriteOptions, trustOf } from './memory-grounds.ts';
+import { type BlockView, type FactView, viewFact } from './memory-views.ts';
 
 /** Looked through for a fact of the same words: the same words are the nearest there are. */
 const NEAREST_FACTS = 5;
@@ -81,24 +68,20 @@ export const createMemoryInsertTool = (
     input,
     remember: false,
     run: async (asked, { signal }): Promise<MemoryInsertResult> => {
-      const { memory, text, label, because } = asked;
-      if (memory === 'episodic') return refuseEpisodic();
-      const sources = await resolveEvidence(scope, asked.evidence, { signal });
+      const write = await groundWrite(scope, asked, options, { signal });
+      const { text } = asked;
+      const { memory } = write;
       switch (memory) {
-        case 'core': {
-          assertCoreAllowed(sources, options);
-          const block = await scope.core.change({ type: 'append', line: text }, { label, signal });
-          return { memory, status: 'added', block: viewBlock(block) };
-        }
+        case 'core':
+          return { memory, status: 'added', block: await write.changeCore({ type: 'append', line: text }) };
         case 'semantic': {
           const nearest = await scope.search(text, { kind: 'fact', limit: NEAREST_FACTS, signal });
           for (const hit of nearest) {
             if (hit.kind !== 'fact' || hit.fact.text !== text || hit.fact.status !== 'current') continue;
             return { memory, status: 'known', fact: viewFact(hit.fact) };
           }
-          const change = { kind: 'add', fact: factInput(asked, sources) } as const;
-          const { operation, fact } = await scope.changeFact(change, { because, signal });
-          return { memory, status: 'added', operation, fact: viewFact(fact) };
+          const changed = await write.changeFact({ kind: 'add', fact: factInput(asked, write.sources) });
+          return { memory, status: 'added', ...changed };
         }
         default:
           return assertNever(memory);

@@ -2,23 +2,9 @@ import { assertNever, type Fact, type FactId, type FactInput } from '@retentive/
 import type { ScopedMemory } from '@retentive/memory';
 import * as z from 'zod';
 import { defineTool, type TypedTool } from './define-tool.ts';
-import {
-  factFields,
-  intervalOf,
-  labelField,
-  MEMORY_KINDS,
-  refuseEpisodic,
-  required,
-  textField,
-} from './memory-fields.ts';
-import {
-  assertCoreAllowed,
-  groundsFields,
-  type MemoryWriteOptions,
-  resolveEvidence,
-  trustOf,
-} from './memory-grounds.ts';
-import { type BlockView, type FactView, viewBlock, viewFact } from './memory-views.ts';
+import { factFields, intervalOf, labelField, MEMORY_KINDS, required, textField } from './memory-fields.ts';
+import { groundsFields, groundWrite, type MemoryWriteOptions, trustOf } from './memory-grounds.ts';
+import type { BlockView, FactView } from './memory-views.ts';
 
 const input = z.object({
   memory: z.enum(MEMORY_KINDS).describe('Where it is. episodic never changes.'),
@@ -85,26 +71,21 @@ export const createMemoryUpdateTool = (
     input,
     remember: false,
     run: async (asked, { signal }): Promise<MemoryUpdateResult> => {
-      const { memory, text, label, because } = asked;
-      if (memory === 'episodic') return refuseEpisodic();
-      const sources = await resolveEvidence(scope, asked.evidence, { signal });
+      const write = await groundWrite(scope, asked, options, { signal });
+      const { memory } = write;
       switch (memory) {
         case 'core': {
           const line = required(asked.line, 'line', memory);
-          assertCoreAllowed(sources, options);
-          const block = await scope.core.change({ type: 'replace', line, by: text }, { label, signal });
-          return { memory, status: 'updated', block: viewBlock(block) };
+          const block = await write.changeCore({ type: 'replace', line, by: asked.text });
+          return { memory, status: 'updated', block };
         }
         case 'semantic': {
           const id = required(asked.id, 'id', memory) as FactId;
           const before = (await scope.facts({ signal })).find((fact) => fact.id === id);
           const kind = asked.change === 'correction' ? 'update' : 'supersede';
-          const { operation, fact } = await scope.changeFact(
-            { kind, id, fact: factInput(asked, before, sources) },
-            { because, signal },
-          );
+          const changed = await write.changeFact({ kind, id, fact: factInput(asked, before, write.sources) });
           const status = kind === 'update' ? 'updated' : 'superseded';
-          return { memory, status, operation, replaced: id, fact: viewFact(fact) };
+          return { memory, status, replaced: id, ...changed };
         }
         default:
           return assertNever(memory);

@@ -171,6 +171,10 @@ it('feeds core memory by the words of the user only', async () => {
     memory: 'core',
     block: { label: 'profile', lines: [text], version: 1 },
   });
+  // The words it rests on are journaled with it.
+  await expect(scope.core.versions()).resolves.toMatchObject([
+    { because, sources: [{ source: said, origin: 'user' }] },
+  ]);
   for (const call of [
     createMemoryUpdateTool(scope).call({ ...line, line: text }),
     createMemoryDeleteTool(scope).call({ memory: 'core', line: text, because }),

@@ -94,6 +94,8 @@ export const createOpenSelector = (
       const context = await scope.context(question.question, {
         budget: { tokens },
         now: question.now ?? now,
+        // A measurement must not change what it measures.
+        access: false,
       });
       return { text: context.text, items: itemsOf(context, turns), context };
     },

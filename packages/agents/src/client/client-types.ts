@@ -7,6 +7,7 @@ import type {
   MessageHeaderInput,
   MessageId,
   MessageInput,
+  TimeInput,
 } from '@retentive/core';
 import type { FactsOptions, SearchHit, SearchOptions } from '@retentive/memory';
 import type { AgentPart, TurnBudget, TurnInput } from '../agent-types.ts';
@@ -68,6 +69,10 @@ export interface ClientContextOptions extends CallOptions {
   readonly exclude?: readonly MessageId[] | undefined;
   readonly thread?: string | undefined;
   readonly archive?: boolean | undefined;
+  readonly access?: boolean | undefined;
+  readonly sent?: boolean | undefined;
+  readonly asOf?: TimeInput | undefined;
+  readonly knownAt?: TimeInput | undefined;
   readonly now?: number | undefined;
 }
 

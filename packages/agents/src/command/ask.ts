@@ -3,7 +3,7 @@ import type { AgentPart } from '../agent-types.ts';
 import { itemLabel } from '../models/extractive/candidates.ts';
 import { chooseModel } from './choose-model.ts';
 import type { CommandContext, ModelOptions } from './command-types.ts';
-import { assertMemoryExists, withScope } from './open-scope.ts';
+import { assertMemoryExists, readScope } from './open-scope.ts';
 import { renderContextSummary } from './render/render-context.ts';
 import { printable } from './terminal.ts';
 
@@ -37,7 +37,7 @@ export const runAsk = async (
   const model = await chooseModel(context, options);
   await assertMemoryExists(context.options.data);
   const { createAgent } = await import('../agent.ts');
-  await withScope(context, async ({ memory, scope }) => {
+  await readScope(context, async ({ memory, scope }) => {
     const agent = createAgent({ memory, model });
     // Room for instructions and the question beside what was asked for.
     const run = agent.stream({

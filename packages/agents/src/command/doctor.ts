@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isRetentiveError } from '@retentive/core';
 import type { CommandContext } from './command-types.ts';
-import { assertMemoryExists, withScope } from './open-scope.ts';
+import { assertMemoryExists, readScope } from './open-scope.ts';
 import { type Check, renderChecks } from './render/render-doctor.ts';
 
 /** The first Node version with everything that is used here. */
@@ -27,7 +27,7 @@ const checkFolder = async (folder: string): Promise<Check> => {
 };
 
 const checkStore = (context: CommandContext): Promise<readonly Check[]> =>
-  withScope(context, async ({ memory }) => {
+  readScope(context, async ({ memory }) => {
     const report = await memory.doctor({ signal: context.signal });
     const { open, complete, torn } = report.messages;
     return [

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { RetentiveError } from '@retentive/core';
 import type { CommandContext } from './command-types.ts';
-import { assertMemoryExists, withScope } from './open-scope.ts';
+import { assertMemoryExists, readScope } from './open-scope.ts';
 
 /** Writes beside the file and moves it there when it is whole: a broken export leaves what was there before. */
 const writeFileWhole = async (
@@ -32,7 +32,7 @@ const writeFileWhole = async (
 export const runExport = async (context: CommandContext, file: string | undefined): Promise<void> => {
   const { terminal, signal, options } = context;
   await assertMemoryExists(options.data);
-  await withScope(context, async ({ scope }) => {
+  await readScope(context, async ({ scope }) => {
     if (file === undefined || file === '-') {
       for await (const line of scope.export({ signal })) terminal.writeRaw(line);
       return;

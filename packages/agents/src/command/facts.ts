@@ -1,5 +1,5 @@
 import type { CommandContext } from './command-types.ts';
-import { assertMemoryExists, withScope } from './open-scope.ts';
+import { assertMemoryExists, readScope } from './open-scope.ts';
 import { renderFacts } from './render/render-facts.ts';
 
 /** Options of the command `facts`. */
@@ -18,7 +18,7 @@ export interface FactsCommandOptions {
 export const runFacts = async (context: CommandContext, options: FactsCommandOptions): Promise<void> => {
   const { terminal, signal } = context;
   await assertMemoryExists(context.options.data);
-  await withScope(context, async ({ scope }) => {
+  await readScope(context, async ({ scope }) => {
     const facts = await scope.facts({ ...options, signal });
     terminal.write(renderFacts(facts, terminal.colors));
     terminal.writeJson({ facts });

@@ -8,7 +8,7 @@ import {
   parseLabel,
   RetentiveError,
 } from '@retentive/core';
-import type { ScopedMemory } from '@retentive/memory';
+import type { Receipt, ScopedMemory } from '@retentive/memory';
 import type { CommandContext } from './command-types.ts';
 import { withScope } from './open-scope.ts';
 import { openProgress } from './progress.ts';
@@ -65,6 +65,7 @@ const ingestMessages = async (
 ): Promise<Counts> => {
   let messages = 0;
   let replayed = 0;
+  let lastOfUser: Receipt | undefined;
   const inFlight: Promise<void>[] = [];
   const store = async ({
     line,
@@ -77,6 +78,8 @@ const ingestMessages = async (
       const receipt = await scope.observe(message, { signal });
       if (receipt.replayed) replayed += 1;
       else messages += 1;
+      // Work on a scope is done in order, and only what users say is worked on.
+      if (message.role === 'user') lastOfUser = receipt;
     } catch (cause) {
       throw fileFault(cause, `${source.name} line ${line}`, { file: source.name, line });
     }
@@ -93,6 +96,7 @@ const ingestMessages = async (
     // A fault further on does not drop what was read before it.
     await Promise.allSettled(inFlight);
   }
+  await lastOfUser?.settled({ signal });
   return { messages, documents: 0, replayed };
 };
 
@@ -145,7 +149,7 @@ const ingestText = async (
 
 /**
  * Stores files: JSON Lines as messages, text and Markdown as documents, `-` for stdin. Run again, it stores only what
- * is new. A faulty line stops it; what stands before that line stays. @throws FILE_INVALID, FILE_NOT_FOUND, STORE_*
+ * is new. It ends when the facts in it were read. A faulty line stops it; what stands before that line stays. @throws FILE_INVALID, FILE_NOT_FOUND, STORE_*
  */
 export const runIngest = async (
   context: CommandContext,

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RetentiveError } from '@retentive/core';
-import type { Memory, ScopedMemory } from '@retentive/memory';
+import type { Memory, MemoryOptions, ScopedMemory } from '@retentive/memory';
 import type { CommandContext } from './command-types.ts';
 import { systemCode, systemReason } from './read-file.ts';
 
@@ -33,16 +33,24 @@ export const assertMemoryExists = async (folder: string): Promise<void> => {
   }
 };
 
-/** Opens the memory of the options, gives its scope to `use`, and closes it whatever happens. */
-export const withScope = async <T>(
+const useScope = async <T>(
   { options, signal }: CommandContext,
+  more: Pick<MemoryOptions, 'extractor'>,
   use: (open: OpenScope) => Promise<T>,
 ): Promise<T> => {
   const { openMemory } = await import('@retentive/memory');
-  const memory = await openMemory({ path: options.data, signal });
+  const memory = await openMemory({ path: options.data, signal, ...more });
   try {
     return await use({ memory, scope: memory.scope({ tenant: options.tenant, user: options.user }) });
   } finally {
     await memory.close();
   }
 };
+
+/** Opens the memory of the options, gives its scope to `use`, and closes it whatever happens. */
+export const withScope = <T>(context: CommandContext, use: (open: OpenScope) => Promise<T>): Promise<T> =>
+  useScope(context, {}, use);
+
+/** The same for commands that only read: background work stays as it is, so nothing is written behind what is shown. */
+export const readScope = <T>(context: CommandContext, use: (open: OpenScope) => Promise<T>): Promise<T> =>
+  useScope(context, { extractor: false }, use);

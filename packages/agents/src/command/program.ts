@@ -3,6 +3,7 @@ import { MAX_BUDGET_TOKENS, RetentiveError } from '@retentive/core';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Interrupts } from './chat.ts';
 import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
+import type { ContextCommandOptions } from './context.ts';
 import type { FactsCommandOptions } from './facts.ts';
 import type { ForgetOptions } from './forget.ts';
 import type { ImportCommandOptions } from './import.ts';
@@ -183,7 +184,9 @@ const createProgram = (shell: Shell): Command => {
     .argument('<query>')
     .addOption(budgetOption())
     .option('--why', 'say why each item was chosen', false)
-    .action(async (query: string, options: { readonly budget: number; readonly why: boolean }) => {
+    .option('--as-of <date>', 'what had been said, and what held, at that time')
+    .option('--known-at <date>', 'what was known at that time')
+    .action(async (query: string, options: ContextCommandOptions) => {
       const { runContext } = await import('./context.ts');
       await runContext(context(), query, options);
     });

@@ -1,5 +1,5 @@
 import type { CommandContext } from './command-types.ts';
-import { assertMemoryExists, withScope } from './open-scope.ts';
+import { assertMemoryExists, readScope } from './open-scope.ts';
 import { renderRetention } from './render/render-retention.ts';
 
 /** Options of the command `retention`. */
@@ -15,7 +15,7 @@ export interface RetentionOptions {
 export const runRetention = async (context: CommandContext, { whatIf }: RetentionOptions): Promise<void> => {
   const { terminal, signal } = context;
   await assertMemoryExists(context.options.data);
-  await withScope(context, async ({ scope }) => {
+  await readScope(context, async ({ scope }) => {
     const report = await scope.retention({ capacity: whatIf, signal });
     terminal.write(renderRetention(report, terminal.colors));
     terminal.writeJson(report);

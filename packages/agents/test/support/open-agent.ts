@@ -27,7 +27,7 @@ export const openBench = async (
   const tokenizer = createEstimatingTokenizer();
   const clock = createManualClock(Date.UTC(2024, 5, 1));
   const random = createSeededRandom(7);
-  const memory = await openMemory({ clock, random, tokenizer });
+  const memory = await openMemory({ clock, random, tokenizer, wait: async () => {} });
   const model = createScriptedModel(script);
   const agent = createAgent({ memory, model, tokenizer, clock, random, ...options });
   return { memory, scope: memory.scope({ tenant: 'acme', user: 'ana' }), model, agent, tokenizer };

@@ -69,13 +69,19 @@ const changeSchema = z.discriminatedUnion('type', [
 
 const targetSchema = z.discriminatedUnion('store', [
   z.looseObject({ store: z.literal('semantic'), id, fact: factSchema.optional(), replaces: id.optional() }),
-  z.looseObject({ store: z.literal('core'), label, change: changeSchema }),
+  z.looseObject({
+    store: z.literal('core'),
+    label,
+    change: changeSchema,
+    premises: z.array(z.string()).optional(),
+  }),
   z.looseObject({ store: z.literal('episodic'), episode: id.optional(), note: z.string() }),
 ]);
 
 const operationSchema = z.looseObject({
   id,
   kind: z.enum(['add', 'update', 'supersede', 'retract', 'skip']),
+  agent: z.string().optional(),
   target: targetSchema,
   because: z.string(),
   sources: z.array(evidenceSchema),

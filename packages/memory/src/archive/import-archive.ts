@@ -1,7 +1,7 @@
 import { RetentiveError, type Tokenizer, throwIfAborted } from '@retentive/core';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import { deriveId } from '../writing/derive-id.ts';
-import { tearSource } from '../writing/recovery.ts';
+import { tearSources } from '../writing/recovery.ts';
 import { type ArchivedEntry, type ArchiveHeader, readArchive } from './archive-format.ts';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive-types.ts';
 import { createMergePlan, type Existing, type PlannedEntry, readExisting } from './merge-plan.ts';
@@ -98,6 +98,6 @@ export const importArchive = async (
   });
   const left = plan.open();
   // Nobody streams into them here: they end as they would when their owner dies.
-  for (const id of left) await tearSource(journal, { id, scope }, await tokenizer());
+  if (left.length > 0) await tearSources(journal, scope, left, await tokenizer());
   return { dryRun, ...done, torn: left.length };
 };

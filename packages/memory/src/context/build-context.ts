@@ -85,34 +85,17 @@ const layOutCore = (blocks: readonly CoreBlock[], budget: number, tokenizer: Tok
   return { text, items, cut };
 };
 
-interface Chosen {
-  readonly candidate: Candidate;
+interface Chosen<Proposed> {
+  readonly candidate: Proposed;
   readonly line: string;
 }
 
-/** Chosen chunks in reading order, under the headings of their sessions and days; chunks of one message run on. */
-const layOutTail = (
-  chosen: readonly Candidate[],
+/** Lines of chunks in the order given, under the headings of their sessions and days; chunks of one message run on. */
+export const renderTail = <Proposed extends Pick<Candidate, 'chunk'>>(
+  ordered: readonly Proposed[],
   calendar: Calendar,
-): { text: string; lines: readonly Chosen[] } => {
-  const began = new Map<string, number>();
-  const opened = new Map<string, number>();
-  const keepLeast = (map: Map<string, number>, key: string, value: number): void => {
-    map.set(key, Math.min(map.get(key) ?? Number.POSITIVE_INFINITY, value));
-  };
-  for (const { chunk } of chosen) {
-    keepLeast(began, chunk.session, chunk.time);
-    keepLeast(opened, chunk.source.id, chunk.position);
-  }
-  const ordered = chosen.toSorted(
-    (a, b) =>
-      (began.get(a.chunk.session) as number) - (began.get(b.chunk.session) as number) ||
-      (a.chunk.session < b.chunk.session ? -1 : a.chunk.session > b.chunk.session ? 1 : 0) ||
-      // Messages that were streamed at the same time stay whole.
-      (opened.get(a.chunk.source.id) as number) - (opened.get(b.chunk.source.id) as number) ||
-      a.chunk.index - b.chunk.index,
-  );
-  const lines: Chosen[] = [];
+): { text: string; lines: readonly Chosen<Proposed>[] } => {
+  const lines: Chosen<Proposed>[] = [];
   let text = '';
   let group = '';
   let before: Chunk | undefined;
@@ -130,6 +113,31 @@ const layOutTail = (
   return { text, lines };
 };
 
+/** Chosen chunks in reading order. */
+const layOutTail = (
+  chosen: readonly Candidate[],
+  calendar: Calendar,
+): { text: string; lines: readonly Chosen<Candidate>[] } => {
+  const began = new Map<string, number>();
+  const opened = new Map<string, number>();
+  const keepLeast = (map: Map<string, number>, key: string, value: number): void => {
+    map.set(key, Math.min(map.get(key) ?? Number.POSITIVE_INFINITY, value));
+  };
+  for (const { chunk } of chosen) {
+    keepLeast(began, chunk.session, chunk.time);
+    keepLeast(opened, chunk.source.id, chunk.position);
+  }
+  const ordered = chosen.toSorted(
+    (a, b) =>
+      (began.get(a.chunk.session) as number) - (began.get(b.chunk.session) as number) ||
+      (a.chunk.session < b.chunk.session ? -1 : a.chunk.session > b.chunk.session ? 1 : 0) ||
+      // Messages that were streamed at the same time stay whole.
+      (opened.get(a.chunk.source.id) as number) - (opened.get(b.chunk.source.id) as number) ||
+      a.chunk.index - b.chunk.index,
+  );
+  return renderTail(ordered, calendar);
+};
+
 const whyOf = (candidate: Candidate): Why => ({
   score: candidate.score,
   parts: candidate.parts,
@@ -138,8 +146,8 @@ const whyOf = (candidate: Candidate): Why => ({
 });
 
 /** Lines of one message become one item; its reason is that of its best chunk. */
-const toItems = (lines: readonly Chosen[], tokenizer: Tokenizer): readonly ContextItem[] => {
-  const groups: Chosen[][] = [];
+const toItems = (lines: readonly Chosen<Candidate>[], tokenizer: Tokenizer): readonly ContextItem[] => {
+  const groups: Chosen<Candidate>[][] = [];
   for (const line of lines) {
     const last = groups.at(-1);
     if (last?.[0]?.candidate.chunk.source.id === line.candidate.chunk.source.id) last.push(line);

@@ -7,7 +7,7 @@ import { quoteName, quoteText } from './layout.ts';
 const FACT_SHARE = 8;
 
 /** Opens the facts of a context. */
-const FACTS_HEADING = '[facts]\n';
+export const FACTS_HEADING = '[facts]\n';
 
 /** Who said what a fact rests on, and when. */
 export interface FactOrigin {
@@ -16,11 +16,25 @@ export interface FactOrigin {
   readonly timeZone?: string | undefined;
 }
 
+const timeOf = ({ recorded }: FactCandidate['fact'], origin: FactOrigin | undefined): number =>
+  origin?.time ?? recorded.from ?? 0;
+
 /** Facts as text. */
 export interface FactsText {
   readonly text: string;
   readonly items: readonly ContextItem[];
 }
+
+/** The line of a fact, line end included. */
+export const renderFact = (
+  fact: FactCandidate['fact'],
+  origin: FactOrigin | undefined,
+  calendar: Calendar,
+): string => {
+  const day = calendar.dayOf(timeOf(fact, origin), origin?.timeZone).iso;
+  const until = fact.valid.until === undefined ? '' : `; until ${calendar.dayOf(fact.valid.until).iso}`;
+  return `- ${quoteText(fact.text)} (${quoteName(origin?.speaker ?? 'noted')}, ${day}${until})\n`;
+};
 
 /**
  * The best facts that fit an eighth of the budget, a line each, with who said it and on which day. A fact that has ended
@@ -38,10 +52,7 @@ export const layOutFacts = (
   let text = FACTS_HEADING;
   for (const { fact, score } of facts) {
     const origin = originOf(fact);
-    const time = origin?.time ?? fact.recorded.from ?? 0;
-    const day = calendar.dayOf(time, origin?.timeZone).iso;
-    const until = fact.valid.until === undefined ? '' : `; until ${calendar.dayOf(fact.valid.until).iso}`;
-    const line = `- ${quoteText(fact.text)} (${quoteName(origin?.speaker ?? 'noted')}, ${day}${until})\n`;
+    const line = renderFact(fact, origin, calendar);
     if (tokenizer.count(text + line) > limit) continue;
     text += line;
     items.push({
@@ -49,7 +60,7 @@ export const layOutFacts = (
       text: line,
       tokens: tokenizer.count(line),
       ...(origin === undefined ? {} : { speaker: origin.speaker }),
-      time,
+      time: timeOf(fact, origin),
       why: { score, parts: { fact: score }, matched: [], reason: 'a fact whose words are near the query' },
     });
   }

@@ -1,4 +1,4 @@
-import type { BlockChange, CoreBlock } from '@retentive/core';
+import type { BlockChange, CoreBlock, CoreVersion } from '@retentive/core';
 import type { JournalEntry } from '../journal/journal.ts';
 
 /** The block every scope has, and its limit in tokens, as in Mem-alpha. */
@@ -9,6 +9,8 @@ export interface CoreBlocks {
   /** Every block that has a line, by label. */
   blocks(): readonly CoreBlock[];
   block(label: string): CoreBlock | undefined;
+  /** Every version of every block, or of one, oldest first. */
+  versions(label?: string): readonly CoreVersion[];
   apply(entry: JournalEntry): CoreBlock | undefined;
 }
 
@@ -27,12 +29,16 @@ export const changeLines = (lines: readonly string[], change: BlockChange): read
 /** Makes empty {@link CoreBlocks}. */
 export const createCoreBlocks = (): CoreBlocks => {
   const blocks = new Map<string, CoreBlock>();
+  const versions: CoreVersion[] = [];
   return {
     blocks: () => [...blocks.values()].filter((block) => block.lines.length > 0),
     block: (label) => blocks.get(label),
+    versions: (label) => versions.filter((version) => label === undefined || version.label === label),
     apply({ body, recordedAt }) {
-      if (body.kind !== 'operation' || body.operation.target.store !== 'core') return undefined;
-      const { label, change } = body.operation.target;
+      if (body.kind !== 'operation') return undefined;
+      const { id: operation, agent, target, because, sources, undoes } = body.operation;
+      if (target.store !== 'core') return undefined;
+      const { label, change, premises = [] } = target;
       const before = blocks.get(label);
       // Two writers may name the same line; the second then changes nothing, at each replay alike.
       const lines = changeLines(before?.lines ?? [], change);
@@ -45,6 +51,19 @@ export const createCoreBlocks = (): CoreBlocks => {
         updatedAt: recordedAt,
       };
       blocks.set(label, after);
+      versions.push({
+        label,
+        version: after.version,
+        lines,
+        change,
+        operation,
+        ...(agent === undefined ? {} : { agent }),
+        because,
+        sources,
+        premises,
+        ...(undoes === undefined ? {} : { undoes }),
+        recordedAt,
+      });
       return after;
     },
   };

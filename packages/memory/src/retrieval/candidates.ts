@@ -36,6 +36,8 @@ export interface CandidateOptions {
   readonly scope: Scope;
   /** True for positions that are out of reach, such as those in the archive. */
   readonly isHidden?: ((position: number) => boolean) | undefined;
+  /** Only what was said by then, ms since epoch. */
+  readonly asOf?: number | undefined;
   /** Chunks that expired before this moment (ms since epoch) are not proposed. */
   readonly now: number;
   /** Most candidates; default {@link DEFAULT_CANDIDATES}. */
@@ -53,12 +55,21 @@ const HIGHEST_LEXICAL = 20;
 /** What being said by the one the query is about is worth, in standard deviations of the lexical scores. */
 const SPEAKER_PRIOR = 1.5;
 
-/** Positions of what is left out: words that stand in the live history lend nothing to what was said around them. */
+/**
+ * Positions of what is left out: words that stand in the live history, or were not said yet, lend nothing to what was said
+ * around them.
+ */
 const positionsOf = (
   episodic: EpisodicStore,
-  messages: ReadonlySet<MessageId> | undefined,
-): ReadonlySet<number> =>
-  new Set([...(messages ?? [])].flatMap((id) => episodic.chunksOf(id).map(({ position }) => position)));
+  { exclude, asOf }: Pick<CandidateOptions, 'exclude' | 'asOf'>,
+): ReadonlySet<number> => {
+  const excluded = [...(exclude ?? [])].flatMap((id) => episodic.chunksOf(id));
+  const later = asOf === undefined ? [] : episodic.chunksAfter(0).map(({ chunk }) => chunk);
+  return new Set([
+    ...excluded.map(({ position }) => position),
+    ...later.filter(({ time }) => time > (asOf ?? 0)).map(({ position }) => position),
+  ]);
+};
 
 const wordsOf = (words: ReadonlyMap<string, string>, bits: number): readonly string[] =>
   [...words.values()].filter((_, position) => position < 31 && (bits & (1 << position)) !== 0);
@@ -101,12 +112,14 @@ export const isProposable =
     thread,
     scope,
     isHidden,
+    asOf = Number.POSITIVE_INFINITY,
     now,
   }: Omit<CandidateOptions, 'limit' | 'boosts'>): ((chunk: Chunk) => boolean) =>
   (chunk) =>
     isHidden?.(chunk.position) !== true &&
     chunk.text.trim() !== '' &&
     canRead(scope, chunk.agent) &&
+    chunk.time <= asOf &&
     (chunk.expiresAt === undefined || chunk.expiresAt > now) &&
     !(chunk.source.type === 'message' && exclude?.has(chunk.source.id)) &&
     (thread === undefined || chunk.thread === thread);
@@ -122,10 +135,10 @@ export const findCandidates = (
   { episodic, lexical, analyze, archived }: RetrievalSources,
   options: CandidateOptions,
 ): readonly Candidate[] => {
-  const { exclude, limit = DEFAULT_CANDIDATES, boosts } = options;
+  const { limit = DEFAULT_CANDIDATES, boosts } = options;
   const words = queryTerms(query, analyze);
   const terms = [...words.keys()];
-  const hidden = positionsOf(episodic, exclude);
+  const hidden = positionsOf(episodic, options);
   const present = lexical.search(terms, hidden);
   const past = archived === undefined ? undefined : searchArchive(terms, archived, hidden);
   const scoresOf = (ordinal: number): LexicalScores =>

@@ -1,19 +1,23 @@
 import {
   assertNever,
   type BlockChange,
-  type CallOptions,
   type CoreBlock,
+  type CoreVersion,
+  canRead,
+  type FactId,
   type IdSource,
   type Operation,
   type OperationId,
   parseLabel,
   RetentiveError,
+  type Scope,
   type Tokenizer,
   throwIfAborted,
 } from '@retentive/core';
 import { changeLines, PROFILE_BLOCK } from '../core-blocks/core-blocks.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
-import type { CoreMemory } from '../memory-types.ts';
+import type { CoreGrounds, CoreMemory } from '../memory-types.ts';
+import { checkEvidence, parseReason, requireBelieved } from './check-change.ts';
 import type { ScopeState } from './scope-state.ts';
 
 const parseLine = (line: unknown): void => {
@@ -41,6 +45,7 @@ const describe = (change: BlockChange): 'add' | 'update' | 'retract' =>
 
 /** What core memory works with. */
 export interface CoreMemoryParts {
+  readonly scope: Scope;
   readonly key: ScopeKey;
   readonly load: () => Promise<ScopeState>;
   readonly journal: Journal;
@@ -48,13 +53,37 @@ export interface CoreMemoryParts {
   readonly tokenizer: () => Promise<Tokenizer>;
 }
 
+/** What a change of core memory rests on, checked against what the scope holds. */
+interface CheckedGrounds {
+  readonly because: string;
+  readonly sources: Operation['sources'];
+  readonly premises: readonly FactId[];
+  readonly undoes?: OperationId | undefined;
+}
+
+const checkGrounds = (
+  { because, sources, premises = [] }: CoreGrounds,
+  scope: Scope,
+  state: ScopeState,
+): CheckedGrounds => {
+  if (!Array.isArray(premises)) {
+    throw new RetentiveError('OPTION_INVALID', `premises is a list of fact ids, got ${typeof premises}`);
+  }
+  return {
+    because: parseReason(because, 'OPTION_INVALID'),
+    sources: checkEvidence(sources, scope, state),
+    premises: premises.map((id) => requireBelieved(state.semantic, id, scope).id),
+  };
+};
+
 /** Checks a change against the block as it stands, and journals it. Runs alone in its scope. */
 const write = async (
   parts: CoreMemoryParts,
   { core }: ScopeState,
   label: string,
   change: BlockChange,
-  { signal, undoes }: CallOptions & { readonly undoes?: OperationId | undefined },
+  { because, sources, premises, undoes }: CheckedGrounds,
+  signal: AbortSignal | undefined,
 ): Promise<CoreBlock> => {
   const before = core.block(label);
   const lines = changeLines(before?.lines ?? [], change);
@@ -77,9 +106,10 @@ const write = async (
   const operation = {
     id: parts.ids.create('operation'),
     kind: describe(change),
-    target: { store: 'core', label, change },
-    because: undoes === undefined ? 'asked for by the caller' : 'undone by the caller',
-    sources: [],
+    ...(parts.scope.agent === undefined ? {} : { agent: parts.scope.agent }),
+    target: { store: 'core', label, change, ...(premises.length === 0 ? {} : { premises }) },
+    because,
+    sources,
     ...(undoes === undefined ? {} : { undoes }),
   } as const;
   await parts.journal.append({ scope: parts.key, entries: [{ kind: 'operation', operation }] }, { signal });
@@ -114,7 +144,8 @@ export const undoBlockChange = (
 ): Promise<CoreBlock> => {
   if (target.store !== 'core')
     throw new RetentiveError('INTERNAL', `operation "${id}" is not on core memory`);
-  return write(parts, state, target.label, inverseChange(target.change), { signal, undoes: id });
+  const grounds = { because: 'undone by the caller', sources: [], premises: [], undoes: id };
+  return write(parts, state, target.label, inverseChange(target.change), grounds, signal);
 };
 
 /** Makes the core memory of a scope. */
@@ -123,11 +154,26 @@ export const createCoreMemory = (parts: CoreMemoryParts): CoreMemory => ({
     throwIfAborted(signal, 'core.blocks');
     return (await parts.load()).core.blocks();
   },
-  async change(change, { label: named = PROFILE_BLOCK.label, signal } = {}) {
+  async versions({ label, signal } = {}) {
+    throwIfAborted(signal, 'core.versions');
+    const state = await parts.load();
+    const isReadable = (source: CoreVersion['sources'][number]['source']): boolean =>
+      canRead(parts.scope, state.episodic.source(source)?.header.agent);
+    return state.core.versions(label).map((version) => ({
+      ...version,
+      // Core memory is the user's, over all agents; what was said to one of them is not.
+      sources: version.sources.map(({ quote, ...evidence }) =>
+        quote !== undefined && isReadable(evidence.source) ? { ...evidence, quote } : evidence,
+      ),
+    }));
+  },
+  async change(change, { label: named = PROFILE_BLOCK.label, signal, ...grounds } = {}) {
     const label = parseLabel('label', named);
     parseChange(change);
     throwIfAborted(signal, 'core.change');
     const state = await parts.load();
-    return state.exclusively(() => write(parts, state, label, change, { signal }));
+    return state.exclusively(async () =>
+      write(parts, state, label, change, checkGrounds(grounds, parts.scope, state), signal),
+    );
   },
 });

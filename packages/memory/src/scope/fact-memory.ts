@@ -1,7 +1,7 @@
 import {
   type Clock,
+  canRead,
   type Fact,
-  type FactId,
   type FactInput,
   type Operation,
   type OperationId,
@@ -14,31 +14,21 @@ import {
 import type { FactChangeInput, FactsOptions, ScopedMemory } from '../memory-types.ts';
 import { normaliseName } from '../semantic/fact-lookup.ts';
 import type { SemanticStore } from '../semantic/semantic-store.ts';
+import { assertChangeable, parseReason, requireBelieved } from './check-change.ts';
 import { type CoreMemoryParts, undoBlockChange } from './core-memory.ts';
 
 /** What the facts of a scope work with. */
 export interface FactMemoryParts extends CoreMemoryParts {
-  readonly scope: Scope;
   readonly clock: Clock;
 }
-
-/** The longest reason of a change, in UTF-16 units. */
-const MAX_REASON_LENGTH = 1_024;
-
-const requireBelieved = (semantic: SemanticStore, id: unknown): Fact => {
-  const fact = typeof id === 'string' ? semantic.fact(id as FactId) : undefined;
-  if (fact === undefined || fact.recorded.until !== undefined) {
-    const shown = typeof id === 'string' ? `"${id}"` : typeof id;
-    const state = fact === undefined ? 'there is none' : `it was ${fact.status}`;
-    throw new RetentiveError('FACT_NOT_FOUND', `no fact ${shown} is believed: ${state}`, { details: { id } });
-  }
-  return fact;
-};
 
 /** Somebody who gave no name is "user" in facts, and is asked about by the name of the scope, or the one they told. */
 const namesOf = (about: string, scope: Scope, semantic: SemanticStore): readonly string[] => {
   const wanted = normaliseName(about);
-  const told = semantic.same('user', 'name').map(({ value = '' }) => value);
+  const told = semantic
+    .same('user', 'name')
+    .filter(({ agent }) => canRead(scope, agent))
+    .map(({ value = '' }) => value);
   const isUser = [scope.user, ...told].some((name) => normaliseName(name) === wanted);
   return isUser ? [about, 'user'] : [about];
 };
@@ -63,13 +53,6 @@ const parseChange = (change: FactChangeInput): FactChangeInput => {
   }
 };
 
-const parseReason = (because: unknown): string => {
-  if (because === undefined) return 'asked for by the caller';
-  if (typeof because === 'string' && because.trim() !== '' && because.length <= MAX_REASON_LENGTH)
-    return because;
-  throw new RetentiveError('FACT_INVALID', `a reason is text of 1 to ${MAX_REASON_LENGTH} characters`);
-};
-
 /** What takes a fact's place is about the same, unless it says otherwise. */
 const inPlaceOf = ({ subject, attribute }: Fact, fact: FactInput): FactInput => ({
   ...fact,
@@ -87,13 +70,20 @@ export const createFactMemory = (
     await journal.append({ scope: key, entries: [{ kind: 'operation', operation }] }, { signal });
   };
 
-  const targetOf = (change: FactChangeInput, semantic: SemanticStore): Operation['target'] => {
-    const existing = change.kind === 'add' ? undefined : requireBelieved(semantic, change.id);
-    if (change.kind === 'retract') return { store: 'semantic', id: change.id };
-    for (const premise of change.fact.premises ?? []) requireBelieved(semantic, premise);
+  const targetOf = (
+    change: FactChangeInput,
+    semantic: SemanticStore,
+  ): Pick<Operation, 'agent' | 'target'> => {
+    const existing = change.kind === 'add' ? undefined : requireBelieved(semantic, change.id, scope);
+    // What takes a fact's place stands where it stood.
+    const agent = existing === undefined ? scope.agent : existing.agent;
+    const at = agent === undefined ? {} : { agent };
+    if (existing !== undefined) assertChangeable(scope, existing.agent, `the fact "${existing.id}"`);
+    if (change.kind === 'retract') return { ...at, target: { store: 'semantic', id: change.id } };
+    for (const premise of change.fact.premises ?? []) requireBelieved(semantic, premise, scope);
     const fact = existing === undefined ? change.fact : inPlaceOf(existing, change.fact);
     const target = { store: 'semantic', id: ids.create('fact'), fact } as const;
-    return existing === undefined ? target : { ...target, replaces: existing.id };
+    return { ...at, target: existing === undefined ? target : { ...target, replaces: existing.id } };
   };
 
   const query = (options: FactsOptions, semantic: SemanticStore): Parameters<SemanticStore['facts']>[0] => {
@@ -120,20 +110,22 @@ export const createFactMemory = (
       }
       throwIfAborted(signal, 'facts');
       const { semantic } = await load();
-      return semantic.facts(query(options, semantic)).slice(0, limit);
+      const found = semantic.facts(query(options, semantic));
+      return found.filter(({ agent }) => canRead(scope, agent)).slice(0, limit);
     },
 
     async changeFact(change, { because, signal } = {}) {
       const parsed = parseChange(change);
-      const reason = parseReason(because);
+      const reason = parseReason(because, 'FACT_INVALID');
       throwIfAborted(signal, 'changeFact');
       const state = await load();
       return state.exclusively(async () => {
         const { semantic } = state;
-        const target = targetOf(parsed, semantic);
+        const placed = targetOf(parsed, semantic);
+        const { target } = placed;
         const id = ids.create('operation');
         const sources = parsed.kind === 'retract' ? [] : (parsed.fact.sources ?? []);
-        await append({ id, kind: parsed.kind, target, because: reason, sources }, signal);
+        await append({ id, kind: parsed.kind, ...placed, because: reason, sources }, signal);
         const fact = target.store === 'semantic' ? semantic.fact(target.id) : undefined;
         if (fact === undefined) throw new RetentiveError('INTERNAL', `operation "${id}" made no fact`);
         return { operation: id, fact };
@@ -146,7 +138,9 @@ export const createFactMemory = (
       await state.exclusively(async () => {
         const { semantic } = state;
         const known = semantic.operation(operation);
-        if (known === undefined) {
+        // Core memory is the user's, over all agents.
+        const isFar = known?.target.store === 'semantic' && !canRead(scope, known.agent);
+        if (known === undefined || isFar) {
           throw new RetentiveError(
             'OPTION_INVALID',
             `operation "${operation}" is unknown, or undone already`,
@@ -174,9 +168,11 @@ export const createFactMemory = (
         if (target.store === 'episodic') {
           throw new RetentiveError('OPTION_INVALID', `"${operation}" is a note; notes are not undone`);
         }
+        assertChangeable(scope, known.agent, `what "${operation}" changed`);
         const taken: Operation = {
           id: ids.create('operation'),
           kind: 'retract',
+          ...(known.agent === undefined ? {} : { agent: known.agent }),
           target: { store: 'semantic', id: target.id },
           because: 'undone by the caller',
           sources: [],

@@ -1,39 +1,54 @@
 import {
   type CallOptions,
+  canRead,
   type DocumentId,
   type FactId,
   type MessageId,
   RetentiveError,
+  type Scope,
   throwIfAborted,
 } from '@retentive/core';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ForgetReport, ScopedMemory } from '../memory-types.ts';
+import { assertChangeable } from './check-change.ts';
 import { type ForgetTarget, type JournaledOperation, planForgetting } from './forget-plan.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
 
 /** What forgetting works with. */
 export interface ForgetParts {
+  readonly scope: Scope;
   readonly key: ScopeKey;
   readonly journal: Journal;
   readonly load: () => Promise<ScopeState>;
   readonly vectors: Pick<MemoryParts['vectors'], 'remove'>;
 }
 
-/** @throws MESSAGE_NOT_FOUND, FACT_NOT_FOUND, OPTION_INVALID for a source that is open */
-const findTarget = (id: unknown, { episodic, semantic }: ScopeState): ForgetTarget => {
+/**
+ * What is at a path that the scope does not read is not there for it. @throws MESSAGE_NOT_FOUND, FACT_NOT_FOUND,
+ * OPTION_INVALID for a source that is open, and for what is read by a grant
+ */
+const findTarget = (id: unknown, scope: Scope, { episodic, semantic }: ScopeState): ForgetTarget => {
   if (typeof id !== 'string') {
     throw new RetentiveError(
       'OPTION_INVALID',
       `forget takes the id of a message, document or fact, got ${typeof id}`,
     );
   }
-  const source = episodic.source(id as MessageId);
+  const known = episodic.source(id as MessageId);
+  const source = known !== undefined && canRead(scope, known.header.agent) ? known : undefined;
   if (source?.state === 'open') {
     throw new RetentiveError('OPTION_INVALID', `"${id}" is still being written; complete or tear it first`);
   }
-  if (source !== undefined) return { source: id as MessageId };
-  if (semantic.fact(id as FactId) !== undefined) return { fact: id as FactId };
+  if (source !== undefined) {
+    assertChangeable(scope, source.header.agent, `"${id}"`);
+    return { source: id as MessageId };
+  }
+  const fact = semantic.fact(id as FactId);
+  if (fact !== undefined && canRead(scope, fact.agent)) {
+    assertChangeable(scope, fact.agent, `the fact "${id}"`);
+    return { fact: fact.id };
+  }
   throw id.startsWith('fac_')
     ? new RetentiveError('FACT_NOT_FOUND', `no fact "${id}" in this scope`, { details: { id } })
     : new RetentiveError('MESSAGE_NOT_FOUND', `no message, document or fact "${id}" in this scope`);
@@ -61,7 +76,7 @@ const forget = async (
   options: CallOptions,
 ): Promise<ForgetReport> => {
   const { journal, key, load, vectors } = parts;
-  const target = findTarget(id, state);
+  const target = findTarget(id, parts.scope, state);
   const plan = planForgetting(await readOperations(parts, options), target);
   const sources = target.source === undefined ? [] : [target.source];
   const chunks = sources.flatMap((source) => state.episodic.chunksOf(source).map((chunk) => chunk.id));

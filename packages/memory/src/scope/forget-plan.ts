@@ -62,6 +62,26 @@ const withoutSource = (operation: Operation, source: Evidence['source']): Operat
   return { ...operation, sources: own, target: { ...target, fact } };
 };
 
+/**
+ * A change of core memory without what is gone of its grounds; undefined when it had some and has none left. A line that
+ * was taken out stays out whatever is forgotten: to bring it back would surprise whoever asked for it.
+ */
+const withoutGrounds = (
+  operation: Operation,
+  target: CoreTarget,
+  source: Evidence['source'] | undefined,
+  gone: ReadonlyMap<FactId, GoneFact>,
+): Operation | undefined => {
+  const { premises: before = [] } = target;
+  const sources = operation.sources.filter((evidence) => evidence.source !== source);
+  const premises = before.filter((premise) => !gone.has(premise));
+  const left = sources.length + premises.length;
+  if (left === operation.sources.length + before.length) return operation;
+  if (left === 0 && target.change.type !== 'remove') return undefined;
+  const { premises: _, ...rest } = target;
+  return { ...operation, sources, target: premises.length === 0 ? rest : { ...rest, premises } };
+};
+
 /** Facts that are gone or stand, as the operations are gone through. */
 const createFactPlan = (forgotten: FactId | undefined) => {
   const gone = new Map<FactId, GoneFact>();
@@ -175,7 +195,7 @@ const createCorePlan = () => {
       blocks.set(label, changeLines(lines, now) ?? lines);
       if (now === change) return kept;
       rewritten.set(kept.id, now);
-      return { ...kept, target: { ...target, change: now } };
+      return { ...kept, target: { ...(kept.target as CoreTarget), change: now } };
     },
   };
 };
@@ -185,6 +205,7 @@ const createCorePlan = () => {
  * - what rests on the source alone goes, and what rests on others too loses its evidence;
  * - a fact goes with what changed it and with what was derived from it. What took its place stays, in the place of what
  *   it had replaced itself. If another source had told of it, it stays in that one's words, from that moment on;
+ * - a line of core memory goes with the last of its sources and premises, if it named any;
  * - what takes back something that is gone goes too.
  * Every operation keeps its id, its place and its time. Linear in the number of operations.
  */
@@ -201,12 +222,13 @@ export const planForgetting = (
   const apply = (operation: Operation): Operation | undefined => {
     const { target, undoes } = operation;
     if (undoes !== undefined && dropped.has(undoes)) return undefined;
+    if (target.store === 'core') {
+      return core.apply(target, operation, withoutGrounds(operation, target, source, facts.gone));
+    }
     const kept = source === undefined ? operation : withoutSource(operation, source);
     switch (target.store) {
       case 'semantic':
         return undoes === undefined ? facts.apply(target, operation, kept) : kept;
-      case 'core':
-        return core.apply(target, operation, kept);
       default:
         return kept;
     }

@@ -2,6 +2,7 @@ import type { Clock, IdSource, MemoryEventBus, Tokenizer } from '@retentive/core
 import type { Journal } from '../journal/journal.ts';
 import type { ChunkWriter } from '../memory-types.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
+import type { AccessLog } from './access-log.ts';
 import type { ScopeRegistry } from './scope-registry.ts';
 import type { VectorRegistry } from './vector-registry.ts';
 
@@ -16,6 +17,7 @@ export interface MemoryParts {
   readonly tokenizer: () => Promise<Tokenizer>;
   /** Writers that have begun and not ended; they are torn at close. */
   readonly writers: Set<ChunkWriter>;
+  readonly accesses: AccessLog;
   /** Extracts facts; absent where nothing is to be extracted. */
   readonly background: BackgroundWriter | undefined;
   /** @throws STORE_CLOSED */

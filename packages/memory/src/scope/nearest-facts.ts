@@ -1,7 +1,5 @@
 import type { Fact, FactId } from '@retentive/core';
-import type { ScopeKey } from '../journal/journal.ts';
-import { type DecidingParts, nearestByWords } from '../writing/decide-facts.ts';
-import type { ScopeState } from './scope-state.ts';
+import { believedAt, type NearestFacts, nearestByWords } from '../writing/decide-facts.ts';
 import type { VectorRegistry } from './vector-registry.ts';
 
 /** Writing waits no longer than this for an embedder; words are there at once. */
@@ -12,13 +10,10 @@ const PATIENCE_MS = 2_000;
  * late: a decision is never held up.
  */
 export const createNearestFacts =
-  (vectors: VectorRegistry): NonNullable<DecidingParts['nearest']> =>
-  (state: ScopeState, scope: ScopeKey) =>
+  (vectors: VectorRegistry): NearestFacts =>
+  (state, scope, agent) =>
   async (text, limit) => {
-    const believed = (id: string): Fact | undefined => {
-      const fact = state.semantic.fact(id as FactId);
-      return fact?.recorded.until === undefined ? fact : undefined;
-    };
+    const believed = (id: string): Fact | undefined => believedAt(state, id as FactId, agent);
     try {
       const hits = await vectors.near(scope, state, {
         text,
@@ -32,6 +27,6 @@ export const createNearestFacts =
         return fact === undefined ? [] : [{ fact, score }];
       });
     } catch {
-      return nearestByWords(state)(text, limit);
+      return nearestByWords(state, scope, agent)(text, limit);
     }
   };

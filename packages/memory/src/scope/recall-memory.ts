@@ -1,5 +1,7 @@
 import {
+  assertNever,
   type Clock,
+  type Context,
   DEFAULT_BUDGET,
   type Fact,
   type IdSource,
@@ -13,7 +15,8 @@ import {
 } from '@retentive/core';
 import { buildContext } from '../context/build-context.ts';
 import type { FactOrigin } from '../context/layout-facts.ts';
-import type { ScopeKey } from '../journal/journal.ts';
+import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
+import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
 import { findCandidates, isProposable } from '../retrieval/candidates.ts';
 import { findFacts } from '../retrieval/fact-candidates.ts';
@@ -39,9 +42,14 @@ export const parseQuery = (query: unknown): string => {
   );
 };
 
-const checkOptions = ({ exclude, now }: ContextOptions): void => {
+const checkOptions = ({ exclude, now, access, sent }: ContextOptions): void => {
   if (exclude !== undefined && !Array.isArray(exclude)) {
     throw new RetentiveError('OPTION_INVALID', `exclude is a list of message ids, got ${typeof exclude}`);
+  }
+  for (const [name, value] of Object.entries({ access, sent })) {
+    if (value !== undefined && typeof value !== 'boolean') {
+      throw new RetentiveError('OPTION_INVALID', `${name} is true or false, got ${typeof value}`);
+    }
   }
   if (now !== undefined && !Number.isFinite(now)) {
     throw new RetentiveError('OPTION_INVALID', `now is a moment in ms since epoch, got ${String(now)}`);
@@ -63,23 +71,57 @@ export interface RecallParts {
   readonly scope: Scope;
   readonly key: ScopeKey;
   readonly load: () => Promise<ScopeState>;
+  readonly scopes: MemoryParts['scopes'];
+  readonly journal: Journal;
   readonly vectors: VectorRegistry;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly events: MemoryParts['events'];
   readonly tokenizer: () => Promise<Tokenizer>;
+  readonly accesses: MemoryParts['accesses'];
 }
 
+/** Chunks and facts that a context shows; core memory is in all of them. */
+const usedItems = ({ items }: Context): readonly string[] =>
+  items.flatMap(({ source }): readonly string[] => {
+    switch (source.type) {
+      case 'message':
+      case 'document':
+        return source.chunks;
+      case 'fact':
+        return [source.fact];
+      case 'episode':
+      case 'core':
+        return [];
+      default:
+        return assertNever(source);
+    }
+  });
+
 /** Makes the reading side of a scope: contexts. */
-export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context'> => {
-  const { scope, key, load, vectors, clock, ids, events, tokenizer } = parts;
+export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context' | 'sentContext'> => {
+  const { scope, key, load, journal, scopes, vectors, clock, ids, events, tokenizer, accesses } = parts;
   return {
+    async sentContext(id, { signal } = {}) {
+      throwIfAborted(signal, 'sentContext');
+      const state = await load();
+      for await (const { body, recordedAt } of journal.read({ scope: key, signal })) {
+        if (body.kind !== 'context' || body.context.id !== id) continue;
+        const factOrigin = (fact: Fact): FactOrigin | undefined => originOf(fact, state);
+        const rebuilt = rebuildContext(body.context, { scope, state, factOrigin });
+        return { id, renderer: body.context.renderer, recordedAt, ...rebuilt };
+      }
+      throw new RetentiveError('OPTION_INVALID', `no context "${id}" was sent in this scope`);
+    },
     async context(query, options) {
       const {
         exclude,
         thread,
         archive = false,
-        asOf,
+        access = true,
+        sent = false,
+        asOf: then,
+        knownAt,
         now = clock.now(),
         signal,
         budget: wanted,
@@ -88,12 +130,17 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       checkOptions(options ?? {});
       const budget = parseBudget(wanted === undefined ? DEFAULT_BUDGET : wanted);
       const named = thread === undefined ? scope.thread : parseLabel('thread', thread);
+      const asOf = then === undefined ? undefined : parseTime('asOf', then, 'OPTION_INVALID');
+      const until = knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID');
       throwIfAborted(signal, 'context');
       const started = clock.elapsed();
-      const state = await load();
+      const present = await load();
+      // What was known then is what a replay up to then shows: core memory, ranking and working set included.
+      const state = until === undefined ? present : await scopes.replay(key, until, { signal });
       throwIfAborted(signal, 'context');
       const reading = {
         scope,
+        asOf,
         exclude: new Set(exclude),
         thread: named,
         now,
@@ -101,8 +148,12 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       };
       const limit = Math.max(LEAST_CANDIDATES, Math.ceil(budget.tokens / TOKENS_PER_CANDIDATE));
       const isProposed = isProposable(reading);
-      const meaning = await findBoosts(vectors, key, state, text, {
-        isProposed,
+      const meaning = await findBoosts(vectors, key, present, text, {
+        // Vectors are of the present; what they may find is not.
+        isProposed: ({ id }) => {
+          const chunk = state.episodic.chunk(id);
+          return chunk !== undefined && isProposed(chunk);
+        },
         limit,
         ms: budget.ms,
         signal,
@@ -113,7 +164,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
         scope,
         now,
         limit: LEAST_CANDIDATES,
-        ...(asOf === undefined ? {} : { asOf: parseTime('asOf', asOf, 'OPTION_INVALID') }),
+        asOf,
       });
       const context = buildContext({
         id: ids.create('context'),
@@ -131,6 +182,8 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       const { tenant, user } = scope;
       const { id, tokens } = context;
       events.emit('context:built', { scope: { tenant, user }, context: id, tokens, budget: budget.tokens });
+      if (sent) accesses.sent(key, sentContextOf(context, state));
+      if (access && until === undefined) accesses.note(key, usedItems(context));
       const late = budget.ms !== undefined && clock.elapsed() - started > budget.ms;
       return late ? { ...context, degraded: [...context.degraded, 'deadline'] } : context;
     },

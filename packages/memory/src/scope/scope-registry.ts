@@ -1,5 +1,6 @@
 import type { CallOptions } from '@retentive/core';
 import type { ChunkArchive } from '../episodic/chunk-archive.ts';
+import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { Journal, JournalEntry, ScopeKey } from '../journal/journal.ts';
 import type { OpenChunkArchive } from './archive-opener.ts';
 import { createScopeState, type ScopeChange, type ScopeResources, type ScopeState } from './scope-state.ts';
@@ -14,6 +15,11 @@ export interface ScopeRegistry {
    * are read anew, and who calls meanwhile waits for that. The object stays the same one.
    */
   load(key: ScopeKey, options?: CallOptions): Promise<ScopeState>;
+  /**
+   * Projections of their own, of what was recorded by `knownAt` and is not forgotten: read from the journal at each call,
+   * as long as the first `load` takes. @throws ABORTED
+   */
+  replay(key: ScopeKey, knownAt: number, options?: CallOptions): Promise<ScopeState>;
   close(): void;
 }
 
@@ -50,13 +56,18 @@ export const createScopeRegistry = (
   };
 
   /** Reads the journal of a scope; undefined when its archive was made from a journal that is no longer this one. */
-  const replay = async (key: ScopeKey, archive: ChunkArchive): Promise<ScopeState | undefined> => {
+  const readWith = async (
+    archive: ChunkArchive,
+    key: ScopeKey,
+    knownAt = Number.POSITIVE_INFINITY,
+    options: CallOptions = {},
+  ): Promise<ScopeState | undefined> => {
     const kept = archive.sequence;
     const state = createScopeState(await openResources(), archive);
     let read = 0;
-    for await (const entry of journal.read({ scope: key })) {
+    for await (const entry of journal.read({ scope: key, ...options })) {
       if (isErasure(entry) && entry.sequence > kept && kept > 0) return undefined;
-      state.apply(entry);
+      if (entry.recordedAt <= knownAt) state.apply(entry);
       read += 1;
       // Timers, signals and other scopes get their turn.
       if (read % ENTRIES_PER_TURN === 0) await nextTurn();
@@ -68,7 +79,7 @@ export const createScopeRegistry = (
     while (true) {
       const archive = await openArchive(key, () => drop(key, scope));
       scope.archive = archive;
-      const state = await replay(key, archive);
+      const state = await readWith(archive, key);
       if (state !== undefined) return state;
       archive.discard();
     }
@@ -133,6 +144,11 @@ export const createScopeRegistry = (
       const scope: LoadedScope = {};
       scopes.set(name, scope);
       return startReading(key, scope);
+    },
+    async replay(key, knownAt, options) {
+      const state = await readWith(createInMemoryChunkArchive(), key, knownAt, options);
+      // An archive that begins empty is never of another journal.
+      return state as ScopeState;
     },
     close() {
       stop();

@@ -1,4 +1,4 @@
-import type { Chunk, CoreBlock, Fact, Tokenizer } from '@retentive/core';
+import type { Chunk, ChunkId, CoreBlock, Fact, Tokenizer } from '@retentive/core';
 import { type Calendar, createCalendar } from '../context/dates.ts';
 import { renderChunk } from '../context/layout.ts';
 import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
@@ -151,9 +151,14 @@ export const createScopeState = (
   };
 
   const keep = ({ body }: JournalEntry, { added, removed }: EpisodicChange): readonly ArchivedChunk[] => {
-    if (body.kind !== 'pin') return retention.onChunks(added, removed);
-    const chunks = episodic.chunksOf(body.id);
-    return bringingBack(chunks, () => retention.onPin(chunks, body.pinned));
+    if (body.kind === 'pin') {
+      const chunks = episodic.chunksOf(body.id);
+      return bringingBack(chunks, () => retention.onPin(chunks, body.pinned));
+    }
+    if (body.kind !== 'access') return retention.onChunks(added, removed);
+    // Facts have no place in the working set, and what was forgotten since has none any more.
+    const chunks = body.items.flatMap((id) => episodic.chunk(id as ChunkId) ?? []);
+    return bringingBack(chunks, () => retention.onAccess(chunks));
   };
 
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);

@@ -104,7 +104,7 @@ export const createSemanticStore = (): SemanticStore => {
     const { fact: input, id } = target;
     const valid = supportedInterval(input, input.valid ?? otherwise);
     if (valid === undefined) return undefined;
-    const record: FactRecord = { id, ordinal: records.size, agent: undefined, input, versions: [] };
+    const record: FactRecord = { id, ordinal: records.size, agent: operation.agent, input, versions: [] };
     records.set(id, record);
     lookup.add(record);
     for (const premise of input.premises ?? []) {

@@ -1,11 +1,8 @@
-import type { CallOptions } from '@retentive/core';
+import type { CallOptions, Wait } from '@retentive/core';
 import type { EntryBody, JobRecord, ScopeKey, SourceHeader, SourceId } from '../journal/journal.ts';
 import { deriveId } from './derive-id.ts';
 import { createTurn, type JobQueue, pauseAfter, type TurnParts } from './extraction-turn.ts';
 import { createSettlement } from './settlement.ts';
-
-/** Waits so many ms of real time; ends early, however it likes, when the signal is aborted. */
-export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
 
 /** What background writing works with. */
 export interface BackgroundWriterParts extends TurnParts {
@@ -40,6 +37,7 @@ const LINGER_MS = 25;
 
 interface ScopeQueue extends JobQueue {
   readonly jobs: JobRecord[];
+  rested: JobRecord | undefined;
   /** Failures of the journal in a row. */
   failures: number;
   /** Ends its lingering. */
@@ -70,6 +68,7 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
     const queue: ScopeQueue = {
       scope,
       jobs,
+      rested: undefined,
       failures: 0,
       remove({ id, source }) {
         const at = jobs.findIndex((job) => job.id === id);
@@ -127,15 +126,19 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
     }
   };
 
-  const rest = async (queue: ScopeQueue, ms: number): Promise<void> => {
+  /** `job` is what is put off; undefined where the journal failed. */
+  const rest = async (queue: ScopeQueue, ms: number, job: JobRecord | undefined): Promise<void> => {
     await parts.wait(ms, signal).catch(() => {});
+    queue.rested = job;
     if (!signal.aborted) makeReady(queue);
   };
 
   const run = async (queue: ScopeQueue, turn: AbortSignal): Promise<void> => {
     let pause = 0;
+    let putOff: JobRecord | undefined;
     try {
       pause = await takeTurn(queue, turn);
+      putOff = queue.jobs[0];
       queue.failures = 0;
     } catch {
       // The journal failed, not the extractor: the jobs stand as they did, and are tried until it works again.
@@ -143,7 +146,7 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
       pause = pauseAfter(queue.failures);
     }
     if (signal.aborted) return;
-    if (pause > 0) void rest(queue, pause);
+    if (pause > 0) void rest(queue, pause, putOff);
     else if (queue.jobs.length > 0) ready.push(queue);
     else queues.delete(nameOf(queue.scope));
   };

@@ -11,22 +11,42 @@ export interface DecidingParts {
   readonly scope: ScopeKey;
   readonly state: ScopeState;
   readonly decider: Decider;
+  /**
+   * The agent path that the facts are written at: they are compared with what stands there, and with nothing else, so
+   * that no agent changes what another one reads.
+   */
+  readonly agent?: string | undefined;
   /** Facts nearest to a text; default {@link nearestByWords}. */
-  readonly nearest?: ((state: ScopeState, scope: ScopeKey) => KnownFacts['nearest']) | undefined;
+  readonly nearest?: NearestFacts | undefined;
 }
 
-/** Believed facts nearest to a text by their words. */
-export const nearestByWords =
-  (state: ScopeState): KnownFacts['nearest'] =>
-  async (text, limit) => {
-    const { semantic, factTerms } = state;
-    const found = factTerms.nearest(text, limit, semantic.isBelieved);
-    return found.map(({ id, score }) => ({ fact: semantic.fact(id) as Fact, score }));
-  };
+/** Makes what finds the believed facts of a path that are nearest to a text. */
+export type NearestFacts = (
+  state: ScopeState,
+  scope: ScopeKey,
+  agent: string | undefined,
+) => KnownFacts['nearest'];
+
+/** The fact of an id, where it is believed and stands at the path. */
+export const believedAt = (
+  { semantic }: ScopeState,
+  id: FactId,
+  agent: string | undefined,
+): Fact | undefined => {
+  const fact = semantic.isBelieved(id) ? semantic.fact(id) : undefined;
+  return fact?.agent === agent ? fact : undefined;
+};
+
+/** Nearest by their words. */
+export const nearestByWords: NearestFacts = (state, _scope, agent) => async (text, limit) => {
+  const found = state.factTerms.nearest(text, limit, (id) => believedAt(state, id, agent) !== undefined);
+  return found.map(({ id, score }) => ({ fact: state.semantic.fact(id) as Fact, score }));
+};
 
 /** A fact as it will stand once it is written. */
-const asFact = (id: FactId, input: FactInput, now: number): Fact => ({
+const asFact = (id: FactId, input: FactInput, now: number, agent: string | undefined): Fact => ({
   id,
+  ...(agent === undefined ? {} : { agent }),
   text: input.text,
   subject: input.subject,
   attribute: input.attribute,
@@ -49,9 +69,11 @@ const operationOf = (
   decision: Decision,
   fact: FactInput,
   ids: { readonly operation: Operation['id']; readonly fact: FactId },
+  agent: string | undefined,
 ): Operation | undefined => {
   const { kind, existing, because } = decision;
-  const shared = { id: ids.operation, because, sources: fact.sources ?? [] };
+  const at = agent === undefined ? {} : { agent };
+  const shared = { id: ids.operation, ...at, because, sources: fact.sources ?? [] };
   const target = { store: 'semantic', id: ids.fact, fact } as const;
   switch (kind) {
     case 'add':
@@ -79,14 +101,14 @@ export const decideFacts = async (
   proposed: readonly FactInput[],
   origin: readonly string[],
   now: number,
-  { scope, state, decider, nearest = nearestByWords }: DecidingParts,
+  { scope, state, decider, agent, nearest = nearestByWords }: DecidingParts,
   options: CallOptions = {},
 ): Promise<readonly Operation[]> => {
   /** Facts as they will stand, in order; undefined for what is taken out of belief. */
   const drafted = new Map<FactId, Fact | undefined>();
   const known: KnownFacts = {
     same(subject, attribute) {
-      const stored = state.semantic.same(subject, attribute);
+      const stored = state.semantic.same(subject, attribute).filter((fact) => fact.agent === agent);
       const ids = new Set(stored.map(({ id }) => id));
       const fresh = [...drafted.values()].filter(
         (fact) => fact !== undefined && !ids.has(fact.id) && isSlot(fact, subject, attribute),
@@ -95,7 +117,7 @@ export const decideFacts = async (
         (fact) => fact !== undefined,
       );
     },
-    nearest: nearest(state, scope),
+    nearest: nearest(state, scope, agent),
   };
   const operations: Operation[] = [];
   for (const [index, input] of proposed.entries()) {
@@ -105,7 +127,7 @@ export const decideFacts = async (
       operation: deriveId('operation', scope, ...origin, index),
       fact: deriveId('fact', scope, ...origin, index),
     };
-    const operation = operationOf(decision, fact, ids);
+    const operation = operationOf(decision, fact, ids, agent);
     if (operation === undefined) continue;
     operations.push(operation);
     if (decision.kind === 'skip') continue;
@@ -116,7 +138,7 @@ export const decideFacts = async (
       const ended = { ...old, valid: endAt(old.valid, until) };
       drafted.set(old.id, decision.kind === 'supersede' ? ended : undefined);
     }
-    if (decision.kind !== 'retract') drafted.set(ids.fact, asFact(ids.fact, fact, now));
+    if (decision.kind !== 'retract') drafted.set(ids.fact, asFact(ids.fact, fact, now, agent));
   }
   return operations;
 };

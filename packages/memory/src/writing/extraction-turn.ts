@@ -22,6 +22,8 @@ export interface TurnParts {
 export interface JobQueue {
   readonly scope: ScopeKey;
   readonly jobs: readonly JobRecord[];
+  /** A job whose pause was waited out here, whatever the clock says; the next try of it is another record. */
+  readonly rested: JobRecord | undefined;
   /** Takes out a job that is over. */
   remove(job: JobRecord): void;
   /** Waits a moment for another job; not at all where somebody waits for one of these to be over. */
@@ -109,7 +111,8 @@ export const createTurn = ({ journal, scopes, clock, extractor, decider, nearest
     signal: AbortSignal,
   ): Promise<void> =>
     state.exclusively(async () => {
-      const deciding = { scope: queue.scope, state, decider, nearest };
+      const agent = state.episodic.source(job.source)?.header.agent;
+      const deciding = { scope: queue.scope, state, decider, agent, nearest };
       const origin = [job.source, extractor.id];
       const decided = await decideFacts(facts, origin, clock.now(), deciding, { signal }).catch(reasonOf);
       if (signal.aborted) return;
@@ -140,7 +143,8 @@ export const createTurn = ({ journal, scopes, clock, extractor, decider, nearest
     let pause = 0;
     for (let count = 0; count < TURN_JOBS; count += 1) {
       const job = await nextJob(queue, idle.length, signal);
-      pause = Math.max(0, (job?.runAfter ?? 0) - clock.now());
+      const isRested = job !== undefined && job === queue.rested;
+      pause = isRested ? 0 : Math.max(0, (job?.runAfter ?? 0) - clock.now());
       if (job === undefined || pause > 0) break;
       const found = await runExtractor(extractor, state, job.source, signal);
       if (signal.aborted) break;

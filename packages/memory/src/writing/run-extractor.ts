@@ -50,7 +50,10 @@ export const runExtractor = async (
   // Forgotten meanwhile.
   if (message === undefined) return { facts: [], degraded: [] };
   try {
-    const previous = episodic.messagesBefore(message.id, PREVIOUS_MESSAGES);
+    // What another agent wrote is no evidence here: whoever reads the fact may not read that.
+    const previous = episodic
+      .messagesBefore(message.id, PREVIOUS_MESSAGES)
+      .filter(({ agent }) => agent === message.agent);
     const { facts, degraded } = await extractor.extract({ message, previous }, { signal });
     if (!Array.isArray(facts) || !Array.isArray(degraded)) {
       return { error: 'FACT_INVALID: an extractor gives { facts, degraded }, two lists' };

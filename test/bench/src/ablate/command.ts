@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { createProgress } from '../progress.ts';
 import { formatTable, share } from '../table.ts';
-import { type AblateOptions, measureAblation, PARTS, type Part } from './measure-ablation.ts';
+import { PARTS, type Part } from './ablation-rows.ts';
+import { type AblateOptions, measureAblation } from './measure-ablation.ts';
 import { type AblateReport, ablateReportSchema } from './schemas.ts';
 
 /** What `main.ts` parses alike for all commands. */

@@ -1,31 +1,20 @@
-import {
-  createManualClock,
-  createSeededRandom,
-  type Embedder,
-  systemClock,
-  type Tokenizer,
-} from '@retentive/core';
+import { systemClock, type Tokenizer } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
-import { createFunctionEmbedder, openMemory, openSurprisal } from '@retentive/memory';
-import { type BenchConversation, type BenchSet, turnWords } from '../bench-data.ts';
-import { evaluateRecall, measuredQuestions, spreadOver } from '../evaluate-recall.ts';
+import { openSurprisal } from '@retentive/memory';
+import type { BenchConversation, BenchSet } from '../bench-data.ts';
+import { evaluateRecall, measuredQuestions } from '../evaluate-recall.ts';
 import type { Progress } from '../progress.ts';
 import { onlyMeasured, readSets } from '../recall.ts';
 import { createPolicies, type Policy } from '../retention/policies.ts';
 import { cutTurns } from '../retention/retained-turns.ts';
-import { createRetentiveSelector, observeTurns } from '../retentive-selector.ts';
+import { createRetentiveSelector } from '../retentive-selector.ts';
 import type { Selector } from '../selector.ts';
+import { type Part, rowOf, type Scored, type Setting } from './ablation-rows.ts';
 import { createAssembledSelector } from './assembled-selector.ts';
-import { compare, type Pair } from './compare.ts';
-import { misspell, rephrase } from './misspell.ts';
+import { GENERATED, truthRows } from './measure-truth.ts';
+import { withoutVectors } from './measure-vectors.ts';
 import type { AblateReport, AblationRow } from './schemas.ts';
-import { createChangingFacts, createStandingFacts, type TruthHistory } from './truth-set.ts';
-
-/** What can be taken out. */
-export const PARTS = ['surprisal', 'facts', 'core', 'vectors', 'selection', 'smoothing'] as const;
-
-/** The name of a part. */
-export type Part = (typeof PARTS)[number];
+import { createChangingFacts, createStandingFacts } from './truth-set.ts';
 
 /** Options of `bench ablate`. */
 export interface AblateOptions {
@@ -39,47 +28,10 @@ export interface AblateOptions {
   readonly progress: Progress;
 }
 
-/** What measuring a part needs. */
-interface Setting extends Pick<AblateOptions, 'seed'> {
-  readonly tokenizer: Tokenizer;
-}
-
 const RECALL_BUDGETS = [256, 1_024];
-const TRUTH_BUDGETS = [128, 256, 1_024];
 /** Share of the tokens held. */
 const CAPACITY = 0.2;
 const RETAINED_BUDGET = 1_024;
-const HITS = 5;
-const SEARCHES = 150;
-/** A turn of fewer words has nothing to be told from others by. */
-const LEAST_WORDS = 6;
-const GENERATED = 'generated';
-const AFTERWARDS_MS = 60_000;
-
-interface Scored {
-  readonly key: string;
-  readonly conversation: string;
-  readonly value: number;
-}
-
-const pairUp = (whole: readonly Scored[], without: readonly Scored[]): readonly Pair[] => {
-  const known = new Map(without.map(({ key, value }) => [key, value]));
-  return whole.flatMap(({ key, conversation, value }) => {
-    const other = known.get(key);
-    return other === undefined ? [] : [{ conversation, whole: value, without: other }];
-  });
-};
-
-const rowOf = (
-  names: Pick<AblationRow, 'without' | 'set' | 'metric'>,
-  whole: readonly Scored[],
-  without: readonly Scored[],
-  { seed }: Setting,
-): AblationRow => {
-  const pairs = pairUp(whole, without);
-  const figures = compare(pairs, seed);
-  return { ...names, ...figures, ...(pairs.length === 0 ? { reason: 'nothing to ask' } : {}) };
-};
 
 /** Recall of each question, by budget. `onlyTurns` leaves out of a conversation what is not held. */
 const recallBy = async (
@@ -178,105 +130,6 @@ const withoutSurprisal = async (set: BenchSet, setting: Setting): Promise<readon
       setting,
     ),
   ];
-};
-
-/** Whether the value that is true now stands in the context, by budget. */
-const askTruth = async (
-  histories: readonly TruthHistory[],
-  { facts, core }: { readonly facts: boolean; readonly core: boolean },
-): Promise<ReadonlyMap<number, readonly Scored[]>> => {
-  const scores = new Map<number, Scored[]>(TRUTH_BUDGETS.map((budget) => [budget, []]));
-  const now = Math.max(...histories.flatMap(({ turns }) => turns.map(({ time }) => time))) + AFTERWARDS_MS;
-  const clock = createManualClock(now);
-  const memory = await openMemory({ clock, ...(facts ? {} : { extractor: false }) });
-  try {
-    for (const { user, turns, core: lines, questions } of histories) {
-      const scope = memory.scope({ tenant: 'bench', user });
-      for (const { text, time } of turns) {
-        const receipt = await scope.observe({ role: 'user', speaker: user, content: text, time });
-        await receipt.settled();
-      }
-      for (const line of core ? lines : []) await scope.core.change({ type: 'append', line });
-      for (const { question, value } of questions) {
-        for (const budget of TRUTH_BUDGETS) {
-          const { text } = await scope.context(question, { budget: { tokens: budget } });
-          const found = text.toLowerCase().includes(value.toLowerCase()) ? 1 : 0;
-          scores.get(budget)?.push({ key: `${user} ${question}`, conversation: user, value: found });
-        }
-      }
-    }
-  } finally {
-    await memory.close();
-  }
-  return scores;
-};
-
-const truthRows = async (
-  without: 'facts' | 'core',
-  histories: readonly TruthHistory[],
-  setting: Setting,
-): Promise<readonly AblationRow[]> => {
-  const whole = await askTruth(histories, { facts: true, core: true });
-  const less = await askTruth(histories, { facts: without !== 'facts', core: without !== 'core' });
-  return TRUTH_BUDGETS.map((budget) =>
-    rowOf(
-      { without, set: GENERATED, metric: `truth@${budget}` },
-      whole.get(budget) ?? [],
-      less.get(budget) ?? [],
-      setting,
-    ),
-  );
-};
-
-/** An embedder that knows nothing: another direction for each text, so that none is near any other. */
-const createBlindEmbedder = (seed: number): Embedder => {
-  const random = createSeededRandom(seed);
-  const dimensions = 1_024;
-  return createFunctionEmbedder({
-    id: 'blind',
-    dimensions,
-    fusionWeight: 0,
-    embed: async (texts) => texts.map(() => Array.from({ length: dimensions }, () => random.next() - 0.5)),
-  });
-};
-
-/** How often a turn is found by itself, misspelt or in other order, with vectors and without. */
-const withoutVectors = async (set: BenchSet, setting: Setting): Promise<readonly AblationRow[]> => {
-  const changes = { misspelt: misspell, 'another order': rephrase };
-  const measure = async (embedder: Embedder | undefined) => {
-    const found = new Map<string, Scored[]>(Object.keys(changes).map((name) => [name, []]));
-    const share = Math.ceil(SEARCHES / Math.max(1, set.conversations.length));
-    for (const conversation of set.conversations) {
-      const memory = await openMemory({ extractor: false, ...(embedder === undefined ? {} : { embedder }) });
-      try {
-        const scope = memory.scope({ tenant: 'bench', user: conversation.id });
-        await observeTurns(scope, conversation.turns);
-        const long = conversation.turns.filter((turn) => turnWords(turn).split(/\s+/u).length >= LEAST_WORDS);
-        const random = createSeededRandom(setting.seed);
-        for (const turn of spreadOver(long, share)) {
-          for (const [name, change] of Object.entries(changes)) {
-            const hits = await scope.search(change(turnWords(turn), random), { limit: HITS, kind: 'chunk' });
-            const isFound = hits.some((hit) => hit.kind === 'chunk' && hit.chunk.source.id === turn.id);
-            const key = `${conversation.id} ${turn.id}`;
-            found.get(name)?.push({ key, conversation: conversation.id, value: isFound ? 1 : 0 });
-          }
-        }
-      } finally {
-        await memory.close();
-      }
-    }
-    return found;
-  };
-  const whole = await measure(undefined);
-  const less = await measure(createBlindEmbedder(setting.seed));
-  return Object.keys(changes).map((name) =>
-    rowOf(
-      { without: 'vectors', set: set.name, metric: `hits@${HITS}, ${name}` },
-      whole.get(name) ?? [],
-      less.get(name) ?? [],
-      setting,
-    ),
-  );
 };
 
 const measurePart = async (part: Part, set: BenchSet, setting: Setting): Promise<readonly AblationRow[]> => {

@@ -3,6 +3,9 @@ import * as z from 'zod';
 import type { Handler } from '../daemon-types.ts';
 import { parseBody } from './parse-body.ts';
 
+/** Ms since epoch, or a date. */
+const momentSchema = z.union([z.number(), z.string().max(64)]);
+
 const contextSchema = (items: number) =>
   z.strictObject({
     query: z.string(),
@@ -11,6 +14,10 @@ const contextSchema = (items: number) =>
     exclude: z.array(z.string().min(1).max(256)).max(items).optional(),
     thread: z.string().optional(),
     archive: z.boolean().optional(),
+    access: z.boolean().optional(),
+    sent: z.boolean().optional(),
+    asOf: momentSchema.optional(),
+    knownAt: momentSchema.optional(),
     now: z.number().optional(),
   });
 

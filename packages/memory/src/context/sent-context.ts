@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import {
+  assertNever,
+  type Chunk,
+  type ChunkId,
+  type Context,
+  type ContextItem,
+  canRead,
+  type Fact,
+  type FactId,
+  type Scope,
+  type SentContext,
+} from '@retentive/core';
+import type { CoreBlocks } from '../core-blocks/core-blocks.ts';
+import type { SourceId } from '../journal/journal.ts';
+import type { ScopeState } from '../scope/scope-state.ts';
+import { renderTail } from './build-context.ts';
+import { MEMORY_CLOSE, MEMORY_OPEN, RENDERER, renderCoreHeading, renderCoreLine } from './layout.ts';
+import { FACTS_HEADING, type FactOrigin, renderFact } from './layout-facts.ts';
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** Lines of core memory as they stood: after which operation, how many, in which block. */
+const coreName = (label: string, { text }: ContextItem, core: CoreBlocks): string => {
+  // The first line end is that of the heading; lines of core memory have none of their own.
+  const lines = text.split('\n').length - 2;
+  return `core:${core.versions(label).at(-1)?.operation ?? ''}:${lines}:${label}`;
+};
+
+/** With its offsets: a source that was resumed has been cut anew, and its text has only grown. */
+const chunkName = (id: ChunkId, { episodic }: ScopeState): string => {
+  const { offset = 0, text = '' } = episodic.chunk(id) ?? {};
+  return `${id}@${offset}-${offset + text.length}`;
+};
+
+const namesOf = (item: ContextItem, state: ScopeState): readonly string[] => {
+  const { core, semantic } = state;
+  const { source } = item;
+  switch (source.type) {
+    case 'core':
+      return [coreName(source.label, item, core)];
+    case 'fact': {
+      const until = semantic.fact(source.fact)?.valid.until;
+      return [until === undefined ? source.fact : `${source.fact}@${until}`];
+    }
+    case 'message':
+    case 'document':
+      return source.chunks.map((id) => chunkName(id, state));
+    case 'episode':
+      return [source.episode];
+    default:
+      return assertNever(source);
+  }
+};
+
+/** A context as the journal keeps it: what each item was, in such words that no later change can alter them. */
+export const sentContextOf = ({ id, items, renderer, text }: Context, state: ScopeState): SentContext => ({
+  id,
+  items: items.flatMap((item) => namesOf(item, state)),
+  renderer,
+  hash: hashOf(text),
+});
+
+interface RebuildParts {
+  readonly scope: Scope;
+  readonly state: ScopeState;
+  readonly factOrigin: (fact: Fact) => FactOrigin | undefined;
+}
+
+const coreText = (name: string, { core }: ScopeState): string => {
+  const [, operation, count, ...rest] = name.split(':');
+  const label = rest.join(':');
+  const version = core.versions(label).find((one) => one.operation === operation);
+  if (version === undefined) return '';
+  const lines = version.lines.slice(0, Number(count)).map(renderCoreLine);
+  return renderCoreHeading(label) + lines.join('');
+};
+
+const factText = (name: string, { scope, state, factOrigin }: RebuildParts): string => {
+  const [id, until] = name.split('@');
+  const fact = state.semantic.fact(id as FactId);
+  if (fact === undefined || !canRead(scope, fact.agent)) return '';
+  const valid = until === undefined ? {} : { until: Number(until) };
+  return renderFact({ ...fact, valid }, factOrigin(fact), state.calendar);
+};
+
+const CHUNK_NAME = /^(.+)#(\d+)@(\d+)-(\d+)$/su;
+
+const chunkOf = (name: string, { scope, state }: RebuildParts): Chunk | undefined => {
+  const [, source = '', index, start, end] = CHUNK_NAME.exec(name) ?? [];
+  const id = source as SourceId;
+  // Chunks of one source differ in nothing else.
+  const [any] = state.episodic.chunksOf(id);
+  if (any === undefined || !canRead(scope, any.agent)) return undefined;
+  const text = state.episodic.source(id)?.text.slice(Number(start), Number(end)) ?? '';
+  return { ...any, index: Number(index), offset: Number(start), text };
+};
+
+/**
+ * Lays a sent context out again. What was forgotten since, or stands at a path that the scope does not read, is left out;
+ * `isExact` says whether every byte is as it was sent.
+ */
+export const rebuildContext = (
+  { items, renderer, hash }: SentContext,
+  parts: RebuildParts,
+): { readonly text: string; readonly isExact: boolean } => {
+  const { state } = parts;
+  let core = '';
+  let facts = '';
+  const chunks: { readonly chunk: Chunk }[] = [];
+  for (const name of items) {
+    if (name.startsWith('core:')) core += coreText(name, state);
+    else if (name.startsWith('fac_')) facts += factText(name, parts);
+    else {
+      const chunk = chunkOf(name, parts);
+      if (chunk !== undefined) chunks.push({ chunk });
+    }
+  }
+  const body = core + (facts === '' ? '' : FACTS_HEADING + facts) + renderTail(chunks, state.calendar).text;
+  const text = body === '' ? '' : MEMORY_OPEN + body + MEMORY_CLOSE;
+  return { text, isExact: renderer === RENDERER && hashOf(text) === hash };
+};

@@ -1,0 +1,32 @@
+import { systemClock, systemRandom } from '@retentive/core';
+import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
+import type { MemoryOptions } from './memory-types.ts';
+import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
+import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
+
+type Compared = Exclude<keyof MemoryOptions, 'path' | 'signal'>;
+
+/** What an owner has where nothing was said, so far as somebody else can say the same. */
+const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
+  clock: () => systemClock,
+  random: () => systemRandom,
+  tokenizer: () => ({ id: 'o200k_base' }),
+  maxBytes: () => undefined,
+  embedder: () => createHashingEmbedder(),
+  extractor: () => createRuleExtractor(),
+  capacity: () => DEFAULT_RETENTION_CAPACITY,
+  wait: () => undefined,
+};
+
+const idOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
+
+/** Ports with an id are the same if their ids are: that is what an id says. */
+const areSame = (a: unknown, b: unknown): boolean =>
+  a === b || (idOf(a) !== undefined && idOf(a) === idOf(b));
+
+/** Names of the options that `given` has otherwise than the owner; what is left out is taken as it is. */
+export const conflictsOf = (owned: MemoryOptions, given: MemoryOptions): readonly string[] =>
+  (Object.keys(DEFAULTS) as Compared[]).filter(
+    (name) => given[name] !== undefined && !areSame(given[name], owned[name] ?? DEFAULTS[name]()),
+  );
