@@ -87,3 +87,9 @@ export const parseMessageId = (value: string): MessageId => {
 /** The id of piece `index` of a message or document: derived, so that a replay gives the same ids. */
 export const chunkIdOf = (source: MessageId | DocumentId, index: number): ChunkId =>
   `${source}#${index}` as ChunkId;
+
+/** What {@link chunkIdOf} was made of; of any other text, nothing that is the id of a chunk. */
+export const splitChunkId = (id: string): readonly [source: MessageId | DocumentId, index: number] => {
+  const at = id.lastIndexOf('#');
+  return [id.slice(0, Math.max(at, 0)) as MessageId | DocumentId, at < 0 ? -1 : Number(id.slice(at + 1))];
+};

@@ -60,6 +60,7 @@ export {
   type OperationId,
   parseMessageId,
   type SessionId,
+  splitChunkId,
   type TurnId,
 } from './ids.ts';
 export {

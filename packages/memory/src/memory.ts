@@ -19,6 +19,7 @@ import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
 import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
 import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
 import { createAccessLog } from './scope/access-log.ts';
+import { createArchiveOpener } from './scope/archive-opener.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
@@ -125,6 +126,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const scopes = createScopeRegistry(
     journal,
     resources,
+    createArchiveOpener(options.path, capacity, events),
     (entry, change) => emitApplied(events, entry, change),
     (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),
   );

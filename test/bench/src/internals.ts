@@ -1,10 +1,8 @@
 // Pieces of the product that no package exports, since no user needs them alone. Measurements do: a part is timed by
 // itself, or taken out of the whole, here and nowhere else.
 export { buildContext } from '../../../packages/memory/src/context/build-context.ts';
-export {
-  createLexicalIndex,
-  DEFAULT_LEXICAL_OPTIONS,
-} from '../../../packages/memory/src/index/lexical-index.ts';
+export { createLexicalIndex } from '../../../packages/memory/src/index/lexical-index.ts';
+export { DEFAULT_LEXICAL_OPTIONS } from '../../../packages/memory/src/index/lexical-options.ts';
 export { openVectraIndex } from '../../../packages/memory/src/index/vectors/vectra-index.ts';
 export { openSqliteJournal } from '../../../packages/memory/src/journal/sqlite-journal.ts';
 export { type Candidate, findCandidates } from '../../../packages/memory/src/retrieval/candidates.ts';

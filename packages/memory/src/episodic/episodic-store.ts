@@ -4,64 +4,15 @@ import {
   type ChunkId,
   chunkIdOf,
   type Message,
-  type MessageHeader,
-  type MessageId,
   type MessageState,
   type SessionId,
+  splitChunkId,
 } from '@retentive/core';
-import type { Cut, EntryBody, JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
+import type { Cut, EntryBody, SourceHeader, SourceId } from '../journal/journal.ts';
+import type { ChunkArchive } from './chunk-archive.ts';
+import type { EpisodicChange, EpisodicStore, ListOptions, SourceView } from './episodic-types.ts';
+import { createPositionRuns, type PositionRuns } from './position-runs.ts';
 import { createSessionTracker } from './sessions.ts';
-
-/** What an entry changed. */
-export interface EpisodicChange {
-  readonly added: readonly Chunk[];
-  /** Chunks that are open again because their source was resumed. */
-  readonly removed: readonly Chunk[];
-}
-
-/** A source as episodic memory holds it. */
-export interface SourceView {
-  readonly header: SourceHeader;
-  readonly state: MessageState;
-  readonly text: string;
-  readonly cuts: readonly Cut[];
-}
-
-/** Which chunks or messages to list. */
-export interface ListOptions {
-  readonly thread?: string | undefined;
-  /** The newest so many. */
-  readonly limit?: number | undefined;
-  /** Only those for which it is true. */
-  readonly where?: ((header: MessageHeader) => boolean) | undefined;
-}
-
-/**
- * What was said and done, verbatim and in order: a projection of the journal, in memory. `apply` takes every entry of
- * one scope in order of sequence; the same entries give the same chunks, ids and positions.
- */
-export interface EpisodicStore {
-  /** Sequence of the last entry applied; 0 at first. */
-  readonly sequence: number;
-  /** Chunks that live. */
-  readonly size: number;
-  apply(entry: JournalEntry): EpisodicChange;
-  /** The chunk at a position, or undefined where it was removed. */
-  chunkAt(position: number): Chunk | undefined;
-  chunk(id: ChunkId): Chunk | undefined;
-  /** Living chunks of the entries after `sequence`, in order. Their number and a logarithm, not the size of the store. */
-  chunksAfter(sequence: number): readonly { readonly chunk: Chunk; readonly sequence: number }[];
-  /** Chunks of a source, in order. */
-  chunksOf(id: SourceId): readonly Chunk[];
-  source(id: SourceId): SourceView | undefined;
-  message(id: MessageId): Message | undefined;
-  /** The last `limit` messages of its thread before a message, in order of their opening. */
-  messagesBefore(id: MessageId, limit: number): readonly Message[];
-  /** Messages in order of their opening, open ones included. */
-  messages(options?: ListOptions): readonly Message[];
-  /** Names of those who spoke. */
-  readonly speakers: ReadonlySet<string>;
-}
 
 interface SourceRecord {
   /** Its place in the order of opening. */
@@ -69,11 +20,26 @@ interface SourceRecord {
   readonly header: SourceHeader;
   readonly session: SessionId;
   readonly parts: Message['parts'];
+  readonly positions: PositionRuns;
   state: MessageState;
-  text: string;
-  cuts: Cut[];
-  chunks: Chunk[];
+  /** Where the last chunk ends. */
+  cutTo: number;
+  /** Text after the last cut. */
+  tail: string;
 }
+
+interface Arrival {
+  readonly chunk: Chunk;
+  readonly sequence: number;
+}
+
+/** Arrivals of chunks that are gone may stand beside as many as live, before the list is made anew. */
+const SPARE_ARRIVALS = 1_024;
+
+type UnloadedChunks = Pick<ChunkArchive, 'chunkAt' | 'chunksAt'>;
+
+/** Of a store that unloads nothing. */
+const NO_ARCHIVE: UnloadedChunks = { chunkAt: () => undefined, chunksAt: () => [] };
 
 const NOTHING: EpisodicChange = { added: [], removed: [] };
 
@@ -94,69 +60,101 @@ const describe = (
         origin: header.origin,
       };
 
-/** The first place in a list that never falls whose number is above `limit`; its length when none is. */
-const firstAbove = (sorted: readonly number[], limit: number): number => {
+/** The first arrival in order of sequence that came after `limit`; the length of the list when none did. */
+const firstAfter = (arrivals: readonly Arrival[], limit: number): number => {
   let low = 0;
-  let high = sorted.length;
+  let high = arrivals.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] as number) > limit) high = middle;
+    if ((arrivals[middle] as Arrival).sequence > limit) high = middle;
     else low = middle + 1;
   }
   return low;
 };
 
-/** Makes an empty {@link EpisodicStore}. */
-export const createEpisodicStore = (): EpisodicStore => {
+/** Makes an empty {@link EpisodicStore}, whose unloaded chunks `archive` holds. */
+export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): EpisodicStore => {
   const sources = new Map<SourceId, SourceRecord>();
   const order: SourceRecord[] = [];
-  const chunks: (Chunk | undefined)[] = [];
-  /** Sequence of the entry that brought a chunk, by position: never falling. */
-  const sequences: number[] = [];
-  const positions = new Map<ChunkId, number>();
+  /** The working set, by position. */
+  const loaded = new Map<number, Chunk>();
+  let arrivals: Arrival[] = [];
   const speakers = new Set<string>();
   const tracker = createSessionTracker();
   let sequence = 0;
-  let size = 0;
+  let positions = 0;
+
+  const chunksAt = (positions: Iterable<number>): readonly Chunk[] => {
+    const here: Chunk[] = [];
+    const away: number[] = [];
+    for (const position of positions) {
+      const chunk = loaded.get(position);
+      if (chunk === undefined) away.push(position);
+      else here.push(chunk);
+    }
+    const all = away.length === 0 ? here : [...here, ...archive.chunksAt(away)];
+    return all.sort((a, b) => a.position - b.position);
+  };
+
+  const chunkAt = (position: number): Chunk | undefined => loaded.get(position) ?? archive.chunkAt(position);
+
+  /** -1 of what is no chunk. */
+  const positionOf = (id: ChunkId): number => {
+    const [source, index] = splitChunkId(id);
+    return sources.get(source)?.positions.at(index) ?? -1;
+  };
+
+  const chunksOf = (record: SourceRecord, from = 0): readonly Chunk[] =>
+    chunksAt(record.positions.from(from));
+
+  const textOf = (record: SourceRecord): string =>
+    chunksOf(record)
+      .map(({ text }) => text)
+      .join('') + record.tail;
+
+  const arrive = (chunk: Chunk): void => {
+    loaded.set(chunk.position, chunk);
+    arrivals.push({ chunk, sequence });
+  };
+
+  const leave = (position: number): void => {
+    if (!loaded.delete(position) || arrivals.length <= 2 * loaded.size + SPARE_ARRIVALS) return;
+    arrivals = arrivals.filter(({ chunk }) => loaded.get(chunk.position) === chunk);
+  };
 
   const addChunks = (record: SourceRecord, cuts: readonly Cut[]): readonly Chunk[] => {
     const added: Chunk[] = [];
-    for (const cut of cuts) {
-      const offset = record.cuts.at(-1)?.[0] ?? 0;
-      const { header } = record;
+    for (const [end, tokens] of cuts) {
+      const { header, cutTo: offset } = record;
       const chunk: Chunk = {
-        id: chunkIdOf(header.id, record.cuts.length),
+        id: chunkIdOf(header.id, record.positions.size),
         ...describe(header),
-        index: record.cuts.length,
+        index: record.positions.size,
         offset,
-        text: record.text.slice(offset, cut[0]),
-        tokens: cut[1],
+        text: record.tail.slice(0, end - offset),
+        tokens,
         thread: header.thread,
         session: record.session,
-        position: chunks.length,
+        position: positions,
         time: header.time,
         ...(header.agent === undefined ? {} : { agent: header.agent }),
         ...(header.expiresAt === undefined ? {} : { expiresAt: header.expiresAt }),
       };
-      record.cuts.push(cut);
-      record.chunks.push(chunk);
-      positions.set(chunk.id, chunk.position);
-      chunks.push(chunk);
-      sequences.push(sequence);
+      record.tail = record.tail.slice(end - offset);
+      record.cutTo = end;
+      record.positions.push(positions);
+      positions += 1;
+      arrive(chunk);
       added.push(chunk);
-      size += 1;
     }
     return added;
   };
 
   const dropChunks = (record: SourceRecord, keep: number): readonly Chunk[] => {
-    const removed = record.chunks.splice(keep);
-    record.cuts.length = keep;
-    for (const chunk of removed) {
-      chunks[chunk.position] = undefined;
-      positions.delete(chunk.id);
-      size -= 1;
-    }
+    const removed = chunksAt(record.positions.cut(keep));
+    for (const { position } of removed) leave(position);
+    record.tail = removed.map(({ text }) => text).join('') + record.tail;
+    record.cutTo = removed[0]?.offset ?? record.cutTo;
     return removed;
   };
 
@@ -167,16 +165,32 @@ export const createEpisodicStore = (): EpisodicStore => {
       header,
       session: tracker.sessionOf(header.thread, header.time),
       parts: body.parts,
+      positions: createPositionRuns(),
       state: body.state,
-      text: body.text,
-      cuts: [],
-      chunks: [],
+      cutTo: 0,
+      tail: body.text,
     };
     sources.set(header.id, record);
     order.push(record);
     if (header.type === 'message' && header.speaker !== undefined) speakers.add(header.speaker);
     return { added: addChunks(record, body.cuts), removed: [] };
   };
+
+  const viewOf = (record: SourceRecord): SourceView => ({
+    header: record.header,
+    get state() {
+      return record.state;
+    },
+    get length() {
+      return record.cutTo + record.tail.length;
+    },
+    get text() {
+      return textOf(record);
+    },
+    get cuts() {
+      return chunksOf(record).map(({ offset, text, tokens }): Cut => [offset + text.length, tokens]);
+    },
+  });
 
   const change = (body: EntryBody): EpisodicChange => {
     switch (body.kind) {
@@ -191,7 +205,7 @@ export const createEpisodicStore = (): EpisodicStore => {
           record.state = 'open';
           return { added: [], removed: dropChunks(record, body.keep) };
         }
-        if (body.kind === 'text') record.text += body.text;
+        if (body.kind === 'text') record.tail += body.text;
         else record.state = body.state;
         return { added: addChunks(record, body.cuts), removed: [] };
       }
@@ -215,7 +229,7 @@ export const createEpisodicStore = (): EpisodicStore => {
       {
         ...header,
         state: record.state,
-        text: record.text,
+        text: textOf(record),
         // Callers may change what they get; memory must not change with it.
         ...(header.metadata === undefined ? {} : { metadata: structuredClone(header.metadata) }),
         ...(record.parts === undefined ? {} : { parts: record.parts }),
@@ -243,7 +257,7 @@ export const createEpisodicStore = (): EpisodicStore => {
       return sequence;
     },
     get size() {
-      return size;
+      return loaded.size;
     },
     speakers,
     apply(entry) {
@@ -251,17 +265,26 @@ export const createEpisodicStore = (): EpisodicStore => {
       sequence = entry.sequence;
       return change(entry.body);
     },
-    chunkAt: (position) => chunks[position],
-    chunk: (id) => chunks[positions.get(id) ?? -1],
-    chunksAfter(after) {
-      const from = firstAbove(sequences, after);
-      return sequences.slice(from).flatMap((reached, offset) => {
-        const chunk = chunks[from + offset];
-        return chunk === undefined ? [] : [{ chunk, sequence: reached }];
-      });
+    unload: ({ position }) => leave(position),
+    restore: arrive,
+    chunkAt,
+    chunksAt,
+    chunk: (id) => chunkAt(positionOf(id)),
+    isLoaded: (id) => loaded.has(positionOf(id)),
+    chunksAfter: (after) =>
+      arrivals.slice(firstAfter(arrivals, after)).filter(({ chunk }) => loaded.get(chunk.position) === chunk),
+    chunksOf(id) {
+      const record = sources.get(id);
+      return record === undefined ? [] : chunksOf(record);
     },
-    chunksOf: (id) => sources.get(id)?.chunks ?? [],
-    source: (id) => sources.get(id),
+    lastChunksOf(id, count) {
+      const record = sources.get(id);
+      return record === undefined ? [] : chunksOf(record, Math.max(0, record.positions.size - count));
+    },
+    source(id) {
+      const record = sources.get(id);
+      return record === undefined ? undefined : viewOf(record);
+    },
     message(id) {
       const record = sources.get(id);
       return record === undefined ? undefined : toMessage(record)[0];

@@ -1,61 +1,38 @@
 import type { SessionId } from '@retentive/core';
 
-/** How far a chunk borrows words from its neighbours, and how much; measured flat between radius 2 and 4. */
-export interface Smoothing {
-  /** Neighbours on each side, inside the session. */
-  readonly radius: number;
-  /** Weight of the words of the nearest neighbour. */
-  readonly weight: number;
-  /** Factor from one neighbour to the next further one. */
-  readonly decay: number;
-}
-
-/** BM25 constants and smoothing. */
-export interface LexicalOptions {
-  /** Saturation of repeated words. */
-  readonly k1: number;
-  /** Strength of the length normaliser, 0 to 1. */
-  readonly b: number;
-  readonly smoothing: Smoothing;
-}
-
-/** Standard BM25 constants; smoothing as measured best on long chats. */
-export const DEFAULT_LEXICAL_OPTIONS: LexicalOptions = {
-  k1: 1.2,
-  b: 0.75,
-  smoothing: { radius: 3, weight: 0.5, decay: 0.7 },
-};
+import { DEFAULT_LEXICAL_OPTIONS, type LexicalOptions, type LexicalStatistics } from './lexical-options.ts';
 
 /** A document of the index: its place, its session and its weighted terms. */
 export interface LexicalDocument {
-  /** Whole number from 0; documents come in this order. */
+  /** Whole number from 0, the place of the document in its session; one from the middle finds its place again. */
   readonly ordinal: number;
   readonly session: SessionId;
   /** Term to weight; 1 is one occurrence in the text. */
   readonly terms: ReadonlyMap<string, number>;
 }
 
-/** Scores of one search. */
+/** Scores of one search; valid until the next change or search of the index. */
 export interface LexicalScores {
   /** Ordinals with a score above 0, in no order. */
   readonly ordinals: readonly number[];
-  /** Score by ordinal; valid until the next search of this index. */
-  readonly scores: Float64Array;
-  /** Query terms found, by ordinal (in the document or its neighbours); bit i stands for term i of the query, up to 31. */
-  readonly matched: Int32Array;
+  /** The score of a document, 0 for one that the index does not hold. */
+  scoreOf(ordinal: number): number;
+  /** Query terms found in the document or its neighbours; bit i stands for term i of the query, up to 31. */
+  matchedOf(ordinal: number): number;
   /** The same for terms of the document itself. */
-  readonly own: Int32Array;
+  ownOf(ordinal: number): number;
 }
 
 /**
  * Context-smoothed BM25 over an inverted index: the frequency of a term in a document is its own plus a decaying share
  * of its neighbours' in the session, so that an answer is found by the words of the question before it. In memory,
- * incremental; a search is linear in the postings of its terms.
+ * incremental; a search is linear in the postings of its terms. It takes room for the documents that it holds, not for
+ * those that it ever held.
  */
-export interface LexicalIndex {
+export interface LexicalIndex extends LexicalStatistics {
   /** Living documents. */
   readonly size: number;
-  /** Adds a document at the end of its session. */
+  /** Adds a document, in its session between those with a lower and those with a higher ordinal. */
   add(document: LexicalDocument): void;
   /** Takes a document out; `terms` must be those it was added with. Neighbours close the gap. */
   remove(ordinal: number, terms: ReadonlyMap<string, number>): void;
@@ -66,7 +43,8 @@ export interface LexicalIndex {
 }
 
 interface Postings {
-  readonly ordinals: number[];
+  /** Ascending. */
+  readonly slots: number[];
   readonly weights: number[];
 }
 
@@ -83,19 +61,43 @@ const grow = <T extends Float64Array | Int32Array>(
 const floats = (length: number): Float64Array => new Float64Array(length);
 const integers = (length: number): Int32Array => new Int32Array(length).fill(-1);
 
+/** Slots that may stand empty beside as many as are in use, before the rest is moved together. */
+const SPARE_SLOTS = 1_024;
+
+/** Lengths are kept in these parts of a word, so that their sum is exact in whatever order documents came and went. */
+const LENGTH_STEPS = 1_024;
+
+/** Where `slot` is in an ascending list; -1 where it is not. */
+const placeOf = (slots: readonly number[], slot: number): number => {
+  let low = 0;
+  let high = slots.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = slots[middle] as number;
+    if (found === slot) return middle;
+    if (found < slot) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+};
+
 /** Makes an empty {@link LexicalIndex}. */
 export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPTIONS): LexicalIndex => {
-  const { k1, b, smoothing } = options;
+  const { k1, b, smoothing, statistics } = options;
   const shares = Array.from(
     { length: smoothing.radius },
     (_, step) => smoothing.weight * smoothing.decay ** step,
   );
   const postings = new Map<string, Postings>();
   const lastOfSession = new Map<SessionId, number>();
+  const slotOf = new Map<number, number>();
   let living = 0;
   let totalLength = 0;
   let capacity = 0;
-  // By ordinal: own length (negative when absent), length with the neighbours' share, and links inside the session.
+  /** Slots that were given out; those of removed documents stand empty until `compact`. */
+  let used = 0;
+  // By slot: ordinal (-1 when empty), own length, length with the neighbours' share, and links inside the session.
+  let ordinalAt = integers(0);
   let lengths = floats(0);
   let smoothedLengths = floats(0);
   let previous = integers(0);
@@ -108,14 +110,11 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
 
   const reserve = (length: number): void => {
     if (length <= capacity) return;
-    const from = lengths.length;
     lengths = grow(lengths, floats, length);
-    lengths.fill(-1, from);
     smoothedLengths = grow(smoothedLengths, floats, length);
+    ordinalAt = grow(ordinalAt, integers, length);
     previous = grow(previous, integers, length);
     next = grow(next, integers, length);
-    previous.fill(-1, from);
-    next.fill(-1, from);
     scores = floats(lengths.length);
     frequencies = floats(lengths.length);
     matched = new Int32Array(lengths.length);
@@ -124,10 +123,10 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
   };
 
   /** Calls `visit` for the document itself and each neighbour with its share. */
-  const spread = (ordinal: number, visit: (ordinal: number, share: number) => void): void => {
-    visit(ordinal, 1);
-    let left = previous[ordinal] as number;
-    let right = next[ordinal] as number;
+  const spread = (slot: number, visit: (slot: number, share: number) => void): void => {
+    visit(slot, 1);
+    let left = previous[slot] as number;
+    let right = next[slot] as number;
     for (const share of shares) {
       if (left >= 0) {
         visit(left, share);
@@ -141,113 +140,175 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
     }
   };
 
-  const remeasure = (ordinal: number): void => {
-    spread(ordinal, (neighbour) => {
+  const remeasure = (slot: number): void => {
+    spread(slot, (neighbour) => {
       let length = 0;
       spread(neighbour, (other, share) => {
         length += share * (lengths[other] as number);
       });
-      totalLength += length - (smoothedLengths[neighbour] as number);
-      smoothedLengths[neighbour] = length;
+      const rounded = Math.round(length * LENGTH_STEPS) / LENGTH_STEPS;
+      totalLength += rounded - (smoothedLengths[neighbour] as number);
+      smoothedLengths[neighbour] = rounded;
     });
   };
 
-  const dropPosting = (term: string, ordinal: number): void => {
+  const dropPosting = (term: string, slot: number): void => {
     const list = postings.get(term);
-    const at = list?.ordinals.indexOf(ordinal) ?? -1;
+    const at = list === undefined ? -1 : placeOf(list.slots, slot);
     if (list === undefined || at < 0) return;
-    list.ordinals.splice(at, 1);
+    list.slots.splice(at, 1);
     list.weights.splice(at, 1);
-    if (list.ordinals.length === 0) postings.delete(term);
+    if (list.slots.length === 0) postings.delete(term);
+  };
+
+  /** Puts a document into its session's chain, by its ordinal. */
+  const link = (slot: number, session: SessionId): void => {
+    const ordinal = ordinalAt[slot] as number;
+    let right = -1;
+    let left = lastOfSession.get(session) ?? -1;
+    while (left >= 0 && (ordinalAt[left] as number) > ordinal) {
+      right = left;
+      left = previous[left] as number;
+    }
+    previous[slot] = left;
+    next[slot] = right;
+    if (left >= 0) next[left] = slot;
+    if (right >= 0) previous[right] = slot;
+    else lastOfSession.set(session, slot);
   };
 
   /** Takes a document out of its session's chain; its neighbours become neighbours of each other. */
-  const unlink = (ordinal: number, left: number, right: number): void => {
+  const unlink = (slot: number, left: number, right: number): void => {
     if (left >= 0) next[left] = right;
-    if (right >= 0) previous[right] = left;
-    previous[ordinal] = -1;
-    next[ordinal] = -1;
+    if (right >= 0) {
+      previous[right] = left;
+      return;
+    }
     for (const [session, last] of lastOfSession) {
-      if (last !== ordinal) continue;
+      if (last !== slot) continue;
       if (left >= 0) lastOfSession.set(session, left);
       else lastOfSession.delete(session);
+      return;
     }
+  };
+
+  /** Moves documents together, in their order, so that room follows what lives. O(postings), amortised over removals. */
+  const compact = (): void => {
+    const moved = new Int32Array(used).fill(-1);
+    let slots = 0;
+    for (let slot = 0; slot < used; slot += 1) {
+      if ((ordinalAt[slot] as number) < 0) continue;
+      moved[slot] = slots;
+      slots += 1;
+    }
+    const movedOr = (slot: number): number => (slot < 0 ? -1 : (moved[slot] as number));
+    for (let slot = 0; slot < used; slot += 1) {
+      const to = moved[slot] as number;
+      if (to < 0) continue;
+      ordinalAt[to] = ordinalAt[slot] as number;
+      lengths[to] = lengths[slot] as number;
+      smoothedLengths[to] = smoothedLengths[slot] as number;
+      previous[to] = movedOr(previous[slot] as number);
+      next[to] = movedOr(next[slot] as number);
+      slotOf.set(ordinalAt[to] as number, to);
+    }
+    ordinalAt.fill(-1, slots, used);
+    smoothedLengths.fill(0, slots, used);
+    for (const [session, last] of lastOfSession) lastOfSession.set(session, movedOr(last));
+    for (const { slots: list } of postings.values()) {
+      for (let at = 0; at < list.length; at += 1) list[at] = moved[list[at] as number] as number;
+    }
+    used = slots;
+  };
+
+  const weightOf = (term: string): number => {
+    const count = postings.get(term)?.slots.length ?? 0;
+    return Math.log(1 + (living - count + 0.5) / (count + 0.5));
   };
 
   const index: LexicalIndex = {
     get size() {
       return living;
     },
+    get averageLength() {
+      return living === 0 ? 1 : totalLength / living;
+    },
     add({ ordinal, session, terms }) {
-      reserve(ordinal + 1);
+      const slot = used;
+      used += 1;
+      reserve(used);
       let length = 0;
       for (const [term, weight] of terms) {
         length += weight;
-        const list = postings.get(term) ?? { ordinals: [], weights: [] };
-        list.ordinals.push(ordinal);
+        const list = postings.get(term) ?? { slots: [], weights: [] };
+        list.slots.push(slot);
         list.weights.push(weight);
         postings.set(term, list);
       }
-      lengths[ordinal] = length;
-      const before = lastOfSession.get(session);
-      if (before !== undefined) {
-        previous[ordinal] = before;
-        next[before] = ordinal;
-      }
-      lastOfSession.set(session, ordinal);
+      slotOf.set(ordinal, slot);
+      ordinalAt[slot] = ordinal;
+      lengths[slot] = length;
+      link(slot, session);
       living += 1;
-      remeasure(ordinal);
+      remeasure(slot);
     },
     remove(ordinal, terms) {
-      const left = previous[ordinal] ?? -1;
-      const right = next[ordinal] ?? -1;
-      if ((lengths[ordinal] ?? -1) < 0) return;
-      for (const term of terms.keys()) dropPosting(term, ordinal);
-      totalLength -= smoothedLengths[ordinal] as number;
-      smoothedLengths[ordinal] = 0;
-      lengths[ordinal] = -1;
-      unlink(ordinal, left, right);
+      const slot = slotOf.get(ordinal);
+      if (slot === undefined) return;
+      const left = previous[slot] as number;
+      const right = next[slot] as number;
+      for (const term of terms.keys()) dropPosting(term, slot);
+      totalLength -= smoothedLengths[slot] as number;
+      smoothedLengths[slot] = 0;
+      slotOf.delete(ordinal);
+      ordinalAt[slot] = -1;
+      unlink(slot, left, right);
       living -= 1;
       if (left >= 0) remeasure(left);
       else if (right >= 0) remeasure(right);
+      if (used > 2 * living + SPARE_SLOTS) compact();
     },
-    inverseDocumentFrequency(term) {
-      const count = postings.get(term)?.ordinals.length ?? 0;
-      return Math.log(1 + (living - count + 0.5) / (count + 0.5));
-    },
+    inverseDocumentFrequency: weightOf,
     search(terms, without) {
       scores.fill(0);
       matched.fill(0);
       own.fill(0);
       const found: number[] = [];
-      const average = living === 0 ? 1 : totalLength / living;
+      const { inverseDocumentFrequency, averageLength } = statistics ?? index;
+      const hidden = new Set([...(without ?? [])].flatMap((ordinal) => slotOf.get(ordinal) ?? []));
       for (const [position, term] of terms.entries()) {
         const list = postings.get(term);
         if (list === undefined) continue;
-        const weight = index.inverseDocumentFrequency(term);
+        const weight = inverseDocumentFrequency(term);
         const touched: number[] = [];
         const bit = position < 31 ? 1 << position : 0;
-        for (let entry = 0; entry < list.ordinals.length; entry += 1) {
+        for (let entry = 0; entry < list.slots.length; entry += 1) {
           const frequency = list.weights[entry] as number;
-          const holder = list.ordinals[entry] as number;
-          if (without?.has(holder)) continue;
+          const holder = list.slots[entry] as number;
+          if (hidden.has(holder)) continue;
           own[holder] = (own[holder] as number) | bit;
-          spread(holder, (ordinal, share) => {
-            if (frequencies[ordinal] === 0) touched.push(ordinal);
-            frequencies[ordinal] = (frequencies[ordinal] as number) + share * frequency;
+          spread(holder, (slot, share) => {
+            if (frequencies[slot] === 0) touched.push(slot);
+            frequencies[slot] = (frequencies[slot] as number) + share * frequency;
           });
         }
-        for (const ordinal of touched) {
-          const frequency = frequencies[ordinal] as number;
-          const norm = k1 * (1 - b + (b * (smoothedLengths[ordinal] as number)) / average);
-          if (scores[ordinal] === 0) found.push(ordinal);
-          scores[ordinal] =
-            (scores[ordinal] as number) + (weight * frequency * (k1 + 1)) / (frequency + norm);
-          matched[ordinal] = (matched[ordinal] as number) | bit;
-          frequencies[ordinal] = 0;
+        for (const slot of touched) {
+          const frequency = frequencies[slot] as number;
+          const norm = k1 * (1 - b + (b * (smoothedLengths[slot] as number)) / averageLength);
+          if (scores[slot] === 0) found.push(ordinalAt[slot] as number);
+          scores[slot] = (scores[slot] as number) + (weight * frequency * (k1 + 1)) / (frequency + norm);
+          matched[slot] = (matched[slot] as number) | bit;
+          frequencies[slot] = 0;
         }
       }
-      return { ordinals: found, scores, matched, own };
+      const read = (values: Float64Array | Int32Array, ordinal: number): number =>
+        values[slotOf.get(ordinal) ?? -1] ?? 0;
+      return {
+        ordinals: found,
+        scoreOf: (ordinal) => read(scores, ordinal),
+        matchedOf: (ordinal) => read(matched, ordinal),
+        ownOf: (ordinal) => read(own, ordinal),
+      };
     },
   };
   return index;

@@ -35,33 +35,41 @@ export const errorKind = (error) => {
 
 /**
  * Opens a database file, creating it if absent. Does not read it: a file that is no database is noticed at first use.
- * @param {string} file
- * @returns {Promise<Driver>}
+ * @typedef {(file: string) => Driver} OpenDatabase
  */
-export const openDatabase = async (file) => {
-  // Loaded here and nowhere else, so that only the writer's thread ever pays for it.
+
+/**
+ * Loads the binding, and gives what opens files with it: only who has a file ever pays for it.
+ * @returns {Promise<OpenDatabase>}
+ */
+export const loadSqlite = async () => {
   const { default: Database } = await import('libsql');
-  const database = new Database(file);
-  return {
-    exec(sql) {
-      database.exec(sql);
-    },
-    prepare(sql) {
-      const statement = database.prepare(sql);
-      const rows = statement.reader ? statement.raw() : statement;
-      return {
-        // Values go on as one array: libsql would flatten single ones into a new one, a fifth of an insert's time.
-        run(...values) {
-          statement.run(values);
-        },
-        get: (...values) => /** @type {Value[] | undefined} */ (rows.get(values)),
-        all: (...values) => /** @type {Value[][]} */ (rows.all(values)),
-      };
-    },
-    isInTransaction: () => database.inTransaction,
-    close() {
-      // With prepared statements alive, libsql closes the file only when the thread ends.
-      database.close();
-    },
+  return (file) => {
+    const database = new Database(file);
+    return {
+      exec(sql) {
+        database.exec(sql);
+      },
+      prepare(sql) {
+        const statement = database.prepare(sql);
+        const rows = statement.reader ? statement.raw() : statement;
+        return {
+          // Values go on as one array: libsql would flatten single ones into a new one, a fifth of an insert's time.
+          run(...values) {
+            statement.run(values);
+          },
+          get: (...values) => /** @type {Value[] | undefined} */ (rows.get(values)),
+          all: (...values) => /** @type {Value[][]} */ (rows.all(values)),
+        };
+      },
+      isInTransaction: () => database.inTransaction,
+      close() {
+        // With prepared statements alive, libsql closes the file only when the thread ends.
+        database.close();
+      },
+    };
   };
 };
+
+/** As {@link loadSqlite} and then the file. @param {string} file @returns {Promise<Driver>} */
+export const openDatabase = async (file) => (await loadSqlite())(file);

@@ -1,7 +1,8 @@
 import { type Chunk, type ChunkId, canRead, type MessageId, type Scope } from '@retentive/core';
-import type { EpisodicStore } from '../episodic/episodic-store.ts';
+import type { EpisodicStore } from '../episodic/episodic-types.ts';
 import type { Analyzer } from '../index/analyzer.ts';
-import type { LexicalIndex } from '../index/lexical-index.ts';
+import type { LexicalIndex, LexicalScores } from '../index/lexical-index.ts';
+import { type ArchiveSources, createArchivedIndex } from './archived-index.ts';
 import { queryTerms } from './query-terms.ts';
 import { saidBySubject } from './speakers.ts';
 import { type Scored, topK } from './top-k.ts';
@@ -23,6 +24,8 @@ export interface RetrievalSources {
   readonly episodic: EpisodicStore;
   readonly lexical: LexicalIndex;
   readonly analyze: Analyzer;
+  /** Given where the archive is to be asked, too. */
+  readonly archived?: ArchiveSources | undefined;
 }
 
 /** What a query leaves out, and how much it asks for. */
@@ -71,12 +74,12 @@ const positionsOf = (
 const wordsOf = (words: ReadonlyMap<string, string>, bits: number): readonly string[] =>
   [...words.values()].filter((_, position) => position < 31 && (bits & (1 << position)) !== 0);
 
-const spreadOf = (scores: Float64Array, ordinals: readonly number[], size: number): number => {
+const spreadOf = ({ ordinals, scoreOf }: LexicalScores, size: number): number => {
   let sum = 0;
   let squares = 0;
   let best = 0;
   for (const ordinal of ordinals) {
-    const score = scores[ordinal] as number;
+    const score = scoreOf(ordinal);
     sum += score;
     squares += score * score;
     best = Math.max(best, score);
@@ -84,6 +87,22 @@ const spreadOf = (scores: Float64Array, ordinals: readonly number[], size: numbe
   const mean = sum / size;
   // In a memory of a few chunks scores hardly spread, and units of nothing would drown every prior.
   return Math.max(Math.sqrt(Math.max(squares / size - mean * mean, 0)), best / HIGHEST_LEXICAL);
+};
+
+/** Scores of archived chunks; those of their neighbours in the working set are the working set's to give. */
+interface ArchivedScores extends LexicalScores {
+  readonly chunks: ReadonlyMap<number, Chunk>;
+}
+
+const searchArchive = (
+  terms: readonly string[],
+  sources: ArchiveSources,
+  hidden: ReadonlySet<number>,
+): ArchivedScores => {
+  const { index, chunks } = createArchivedIndex(terms, sources);
+  const scores = index.search(terms, hidden);
+  const ordinals = scores.ordinals.filter((ordinal) => sources.retention.isArchived(ordinal));
+  return { ...scores, ordinals, chunks };
 };
 
 /** Tells which chunks may be proposed at all. */
@@ -113,44 +132,50 @@ export const isProposable =
  */
 export const findCandidates = (
   query: string,
-  { episodic, lexical, analyze }: RetrievalSources,
+  { episodic, lexical, analyze, archived }: RetrievalSources,
   options: CandidateOptions,
 ): readonly Candidate[] => {
   const { limit = DEFAULT_CANDIDATES, boosts } = options;
   const words = queryTerms(query, analyze);
-  const { ordinals, scores, matched, own } = lexical.search(
-    [...words.keys()],
-    positionsOf(episodic, options),
-  );
+  const terms = [...words.keys()];
+  const hidden = positionsOf(episodic, options);
+  const present = lexical.search(terms, hidden);
+  const past = archived === undefined ? undefined : searchArchive(terms, archived, hidden);
+  const scoresOf = (ordinal: number): LexicalScores =>
+    past !== undefined && archived?.retention.isArchived(ordinal) ? past : present;
+  const chunkAt = (ordinal: number): Chunk | undefined =>
+    past?.chunks.get(ordinal) ?? episodic.chunkAt(ordinal);
+  const ordinals = past === undefined ? present.ordinals : [...present.ordinals, ...past.ordinals];
   const near = [...(boosts?.keys() ?? [])].flatMap((id) => {
     const position = episodic.chunk(id as ChunkId)?.position;
     // Scores reach no further than the lexical index: a chunk that it does not know has none.
-    return position === undefined || (scores[position] ?? 0) > 0 ? [] : [position];
+    return position === undefined || present.scoreOf(position) > 0 ? [] : [position];
   });
   if (ordinals.length + near.length === 0) return [];
-  const spread = spreadOf(scores, ordinals, Math.max(lexical.size, ordinals.length));
+  const measured = present.ordinals.length > 0 ? present : (past ?? present);
+  const spread = spreadOf(measured, Math.max(lexical.size, measured.ordinals.length));
   const isSubject = saidBySubject(query, episodic.speakers);
   const isProposed = isProposable(options);
   const priorOf = (chunk: Chunk): number => (isSubject(chunk) ? SPEAKER_PRIOR : 0);
   const lexicalOf = (ordinal: number): number => {
-    const score = scores[ordinal] ?? 0;
+    const score = scoresOf(ordinal).scoreOf(ordinal);
     return score > 0 ? score / spread : 0;
   };
   const boostOf = ({ id }: Chunk): number => boosts?.get(id) ?? 0;
   function* proposals(): Generator<Scored> {
     for (const ordinal of near.length === 0 ? ordinals : [...ordinals, ...near]) {
-      const chunk = episodic.chunkAt(ordinal);
+      const chunk = chunkAt(ordinal);
       if (chunk === undefined || !isProposed(chunk)) continue;
       yield { ordinal, score: lexicalOf(ordinal) + priorOf(chunk) + boostOf(chunk) };
     }
   }
   return topK(proposals(), limit).map(({ ordinal, score }) => {
-    const chunk = episodic.chunkAt(ordinal) as Chunk;
+    const chunk = chunkAt(ordinal) as Chunk;
     const lexical = lexicalOf(ordinal);
     const speaker = priorOf(chunk);
     const vector = boostOf(chunk);
-    const all = matched[ordinal] ?? 0;
-    const ownBits = own[ordinal] ?? 0;
+    const all = scoresOf(ordinal).matchedOf(ordinal);
+    const own = scoresOf(ordinal).ownOf(ordinal);
     return {
       chunk,
       score,
@@ -159,8 +184,8 @@ export const findCandidates = (
         ...(speaker > 0 ? { speaker } : {}),
         ...(vector > 0 ? { vector } : {}),
       },
-      matched: wordsOf(words, ownBits),
-      nearby: wordsOf(words, all & ~ownBits),
+      matched: wordsOf(words, own),
+      nearby: wordsOf(words, all & ~own),
     };
   });
 };

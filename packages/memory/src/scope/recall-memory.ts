@@ -158,7 +158,8 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
         ms: budget.ms,
         signal,
       });
-      const candidates = findCandidates(text, state, { ...reading, limit, boosts: meaning.boosts });
+      const sources = archive ? { ...state, archived: state } : state;
+      const candidates = findCandidates(text, sources, { ...reading, limit, boosts: meaning.boosts });
       const facts = findFacts(text, state, {
         scope,
         now,

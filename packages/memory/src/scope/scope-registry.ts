@@ -1,5 +1,7 @@
 import type { CallOptions } from '@retentive/core';
+import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import type { Journal, JournalEntry, ScopeKey } from '../journal/journal.ts';
+import type { OpenChunkArchive } from './archive-opener.ts';
 import { createScopeState, type ScopeChange, type ScopeResources, type ScopeState } from './scope-state.ts';
 
 /** Told of each entry once it is applied, in order of the journal. */
@@ -22,6 +24,7 @@ export interface ScopeRegistry {
 
 interface LoadedScope {
   state?: ScopeState;
+  archive?: ChunkArchive;
   loading?: Promise<ScopeState>;
   /** Entries that arrived while the scope is being read. */
   waiting?: JournalEntry[] | undefined;
@@ -40,32 +43,49 @@ const isErasure = ({ body }: JournalEntry): boolean => body.kind === 'forgotten'
 export const createScopeRegistry = (
   journal: Journal,
   openResources: () => Promise<ScopeResources>,
+  openArchive: OpenChunkArchive,
   onApplied: AppliedListener,
   onBroken: (error: unknown) => void,
 ): ScopeRegistry => {
   const scopes = new Map<string, LoadedScope>();
 
-  const project = async (
-    key: ScopeKey,
-    knownAt = Number.POSITIVE_INFINITY,
-    options: CallOptions = {},
-  ): Promise<ScopeState> => {
-    const state = createScopeState(await openResources());
+  /** The next use reads the scope anew. */
+  const drop = (key: ScopeKey, scope: LoadedScope): void => {
+    if (scopes.get(nameOf(key)) === scope) scopes.delete(nameOf(key));
+  };
+
+  /** Reads the journal of a scope; undefined when its archive was made from a journal that is no longer this one. */
+  const replay = async (key: ScopeKey, archive: ChunkArchive): Promise<ScopeState | undefined> => {
+    const kept = archive.sequence;
+    const state = createScopeState(await openResources(), archive);
     let read = 0;
-    for await (const entry of journal.read({ scope: key, ...options })) {
-      if (entry.recordedAt <= knownAt) state.apply(entry);
+    for await (const entry of journal.read({ scope: key })) {
+      if (isErasure(entry) && entry.sequence > kept && kept > 0) return undefined;
+      state.apply(entry);
       read += 1;
       // Timers, signals and other scopes get their turn.
       if (read % ENTRIES_PER_TURN === 0) await nextTurn();
     }
-    return state;
+    return kept > state.episodic.sequence ? undefined : state;
+  };
+
+  const project = async (key: ScopeKey, scope: LoadedScope): Promise<ScopeState> => {
+    while (true) {
+      const archive = await openArchive(key, () => drop(key, scope));
+      scope.archive = archive;
+      const state = await replay(key, archive);
+      if (state !== undefined) return state;
+      archive.discard();
+    }
   };
 
   const read = async (key: ScopeKey, scope: LoadedScope): Promise<ScopeState> => {
     while (true) {
       const waiting: JournalEntry[] = [];
       scope.waiting = waiting;
-      const fresh = await project(key);
+      // What was archived may hold what is erased by now.
+      scope.archive?.discard();
+      const fresh = await project(key, scope);
       // What was read may be gone by now.
       if (waiting.some(isErasure)) continue;
       for (const entry of waiting) {
@@ -77,8 +97,8 @@ export const createScopeRegistry = (
       scope.waiting = undefined;
       const { state } = scope;
       // Who holds the scope holds the new projections, and waits in the same line as before.
-      scope.state =
-        state === undefined ? fresh : Object.assign(state, fresh, { exclusively: state.exclusively });
+      const { exclusively: _, ...parts } = Object.getOwnPropertyDescriptors(fresh);
+      scope.state = state === undefined ? fresh : Object.defineProperties(state, parts);
       return scope.state;
     }
   };
@@ -87,7 +107,10 @@ export const createScopeRegistry = (
     const loading = read(key, scope);
     scope.loading = loading;
     // A scope that could not be read is tried again at its next use.
-    loading.catch(() => scopes.delete(nameOf(key)));
+    loading.catch(() => {
+      drop(key, scope);
+      scope.archive?.close();
+    });
     return loading;
   };
 
@@ -101,7 +124,8 @@ export const createScopeRegistry = (
       onApplied(entry, scope.state.apply(entry));
     } catch (error) {
       // The entry is durable, so what is in memory is what is wrong: the next use reads the scope anew.
-      scopes.delete(nameOf(entry.scope));
+      drop(entry.scope, scope);
+      scope.archive?.close();
       onBroken(error);
     }
   });
@@ -115,9 +139,19 @@ export const createScopeRegistry = (
       scopes.set(name, scope);
       return startReading(key, scope);
     },
-    replay: project,
+    async replay(key, knownAt, options = {}) {
+      const state = createScopeState(await openResources());
+      let read = 0;
+      for await (const entry of journal.read({ scope: key, ...options })) {
+        if (entry.recordedAt <= knownAt) state.apply(entry);
+        read += 1;
+        if (read % ENTRIES_PER_TURN === 0) await nextTurn();
+      }
+      return state;
+    },
     close() {
       stop();
+      for (const { archive } of scopes.values()) archive?.close();
       scopes.clear();
     },
   };

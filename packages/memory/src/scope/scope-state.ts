@@ -3,10 +3,13 @@ import { type Calendar, createCalendar } from '../context/dates.ts';
 import { renderChunk } from '../context/layout.ts';
 import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
-import { createEpisodicStore, type EpisodicChange, type EpisodicStore } from '../episodic/episodic-store.ts';
+import type { ArchivedItem, ChunkArchive } from '../episodic/chunk-archive.ts';
+import { createEpisodicStore } from '../episodic/episodic-store.ts';
+import type { EpisodicChange, EpisodicStore } from '../episodic/episodic-types.ts';
+import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
-import type { EntryBody, JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
+import type { JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
 import { createDeferredRetention } from '../retention/deferred-retention.ts';
 import type { ArchivedChunk } from '../retention/retention.ts';
 import type { RetentionProjection } from '../retention/retention-projection.ts';
@@ -27,6 +30,7 @@ export interface ScopeChange extends EpisodicChange {
 /** Every projection of one scope. */
 export interface ScopeState {
   readonly episodic: EpisodicStore;
+  /** Brought up to what was said when it is asked for; hold it for one question only. */
   readonly lexical: LexicalIndex;
   readonly core: CoreBlocks;
   readonly semantic: SemanticStore;
@@ -35,6 +39,10 @@ export interface ScopeState {
   readonly jobs: JobBoard;
   /** Which chunks are in the working set. */
   readonly retention: RetentionProjection;
+  /** The text of those that are not. */
+  readonly archive: ChunkArchive;
+  /** What a chunk is found by, weighted. */
+  termsOf(chunk: Chunk): ReadonlyMap<string, number>;
   readonly calendar: Calendar;
   readonly analyze: Analyzer;
   /** Applies the next entry of the scope to all projections. */
@@ -46,6 +54,9 @@ export interface ScopeState {
   /** Tokens of the whole message or document that a chunk is from. */
   sourceTokens(chunk: Chunk): number;
 }
+
+/** Chunks whose words wait to be read until the next question: what they cost it is some milliseconds. */
+const MOST_UNREAD = 64;
 
 /** A word of the chunk's date counts half a word of its text. */
 const DATE_WEIGHT = 0.5;
@@ -59,10 +70,16 @@ export interface ScopeResources {
   readonly capacity: number;
 }
 
-/** Makes the projections of a scope, empty. */
-export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: ScopeResources): ScopeState => {
-  const episodic = createEpisodicStore();
-  const lexical = createLexicalIndex();
+/** Makes the projections of a scope, empty; what leaves the working set goes to `archive`, by default in memory. */
+export const createScopeState = (
+  { analyze, tokenizer, surprisal, capacity }: ScopeResources,
+  archive: ChunkArchive = createInMemoryChunkArchive(),
+): ScopeState => {
+  const episodic = createEpisodicStore(archive);
+  const indexed = createLexicalIndex();
+  /** Chunks that wait for their words to be read, by position. */
+  const unread = new Map<number, Chunk>();
+  let isAsked = false;
   const core = createCoreBlocks();
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
@@ -88,37 +105,104 @@ export const createScopeState = ({ analyze, tokenizer, surprisal, capacity }: Sc
     return terms;
   };
 
-  const retain = (body: EntryBody, { added, removed }: EpisodicChange): readonly ArchivedChunk[] => {
-    if (body.kind === 'pin') return retention.onPin(episodic.chunksOf(body.id), body.pinned);
+  const readWords = (): void => {
+    for (const [position, chunk] of unread)
+      indexed.add({ ordinal: position, session: chunk.session, terms: termsOf(chunk) });
+    unread.clear();
+  };
+
+  /** Before the first question words wait without limit: most of what a replay brings leaves again. */
+  const index = (chunk: Chunk): void => {
+    unread.set(chunk.position, chunk);
+    if (isAsked && unread.size >= MOST_UNREAD) readWords();
+  };
+
+  const unindex = (chunk: Chunk, terms?: ReadonlyMap<string, number>): void => {
+    if (!unread.delete(chunk.position)) indexed.remove(chunk.position, terms ?? termsOf(chunk));
+  };
+
+  /** Moves chunks out of memory; the entry that brought them there is the last one applied. */
+  const unload = (archived: readonly ArchivedChunk[]): void => {
+    if (archived.length === 0) return;
+    const isKnown = episodic.sequence <= archive.sequence;
+    const items: ArchivedItem[] = [];
+    for (const { chunk } of archived) {
+      const terms = isKnown ? undefined : termsOf(chunk);
+      if (terms !== undefined) items.push({ chunk, terms });
+      unindex(chunk, terms);
+      episodic.unload(chunk);
+    }
+    if (!isKnown) archive.put(items, episodic.sequence);
+  };
+
+  /**
+   * Runs what may bring chunks back from the archive, and loads those that came. Gives what left in the end: of several
+   * chunks one may come and leave again for the next, or leave and come back.
+   */
+  const bringingBack = (
+    chunks: readonly Chunk[],
+    run: () => readonly ArchivedChunk[],
+  ): readonly ArchivedChunk[] => {
+    const hidden = new Map(
+      chunks
+        .filter(({ position }) => retention.isArchived(position))
+        .map((chunk): readonly [number, Chunk] => [chunk.position, chunk]),
+    );
+    const left = new Map<number, ArchivedChunk>();
+    for (const archived of run()) {
+      const { position } = archived.chunk;
+      if (!hidden.has(position) && retention.isArchived(position)) left.set(position, archived);
+    }
+    for (const chunk of hidden.values()) {
+      if (retention.isArchived(chunk.position)) continue;
+      episodic.restore(chunk);
+      index(chunk);
+    }
+    return [...left.values()];
+  };
+
+  const keep = ({ body }: JournalEntry, { added, removed }: EpisodicChange): readonly ArchivedChunk[] => {
+    if (body.kind === 'pin') {
+      const chunks = episodic.chunksOf(body.id);
+      return bringingBack(chunks, () => retention.onPin(chunks, body.pinned));
+    }
     if (body.kind !== 'access') return retention.onChunks(added, removed);
     // Facts have no place in the working set, and what was forgotten since has none any more.
-    return retention.onAccess(body.items.flatMap((id) => episodic.chunk(id as ChunkId) ?? []));
+    const used = body.items.flatMap((id) => episodic.chunk(id as ChunkId) ?? []);
+    return bringingBack(used, () => retention.onAccess(used));
   };
 
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
 
   return {
     episodic,
-    lexical,
+    get lexical() {
+      isAsked = true;
+      readWords();
+      return indexed;
+    },
     core,
     semantic,
     factTerms,
     jobs,
     retention,
+    archive,
+    termsOf,
     calendar,
     analyze,
     apply(entry) {
       const change = episodic.apply(entry);
       for (const chunk of change.removed) {
         countTokens(chunk, -1);
-        lexical.remove(chunk.position, termsOf(chunk));
+        unindex(chunk);
       }
       for (const chunk of change.added) {
         countTokens(chunk, 1);
-        lexical.add({ ordinal: chunk.position, session: chunk.session, terms: termsOf(chunk) });
+        index(chunk);
       }
       const { body } = entry;
-      const archived = retain(body, change);
+      const archived = keep(entry, change);
+      unload(archived);
       const source =
         body.kind === 'source' ? body.source : 'id' in body ? episodic.source(body.id)?.header : undefined;
       const facts = semantic.apply(entry);

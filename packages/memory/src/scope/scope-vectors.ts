@@ -70,9 +70,12 @@ const tasksAfter = ({ episodic, factTerms, semantic }: ScopeState, sequence: num
   return tasks.sort((a, b) => a.sequence - b.sequence);
 };
 
-/** Whether the scope still has it. A fact that is not believed may be again; a chunk that is gone has its id anew. */
+/**
+ * Whether the scope still has it in memory: vectors are of the working set and of facts, the archive is found by words. A
+ * fact that is not believed may be again; a chunk that is gone has its id anew, or comes back with a later entry.
+ */
 const isThere = ({ episodic, semantic }: ScopeState, id: string, kind: VectorItem['kind']): boolean =>
-  kind === 'chunk' ? episodic.chunk(id as ChunkId) !== undefined : semantic.fact(id as FactId) !== undefined;
+  kind === 'chunk' ? episodic.isLoaded(id as ChunkId) : semantic.fact(id as FactId) !== undefined;
 
 /** Makes the vectors of a scope. Nothing is opened before the first use. */
 export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): ScopeVectors => {

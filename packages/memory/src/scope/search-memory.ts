@@ -160,7 +160,8 @@ export const createSearchMemory = ({
       signal,
     });
     throwIfAborted(signal, 'search');
-    const candidates = kind === 'fact' ? [] : findCandidates(text, state, { ...reading, limit: POOL });
+    const candidates =
+      kind === 'fact' ? [] : findCandidates(text, { ...state, archived: state }, { ...reading, limit: POOL });
     const found = new Map<string, Found>();
     for (const one of [...foundByWords(text, state, reach, candidates), ...foundByMeaning(hits, reach)]) {
       if (!found.has(one.id)) found.set(one.id, one);

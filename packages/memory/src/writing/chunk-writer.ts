@@ -57,13 +57,12 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     stored = createStoredSource(source, state.episodic.source(source), offset);
     id = source;
     begun = true;
-    durable = stored.view.text.length;
+    durable = stored.view.length;
   };
 
   /** The chunks of the last `count` cuts. */
   const lastChunks = (count: number, { state }: WriterResources): readonly Chunk[] => {
-    const chunks = state.episodic.chunksOf(id);
-    return chunks.slice(Math.max(0, chunks.length - count));
+    return state.episodic.lastChunksOf(id, count);
   };
 
   const afterEnd = ({ state }: WriterResources): readonly EntryBody[] => {
@@ -128,11 +127,11 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     if (stored === undefined) return append(text, ending, resources);
     const fresh = stored.beyond(text);
     const { view } = stored;
-    if (ending === 'complete' && stored.position + text.length < view.text.length) {
+    if (ending === 'complete' && stored.position + text.length < view.length) {
       throw new RetentiveError(
         'OFFSET_INVALID',
-        `"${id}" is stored with ${view.text.length} characters, what was sent again ends at ${stored.position + text.length}`,
-        { details: { offset: stored.position + text.length, length: view.text.length } },
+        `"${id}" is stored with ${view.length} characters, what was sent again ends at ${stored.position + text.length}`,
+        { details: { offset: stored.position + text.length, length: view.length } },
       );
     }
     if (view.state === 'complete') {

@@ -1,6 +1,6 @@
 import { RetentiveError, type Tokenizer } from '@retentive/core';
 import { type Chunker, createChunker } from '../chunking/chunker.ts';
-import type { SourceView } from '../episodic/episodic-store.ts';
+import type { SourceView } from '../episodic/episodic-types.ts';
 import type { Cut, EntryBody, SourceId } from '../journal/journal.ts';
 
 /** A stored source that is being sent again, from some offset on. */
@@ -24,7 +24,7 @@ export const createStoredSource = (
   if (view === undefined) {
     throw new RetentiveError('MESSAGE_NOT_FOUND', `no message or document "${id}" in this scope`);
   }
-  const { length } = view.text;
+  const { length, text: stored } = view;
   if (!Number.isInteger(offset) || offset < 0 || offset > length) {
     throw new RetentiveError(
       'OFFSET_INVALID',
@@ -41,7 +41,7 @@ export const createStoredSource = (
     },
     beyond(text) {
       const overlap = Math.min(text.length, length - position);
-      if (!view.text.startsWith(text.slice(0, overlap), position)) {
+      if (!stored.startsWith(text.slice(0, overlap), position)) {
         throw new RetentiveError(
           'OFFSET_INVALID',
           `the text sent again differs from what is stored from offset ${position} on`,
@@ -68,11 +68,12 @@ export interface Reopening {
  * kept. Works across versions of the chunker: where old and new cuts part, the new ones begin.
  */
 export const reopenSource = ({ id, view }: StoredSource, tokenizer: Tokenizer): Reopening => {
-  const certain = createChunker({ tokenizer }).push(view.text);
+  const { text, cuts: known } = view;
+  const certain = createChunker({ tokenizer }).push(text);
   let keep = 0;
-  while (keep < view.cuts.length && view.cuts[keep]?.[0] === certain[keep]?.[0]) keep += 1;
-  const start = view.cuts[keep - 1]?.[0] ?? 0;
+  while (keep < known.length && known[keep]?.[0] === certain[keep]?.[0]) keep += 1;
+  const start = known[keep - 1]?.[0] ?? 0;
   const chunker = createChunker({ tokenizer, start });
-  const cuts = chunker.push(view.text.slice(start));
+  const cuts = chunker.push(text.slice(start));
   return { entries: view.state === 'torn' ? [{ kind: 'resumed', id, keep }] : [], cuts, chunker };
 };

@@ -5,7 +5,7 @@ import { createInMemoryJournal } from '../../src/journal/in-memory-journal.ts';
 import type { EntryBody, Journal, JournalEntry } from '../../src/journal/journal.ts';
 import { createScopeRegistry } from '../../src/scope/scope-registry.ts';
 import { messageHeader } from '../../src/writing/headers.ts';
-import { openScopeResources } from '../support/scope-resources.ts';
+import { openArchive, openScopeResources } from '../support/scope-resources.ts';
 
 const SCOPE = { tenant: 'acme', user: 'ana' };
 const OTHER = { tenant: 'acme', user: 'bo' };
@@ -71,6 +71,7 @@ it('loses no entry that is written while a scope is read, and applies none twice
         const registry = createScopeRegistry(
           withPauses(journal, (given) => appendTimes(during[given] ?? 0)),
           openScopeResources,
+          openArchive,
           (entry) => applied.push(entry),
           (error: unknown) => failures.push(error),
         );
@@ -83,6 +84,7 @@ it('loses no entry that is written while a scope is read, and applies none twice
         const fresh = createScopeRegistry(
           journal,
           openScopeResources,
+          openArchive,
           () => {},
           () => {},
         );
@@ -113,6 +115,7 @@ it('reads a scope again when the first read failed', async () => {
       if (failing) throw new Error('the disk is away');
     }),
     openScopeResources,
+    openArchive,
     () => {},
     () => {},
   );

@@ -1,5 +1,7 @@
 import { createEstimatingTokenizer } from '@retentive/core';
 import { createCharacterSurprisal } from '../../src/entropy/character-surprisal.ts';
+import type { ChunkArchive } from '../../src/episodic/chunk-archive.ts';
+import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
 import { createAnalyzer } from '../../src/index/analyzer.ts';
 import type { ScopeResources } from '../../src/scope/scope-state.ts';
 
@@ -10,3 +12,6 @@ export const openScopeResources = async (): Promise<ScopeResources> => ({
   surprisal: createCharacterSurprisal(),
   capacity: 200_000,
 });
+
+/** Archives that end with their registry. */
+export const openArchive = async (): Promise<ChunkArchive> => createInMemoryChunkArchive();

@@ -15,6 +15,7 @@ import { ANNA, BEN, readAll, whole } from '../../src/testing/journal-fixtures.ts
 import { type BackgroundWriter, createBackgroundWriter } from '../../src/writing/background-writer.ts';
 import type { Extractor } from '../../src/writing/extractor.ts';
 import { createRuleDecider } from '../../src/writing/rule-decider.ts';
+import { openArchive } from '../support/scope-resources.ts';
 
 const named = (id: string): MessageId => id as MessageId;
 
@@ -44,6 +45,7 @@ describe('the background writer', () => {
         surprisal: createCharacterSurprisal(),
         capacity: 200_000,
       }),
+      openArchive,
       () => {},
       () => {},
     );

@@ -13,7 +13,7 @@ import { createScopeRegistry } from '../../src/scope/scope-registry.ts';
 import { createChunkWriter, type WriterStart } from '../../src/writing/chunk-writer.ts';
 import { messageHeader } from '../../src/writing/headers.ts';
 import { createFlakyJournal } from '../support/flaky-journal.ts';
-import { openScopeResources } from '../support/scope-resources.ts';
+import { openArchive, openScopeResources } from '../support/scope-resources.ts';
 
 const SCOPE = { tenant: 'acme', user: 'ana' };
 const tokenizer = createEstimatingTokenizer();
@@ -37,6 +37,7 @@ const stream = async (steps: readonly Step[], fails: (count: number) => boolean)
   const scopes = createScopeRegistry(
     journal,
     openScopeResources,
+    openArchive,
     () => {},
     () => {},
   );

@@ -6,10 +6,6 @@ import { type StreamNews, type StreamReport, type StreamRow, streamNewsSchema } 
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 
-/** What a reader of the slope must know as long as it is so. */
-const NOTE =
-  'retention takes chunks out of what contexts are chosen from, but their text and words stay in memory: the slope follows the text';
-
 /** Options of `bench stream`. */
 export interface StreamOptions {
   /** MB of text in the long stream. */
@@ -52,10 +48,11 @@ export const measureStream = ({ mb, seed, progress }: StreamOptions): Promise<St
         rssSlopeMb: ended === undefined ? (growthOf(samples) ?? null) : null,
         mb: reached,
         mbPerSecond: last === undefined ? null : last.mb / last.seconds,
-        reason:
-          ended === undefined
-            ? NOTE
-            : `${ended} after ${reached.toFixed(0)} MB at ${(last?.rssMb ?? 0).toFixed(0)} MB of memory; ${NOTE}`,
+        ...(ended === undefined
+          ? {}
+          : {
+              reason: `${ended} after ${reached.toFixed(0)} MB at ${(last?.rssMb ?? 0).toFixed(0)} MB of memory`,
+            }),
       });
     });
     child.send({ mb, seed });

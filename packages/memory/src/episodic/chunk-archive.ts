@@ -1,0 +1,33 @@
+import type { Chunk } from '@retentive/core';
+
+/** A chunk that leaves the working set, with its weighted terms. */
+export interface ArchivedItem {
+  readonly chunk: Chunk;
+  /** Term to weight; 1 is one occurrence in the text. */
+  readonly terms: ReadonlyMap<string, number>;
+}
+
+/**
+ * The chunks of one scope that left its working set: a projection of the journal, outside of the memory of the process
+ * where the memory has a folder. What was put once stays readable by its position, also after it came back; which of them
+ * are archived at present, retention knows. Synchronous: reads are single rows, and whoever reads stands in the middle
+ * of a projection. Never the only place of anything: what cannot be written stays in memory, and `fault` says why.
+ */
+export interface ChunkArchive {
+  /** Sequence of the last entry whose chunks are here for good; what comes again of earlier entries is skipped. */
+  readonly sequence: number;
+  /** Why chunks stay in memory instead; undefined while all is well. */
+  readonly fault: string | undefined;
+  /** Takes the chunks that one entry moved out; entries come in order of their sequence. */
+  put(items: readonly ArchivedItem[], sequence: number): void;
+  /** The chunk at a position, if it was ever put. */
+  chunkAt(position: number): Chunk | undefined;
+  /** The chunks at positions, of those that were ever put, in no order that means anything. */
+  chunksAt(positions: readonly number[]): readonly Chunk[];
+  /** Positions of chunks with any of the terms, the most by BM25 of their own terms, best first. */
+  search(terms: readonly string[], limit: number): readonly number[];
+  /** Ends it and removes its files: the journal holds what was here. What is put later stays in memory. */
+  discard(): void;
+  /** Writes what waits and lets go of files; what is put later stays in memory. Idempotent. */
+  close(): void;
+}

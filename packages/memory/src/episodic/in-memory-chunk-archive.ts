@@ -1,0 +1,66 @@
+import type { Chunk } from '@retentive/core';
+import type { ArchivedItem, ChunkArchive } from './chunk-archive.ts';
+
+/** BM25's usual constants. */
+const K1 = 1.2;
+const B = 0.75;
+
+/** Makes a {@link ChunkArchive} in memory, for memories without a folder and as the twin of the one on disk. */
+export const createInMemoryChunkArchive = (): ChunkArchive => {
+  const items = new Map<number, ArchivedItem & { readonly length: number }>();
+  const holders = new Map<string, Set<number>>();
+  let sequence = 0;
+  let totalLength = 0;
+
+  const add = (item: ArchivedItem): void => {
+    const { position } = item.chunk;
+    if (items.has(position)) return;
+    const length = [...item.terms.values()].reduce((sum, weight) => sum + weight, 0);
+    items.set(position, { ...item, length });
+    totalLength += length;
+    for (const term of item.terms.keys()) {
+      const known = holders.get(term) ?? new Set();
+      holders.set(term, known.add(position));
+    }
+  };
+
+  return {
+    get sequence() {
+      return sequence;
+    },
+    fault: undefined,
+    put(added, reached) {
+      if (reached <= sequence) return;
+      for (const item of added) add(item);
+      sequence = reached;
+    },
+    chunkAt: (position): Chunk | undefined => items.get(position)?.chunk,
+    chunksAt: (positions) => positions.flatMap((position) => items.get(position)?.chunk ?? []),
+    search(terms, limit) {
+      const scores = new Map<number, number>();
+      const average = totalLength / Math.max(1, items.size);
+      for (const term of new Set(terms)) {
+        const found = holders.get(term) ?? new Set();
+        const rarity = Math.log(1 + (items.size - found.size + 0.5) / (found.size + 0.5));
+        for (const position of found) {
+          const { terms: own, length } = items.get(position) as ArchivedItem & { length: number };
+          const frequency = own.get(term) ?? 0;
+          const norm = K1 * (1 - B + (B * length) / average);
+          const gain = (rarity * frequency * (K1 + 1)) / (frequency + norm);
+          scores.set(position, (scores.get(position) ?? 0) + gain);
+        }
+      }
+      return [...scores]
+        .sort(([a, scoreA], [b, scoreB]) => scoreB - scoreA || a - b)
+        .slice(0, limit)
+        .map(([position]) => position);
+    },
+    discard() {
+      items.clear();
+      holders.clear();
+      sequence = 0;
+      totalLength = 0;
+    },
+    close() {},
+  };
+};

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { MemoryEventBus } from '@retentive/core';
+import type { ChunkArchive } from '../episodic/chunk-archive.ts';
+import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import type { ScopeKey } from '../journal/journal.ts';
+
+/** Opens the archive of a scope; `onLost` is told when it can no longer be read. */
+export type OpenChunkArchive = (key: ScopeKey, onLost: () => void) => Promise<ChunkArchive>;
+
+/** Raised when the same journal and capacity archive other chunks than before, or file them under other words. */
+const CHOICE_VERSION = 1;
+
+/** Hex digits of a file's name: 128 bits, so that no two scopes ever meet. */
+const NAME_LENGTH = 32;
+
+/** The file of a scope's archive: `<data>/archive/<hash>.db`. Labels never become part of a path. */
+export const archiveFileOf = (dataFolder: string, { tenant, user }: ScopeKey): string => {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([tenant, user]))
+    .digest('hex');
+  return join(dataFolder, 'archive', `${hash.slice(0, NAME_LENGTH)}.db`);
+};
+
+/** Makes what opens archives: files in the data folder at `path`, or memory of this process. */
+export const createArchiveOpener =
+  (path: string | undefined, capacity: number, events: MemoryEventBus): OpenChunkArchive =>
+  async (key, onLost) => {
+    if (path === undefined) return createInMemoryChunkArchive();
+    // Loaded at the first use, so that importing this package loads no database.
+    const [{ createSqliteChunkArchive }, { loadSqlite }] = await Promise.all([
+      import('../episodic/sqlite-chunk-archive.ts'),
+      import('../journal/sqlite-driver.js'),
+    ]);
+    return createSqliteChunkArchive({
+      file: archiveFileOf(path, key),
+      open: await loadSqlite(),
+      fingerprint: `${CHOICE_VERSION}/${capacity}`,
+      onLost(reason) {
+        events.emit('projection:rebuilt', { projection: 'archive', reason });
+        onLost();
+      },
+    });
+  };
