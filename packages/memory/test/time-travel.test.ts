@@ -35,8 +35,9 @@ it('the context of a recorded time is, byte for byte, the one that stood there t
       fc.boolean(),
       async (first, second, capacity, isMeant) => {
         const place = await inProcess();
-        const embedder = isMeant ? createMeaningEmbedder().embedder : undefined;
-        const memory = await place.open({ extractor: false, capacity, embedder });
+        // What has left the working set since has no vector any more: then words are all that is left of then.
+        const more = isMeant ? { embedder: createMeaningEmbedder().embedder } : { capacity };
+        const memory = await place.open({ extractor: false, ...more });
         const ana = memory.scope(ANA);
         const caller = createCaller();
         await live(memory, place.clock, caller, first);

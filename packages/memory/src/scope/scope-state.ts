@@ -135,19 +135,30 @@ export const createScopeState = (
     if (!isKnown) archive.put(items, episodic.sequence);
   };
 
-  /** Runs what may bring chunks back from the archive, and loads those that came. */
+  /**
+   * Runs what may bring chunks back from the archive, and loads those that came. Gives what left in the end: of several
+   * chunks one may come and leave again for the next, or leave and come back.
+   */
   const bringingBack = (
     chunks: readonly Chunk[],
     run: () => readonly ArchivedChunk[],
   ): readonly ArchivedChunk[] => {
-    const hidden = chunks.filter(({ position }) => retention.isArchived(position));
-    const archived = run();
-    for (const chunk of hidden) {
+    const hidden = new Map(
+      chunks
+        .filter(({ position }) => retention.isArchived(position))
+        .map((chunk): readonly [number, Chunk] => [chunk.position, chunk]),
+    );
+    const left = new Map<number, ArchivedChunk>();
+    for (const archived of run()) {
+      const { position } = archived.chunk;
+      if (!hidden.has(position) && retention.isArchived(position)) left.set(position, archived);
+    }
+    for (const chunk of hidden.values()) {
       if (retention.isArchived(chunk.position)) continue;
       episodic.restore(chunk);
       index(chunk);
     }
-    return archived;
+    return [...left.values()];
   };
 
   const keep = ({ body }: JournalEntry, { added, removed }: EpisodicChange): readonly ArchivedChunk[] => {
@@ -157,8 +168,8 @@ export const createScopeState = (
     }
     if (body.kind !== 'access') return retention.onChunks(added, removed);
     // Facts have no place in the working set, and what was forgotten since has none any more.
-    const chunks = body.items.flatMap((id) => episodic.chunk(id as ChunkId) ?? []);
-    return bringingBack(chunks, () => retention.onAccess(chunks));
+    const used = body.items.flatMap((id) => episodic.chunk(id as ChunkId) ?? []);
+    return bringingBack(used, () => retention.onAccess(used));
   };
 
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
