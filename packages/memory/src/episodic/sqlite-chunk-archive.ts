@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Chunk, RetentiveError } from '@retentive/core';
-import { prepareFile, prepareFolder } from '../journal/data-folder.js';
-import type { Driver, OpenDatabase } from '../journal/sqlite-driver.js';
+import type { SqliteFiles } from '../journal/load-sqlite.ts';
+import type { Driver } from '../journal/sqlite-driver.js';
 import type { ArchivedItem, ChunkArchive } from './chunk-archive.ts';
 
 /** Raised when what is in a file means something else than before; files of another version are made anew. */
@@ -20,7 +20,7 @@ const SCHEMA = `
 /** Where an archive is, and what decides about its content beside the journal. */
 export interface SqliteChunkArchiveOptions {
   readonly file: string;
-  readonly open: OpenDatabase;
+  readonly files: SqliteFiles;
   /** What the choice of archived chunks hangs on; a file of another one is made anew. */
   readonly fingerprint: string;
   /** Called when what was archived cannot be read: the file is gone then, and the journal has to be read anew. */
@@ -57,7 +57,7 @@ const removeFiles = (file: string): void => {
  */
 export const createSqliteChunkArchive = ({
   file,
-  open,
+  files,
   fingerprint,
   onLost,
 }: SqliteChunkArchiveOptions): ChunkArchive => {
@@ -71,9 +71,9 @@ export const createSqliteChunkArchive = ({
   let reached = 0;
 
   const openFile = (): Opened => {
-    prepareFolder(dirname(file));
-    prepareFile(file);
-    const driver = open(file);
+    files.prepareFolder(dirname(file));
+    files.prepareFile(file);
+    const driver = files.open(file);
     driver.prepare('PRAGMA journal_mode = WAL').all();
     driver.exec('PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;');
     driver.exec(SCHEMA);

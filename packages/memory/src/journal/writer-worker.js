@@ -11,6 +11,10 @@ import { createSchema, JOURNAL_FILE, readSchemaVersion, SCHEMA_VERSION } from '.
 import { openDatabase } from './sqlite-driver.js';
 import { createGate } from './writer-gate.js';
 
+// For archives, which are read where they are asked for: this file is the one that is found from inside a bundle, too.
+export { prepareFile, prepareFolder } from './data-folder.js';
+export { loadSqlite } from './sqlite-driver.js';
+
 /** @import { MessagePort } from 'node:worker_threads' */
 /** @import { Driver } from './sqlite-driver.js' */
 /** @import { BatchDraft, JobStateName, KeysRequest, PageRequest, SourceStateName, WriterCalls, WriterOptions, WriterReply, WriterRequest } from './writer-protocol.ts' */

@@ -28,13 +28,13 @@ export const createArchiveOpener =
   async (key, onLost) => {
     if (path === undefined) return createInMemoryChunkArchive();
     // Loaded at the first use, so that importing this package loads no database.
-    const [{ createSqliteChunkArchive }, { loadSqlite }] = await Promise.all([
+    const [{ createSqliteChunkArchive }, { loadSqliteFiles }] = await Promise.all([
       import('../episodic/sqlite-chunk-archive.ts'),
-      import('../journal/sqlite-driver.js'),
+      import('../journal/load-sqlite.ts'),
     ]);
     return createSqliteChunkArchive({
       file: archiveFileOf(path, key),
-      open: await loadSqlite(),
+      files: await loadSqliteFiles(),
       fingerprint: `${CHOICE_VERSION}/${capacity}`,
       onLost(reason) {
         events.emit('projection:rebuilt', { projection: 'archive', reason });

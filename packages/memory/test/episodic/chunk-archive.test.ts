@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ArchivedItem, ChunkArchive } from '../../src/episodic/chunk-archive.ts';
 import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
 import { createSqliteChunkArchive } from '../../src/episodic/sqlite-chunk-archive.ts';
-import { loadSqlite, type OpenDatabase } from '../../src/journal/sqlite-driver.js';
+import { loadSqliteFiles, type SqliteFiles } from '../../src/journal/load-sqlite.ts';
+import type { OpenDatabase } from '../../src/journal/sqlite-driver.js';
 import { makeChunk } from '../retention/make-chunk.ts';
 
 const item = (position: number, text: string): ArchivedItem => {
@@ -18,9 +19,15 @@ const item = (position: number, text: string): ArchivedItem => {
 let folder: string;
 let file: string;
 let lost: string[];
+let files: SqliteFiles;
 let open: OpenDatabase;
 const openFile = (fingerprint = '1/400', over = open): ChunkArchive =>
-  createSqliteChunkArchive({ file, open: over, fingerprint, onLost: (reason) => lost.push(reason) });
+  createSqliteChunkArchive({
+    file,
+    files: { ...files, open: over },
+    fingerprint,
+    onLost: (reason) => lost.push(reason),
+  });
 
 const reopenWith = async (bytes: string): Promise<ChunkArchive> => {
   await writeFile(file, bytes);
@@ -31,7 +38,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'retentive-archive-'));
   file = join(folder, 'archive', 'one.db');
   lost = [];
-  open = await loadSqlite();
+  files = await loadSqliteFiles();
+  open = files.open;
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
