@@ -5,6 +5,8 @@ export {
   createLexicalIndex,
   DEFAULT_LEXICAL_OPTIONS,
 } from '../../../packages/memory/src/index/lexical-index.ts';
+export type { VectorItem } from '../../../packages/memory/src/index/vector-index.ts';
+export { createVectorTable } from '../../../packages/memory/src/index/vectors/vector-table.ts';
 export { openVectraIndex } from '../../../packages/memory/src/index/vectors/vectra-index.ts';
 export { openSqliteJournal } from '../../../packages/memory/src/journal/sqlite-journal.ts';
 export { type Candidate, findCandidates } from '../../../packages/memory/src/retrieval/candidates.ts';
