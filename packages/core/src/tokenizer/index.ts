@@ -8,7 +8,7 @@ const MEMO_LENGTH = 64;
 const MEMO_ENTRIES = 4_096;
 
 /** Longer pieces are seldom met twice. */
-const LONGEST_REMEMBERED = 128;
+const LONGEST_REMEMBERED = 256;
 
 /**
  * Longer pieces go to the counter that is linear in their length. Its tables cost 0.2 s once, so it is not made for
