@@ -3,6 +3,8 @@
 export { buildContext } from '../../../packages/memory/src/context/build-context.ts';
 export { createLexicalIndex } from '../../../packages/memory/src/index/lexical-index.ts';
 export { DEFAULT_LEXICAL_OPTIONS } from '../../../packages/memory/src/index/lexical-options.ts';
+export type { VectorItem } from '../../../packages/memory/src/index/vector-index.ts';
+export { createVectorTable } from '../../../packages/memory/src/index/vectors/vector-table.ts';
 export { openVectraIndex } from '../../../packages/memory/src/index/vectors/vectra-index.ts';
 export { openSqliteJournal } from '../../../packages/memory/src/journal/sqlite-journal.ts';
 export { type Candidate, findCandidates } from '../../../packages/memory/src/retrieval/candidates.ts';

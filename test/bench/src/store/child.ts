@@ -11,7 +11,11 @@ const taskSchema = z.strictObject({ system: z.string(), n: z.int(), folder: z.st
 const EMPTY = 'empty';
 
 const SYSTEMS: Readonly<Record<string, MeasureSystem>> = {
-  [EMPTY]: async () => [],
+  [EMPTY]: async () => {
+    // Loaded at the first use of a vector index.
+    await import('vectra');
+    return [];
+  },
   ...RETENTIVE_SYSTEMS,
   ...PEER_SYSTEMS,
 };

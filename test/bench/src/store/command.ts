@@ -37,7 +37,10 @@ const print = ({ machine, rows }: StoreReport): void => {
         row.n,
         row.op,
         decimals(row.perSecond, 1),
-        decimals(row.perSecond === null ? null : row.perSecond / appendFdatasyncPerSecond, 2),
+        decimals(
+          row.perSecond === null ? null : row.perSecond / (row.appendsPerSecond ?? appendFdatasyncPerSecond),
+          2,
+        ),
         decimals(row.p50, 3),
         decimals(row.p95, 3),
         decimals(row.rssMb, 0),

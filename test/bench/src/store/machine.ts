@@ -11,23 +11,36 @@ const COMPARED_BYTES = 64 * 2 ** 20;
 const COMPARISONS = 8;
 
 /** The fastest that anything durable can be written here one by one: appended, then synced. */
-export const timeAppends = (): Timed => {
+export const openAppender = () => {
   const folder = mkdtempSync(join(tmpdir(), 'retentive-append-'));
   const file = openSync(join(folder, 'log'), 'a');
+  const record = Buffer.alloc(RECORD_BYTES, 'x');
+  return {
+    append(): void {
+      writeSync(file, record);
+      fdatasyncSync(file);
+    },
+    close(): void {
+      closeSync(file);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** How fast that is now. */
+export const timeAppends = (): Timed => {
+  const { append, close } = openAppender();
   try {
-    const record = Buffer.alloc(RECORD_BYTES, 'x');
     const times: number[] = [];
     const start = systemClock.elapsed();
     for (let index = 0; index < RECORDS; index += 1) {
       const begun = systemClock.elapsed();
-      writeSync(file, record);
-      fdatasyncSync(file);
+      append();
       times.push(systemClock.elapsed() - begun);
     }
     return summarizeTimes(times, systemClock.elapsed() - start);
   } finally {
-    closeSync(file);
-    rmSync(folder, { recursive: true, force: true });
+    close();
   }
 };
 

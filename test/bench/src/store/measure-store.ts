@@ -23,10 +23,15 @@ export const STORE_SYSTEMS = [
   'retentive',
   'retentive:journal',
   'retentive:vectors',
+  'retentive:exact',
   'vectra-json',
   'langchain-vector-store',
   'mem0ai',
+  'usearch',
 ] as const;
+
+/** Those in a folder of their own, installed at the first use. */
+const PEERS: readonly string[] = ['mem0ai', 'usearch'];
 
 /** Options of `bench store`. */
 export interface StoreOptions {
@@ -95,7 +100,7 @@ export const measureStore = async ({ n, systems, seed, progress }: StoreOptions)
         const folder = await mkdtemp(join(tmpdir(), 'retentive-store-'));
         try {
           const task = { system, n: size, folder, seed };
-          const missing = system === 'mem0ai' ? installPeers() : undefined;
+          const missing = PEERS.includes(system) ? installPeers() : undefined;
           if (missing === undefined) rows.push(...(await measureAt(task, emptyMb)));
           else rows.push(missingRow(task, 'all', missing));
           if (system === 'retentive') {

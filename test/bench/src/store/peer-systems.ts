@@ -6,6 +6,7 @@ import { timeRuns } from '../timing.ts';
 import { createGeneratedTalk } from './generated-talk.ts';
 import { PEERS_FOLDER } from './install-peers.ts';
 import { diskMb, type MeasureSystem, missingRow, QUERIES, SAMPLE, TOP, timedRow } from './store-task.ts';
+import { measureUsearch } from './usearch.ts';
 
 /** vectra writes the whole file for each item outside of an update: so many are timed. */
 const VECTRA_SINGLES = 20;
@@ -113,4 +114,5 @@ export const PEER_SYSTEMS = {
   'vectra-json': measureVectra,
   'langchain-vector-store': measureLangChain,
   mem0ai: measureMem0,
+  usearch: measureUsearch,
 } as const satisfies Readonly<Record<string, MeasureSystem>>;

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { chunkIdOf, createIdSource, type MessageId, systemClock, systemRandom } from '@retentive/core';
 import { createHashingEmbedder, openMemory } from '@retentive/memory';
-import { openSqliteJournal, openVectraIndex } from '../internals.ts';
-import { timeRuns } from '../timing.ts';
+import { openSqliteJournal, openVectraIndex, type VectorItem } from '../internals.ts';
+import { timeInTurns, timeRuns } from '../timing.ts';
 import { createGeneratedTalk } from './generated-talk.ts';
+import { openAppender } from './machine.ts';
+import { createVectors, EXACT_DIMENSIONS } from './random-vectors.ts';
 import type { StoreRow } from './schemas.ts';
 import {
   attempt,
@@ -12,16 +14,35 @@ import {
   type MeasureSystem,
   QUERIES,
   SAMPLE,
+  type StoreTask,
   TOP,
   timedRow,
 } from './store-task.ts';
 
 const SCOPE = { tenant: 'bench', user: 'store' };
+/** Vectors that are put at once, as many as the memory embeds at once. */
+const BATCH = 64;
 /** A vector index on disk is whole after a flush; so many of them are timed. */
 const FLUSHES = 5;
 
 /** The last messages are written one by one, the others by many callers at once. */
 const sampleOf = (n: number): number => Math.min(SAMPLE, Math.ceil(n / 4));
+
+/** One by one, in turns with the least that is durable: their ratio holds whatever else the disk has to do. */
+const timeDurable = async (
+  task: StoreTask,
+  op: string,
+  count: number,
+  run: (index: number) => Promise<unknown>,
+): Promise<StoreRow> => {
+  const { append, close } = openAppender();
+  try {
+    const [timed, appends] = await timeInTurns(count, run, append);
+    return { ...timedRow(task, op, timed), appendsPerSecond: appends.perSecond };
+  } finally {
+    close();
+  }
+};
 
 /** The memory as a user has it: a folder, messages that are on disk when acknowledged, contexts. No facts are extracted. */
 const measureMemory: MeasureSystem = async (task) => {
@@ -38,7 +59,7 @@ const measureMemory: MeasureSystem = async (task) => {
     await observe(task.n);
     await scope.context(talk.query(0));
     rows.push(timedRow(task, 'observe:64-callers', await timeRuns(first, observe, CALLERS)));
-    rows.push(timedRow(task, 'observe', await timeRuns(sample, (index) => observe(first + index))));
+    rows.push(await timeDurable(task, 'observe', sample, (index) => observe(first + index)));
     const query = (index: number): string => talk.query(Math.floor((index * task.n) / QUERIES));
     rows.push(timedRow(task, 'context', await timeRuns(QUERIES, (index) => scope.context(query(index)))));
     const search = (text: string) => scope.search(text, { limit: TOP, kind: 'chunk' });
@@ -101,7 +122,7 @@ const measureJournal: MeasureSystem = async (task) => {
     const sample = sampleOf(task.n);
     return [
       timedRow(task, 'append:64-callers', await timeRuns(task.n - sample, append, CALLERS)),
-      timedRow(task, 'append', await timeRuns(sample, append)),
+      await timeDurable(task, 'append', sample, append),
     ];
   } finally {
     await journal.close();
@@ -140,10 +161,42 @@ const measureVectors: MeasureSystem = async (task) => {
   );
 };
 
+/** The index as scopes have it over vectors of {@link EXACT_DIMENSIONS}, put by the batch, written and searched. */
+const measureExact: MeasureSystem = async (task) => {
+  const vectorOf = createVectors(task.seed);
+  const folder = join(task.folder, 'vectors');
+  const index = await openVectraIndex({ folder, fingerprint: 'exact', dimensions: EXACT_DIMENSIONS });
+  const itemOf = (at: number): VectorItem => ({
+    id: chunkIdOf(`m${at}` as MessageId, 0),
+    kind: 'chunk',
+    vector: vectorOf(at),
+  });
+  for (let from = 0; from < task.n; from += BATCH) {
+    const count = Math.min(BATCH, task.n - from);
+    await index.put(
+      Array.from({ length: count }, (_, at) => itemOf(from + at)),
+      from + count,
+    );
+  }
+  const flushed = timedRow(task, 'first-flush', await timeRuns(1, () => index.flush()));
+  const query = (at: number): Float32Array => vectorOf(task.n + at);
+  const first = timedRow(
+    task,
+    'first-exact-search',
+    await timeRuns(1, () => index.search(query(QUERIES), TOP)),
+  );
+  const searched = await timeRuns(QUERIES, (at) => index.search(query(at), TOP));
+  await index.flush();
+  const disk = await diskMb(folder);
+  // Not closed: what is resident is told of the index in use.
+  return [flushed, first, timedRow(task, 'exact-search', searched)].map((row) => ({ ...row, diskMb: disk }));
+};
+
 /** Our own systems by name. */
 export const RETENTIVE_SYSTEMS = {
   retentive: measureMemory,
   'retentive:open': measureOpening,
   'retentive:journal': measureJournal,
   'retentive:vectors': measureVectors,
+  'retentive:exact': measureExact,
 } as const satisfies Readonly<Record<string, MeasureSystem>>;

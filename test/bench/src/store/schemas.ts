@@ -13,6 +13,8 @@ const storeRowSchema = z.strictObject({
   /** Resident memory of the process after the operation, over that of one that does nothing. */
   rssMb: figure,
   diskMb: figure,
+  /** Appends and syncs of a file that took turns with the operation; where missing, those before and after the whole run count. */
+  appendsPerSecond: z.number().nonnegative().optional(),
   reason: z.string().optional(),
 });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createGeneratedTalk } from '../../src/store/generated-talk.ts';
 import { storeReportSchema } from '../../src/store/schemas.ts';
 import { attempt, diskMb, missingRow, timedRow } from '../../src/store/store-task.ts';
-import { summarizeTimes, timeRuns } from '../../src/timing.ts';
+import { summarizeTimes, timeInTurns, timeRuns } from '../../src/timing.ts';
 
 const TASK = { system: 'retentive', n: 10 };
 
@@ -90,6 +90,20 @@ describe('rows of a store', () => {
     );
     expect(most).toBe(4);
     expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index));
+  });
+
+  it('take turns with what they are compared with', async () => {
+    const seen: string[] = [];
+    const timed = await timeInTurns(
+      60,
+      async (index) => seen.push(`own ${index}`),
+      (index) => seen.push(`other ${index}`),
+    );
+    expect(timed).toHaveLength(2);
+    expect(new Set(seen).size).toBe(120);
+    const sides = seen.map((run) => run.split(' ')[0]);
+    expect(sides.slice(20, 30)).toEqual([...Array(5).fill('own'), ...Array(5).fill('other')]);
+    expect(sides.filter((side, at) => side !== sides[at - 1])).toHaveLength(6);
   });
 
   it('count every file of a folder', async () => {
