@@ -6,6 +6,7 @@ import {
   type MessageId,
 } from '@retentive/core';
 import type { JournalEntry, SequenceRange, SourceId } from './journal/journal.ts';
+import type { ArchivedChunk } from './retention/retention.ts';
 import type { ScopeChange } from './scope/scope-state.ts';
 import type { FactChange } from './semantic/semantic-store.ts';
 
@@ -66,9 +67,6 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
   for (const chunk of change.added) {
     events.emit('chunk:stored', { ...stamp, chunk: chunk.id, thread: chunk.thread, tokens: chunk.tokens });
   }
-  for (const { chunk, score, age } of change.archived) {
-    events.emit('chunk:archived', { ...stamp, chunk: chunk.id, score, age });
-  }
   if (change.block !== undefined) {
     events.emit('core:changed', { ...stamp, label: change.block.label, version: change.block.version });
   }
@@ -95,5 +93,16 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
       return;
     default:
       assertNever(body);
+  }
+};
+
+/** Tells listeners which chunks left the working set for what an entry brought; a moment after the entry itself. */
+export const emitArchived = (
+  events: MemoryEventBus,
+  { sequence, scope }: JournalEntry,
+  archived: readonly ArchivedChunk[],
+): void => {
+  for (const { chunk, score, age } of archived) {
+    events.emit('chunk:archived', { sequence, scope, chunk: chunk.id, score, age });
   }
 };

@@ -11,7 +11,7 @@ import {
   type Wait,
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
-import { emitApplied } from './emit-applied.ts';
+import { emitApplied, emitArchived } from './emit-applied.ts';
 import { createDeferredSurprisal } from './entropy/language-surprisal.ts';
 import { createAnalyzer } from './index/analyzer.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
@@ -123,13 +123,13 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     surprisal,
     capacity,
   }));
-  const scopes = createScopeRegistry(
-    journal,
-    resources,
-    createArchiveOpener(options.path, capacity, events),
-    (entry, change) => emitApplied(events, entry, change),
-    (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),
-  );
+  const scopes = createScopeRegistry(journal, {
+    openResources: resources,
+    openArchive: createArchiveOpener(options.path, capacity, events),
+    onApplied: (entry, change) => emitApplied(events, entry, change),
+    onArchived: (entry, archived) => emitArchived(events, entry, archived),
+    onBroken: (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),
+  });
   const background =
     extractor === false
       ? undefined

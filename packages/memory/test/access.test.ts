@@ -152,6 +152,8 @@ describe.each([
       const word = `bo${String.fromCharCode(97 + (index % 26))}${index}t`;
       said.set(`${await say(`so then we go to ${word} and well that is it`)}#0`, word);
     }
+    // Listeners hear of it a moment later, and before any read at the latest.
+    await ana.retention();
     const [used = ''] = archived;
     const word = said.get(used) ?? '';
     const options = { budget: { tokens: 100 } } as const;

@@ -4,6 +4,7 @@ import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.
 import type { Journal, JournalEntry, ScopeKey } from '../journal/journal.ts';
 import type { OpenChunkArchive } from './archive-opener.ts';
 import { createScopeState, type ScopeChange, type ScopeResources, type ScopeState } from './scope-state.ts';
+import type { ArchivedListener } from './working-set.ts';
 
 /** Told of each entry once it is applied, in order of the journal. */
 export type AppliedListener = (entry: JournalEntry, change: ScopeChange) => void;
@@ -23,12 +24,24 @@ export interface ScopeRegistry {
   close(): void;
 }
 
+/** What a registry opens scopes with, and whom it tells. */
+export interface ScopeRegistryOptions {
+  readonly openResources: () => Promise<ScopeResources>;
+  readonly openArchive: OpenChunkArchive;
+  readonly onApplied: AppliedListener;
+  readonly onArchived: ArchivedListener;
+  /** An entry could not be applied; the scope is read anew at its next use. */
+  readonly onBroken: (error: unknown) => void;
+}
+
 interface LoadedScope {
   state?: ScopeState;
   archive?: ChunkArchive;
   loading?: Promise<ScopeState>;
   /** Entries that arrived while the scope is being read. */
   waiting?: JournalEntry[] | undefined;
+  /** True while `settle` is about to be called. */
+  settling?: boolean;
 }
 
 /** Entries applied in a row while a scope is read, some milliseconds' worth. */
@@ -43,10 +56,7 @@ const isErasure = ({ body }: JournalEntry): boolean => body.kind === 'forgotten'
 /** Makes a registry that follows `journal`. Scopes load at their first use, one read each however many callers ask. */
 export const createScopeRegistry = (
   journal: Journal,
-  openResources: () => Promise<ScopeResources>,
-  openArchive: OpenChunkArchive,
-  onApplied: AppliedListener,
-  onBroken: (error: unknown) => void,
+  { openResources, openArchive, onApplied, onArchived, onBroken }: ScopeRegistryOptions,
 ): ScopeRegistry => {
   const scopes = new Map<string, LoadedScope>();
 
@@ -69,9 +79,12 @@ export const createScopeRegistry = (
       if (isErasure(entry) && entry.sequence > kept && kept > 0) return undefined;
       if (entry.recordedAt <= knownAt) state.apply(entry);
       read += 1;
+      if (read % ENTRIES_PER_TURN !== 0) continue;
+      state.settle();
       // Timers, signals and other scopes get their turn.
-      if (read % ENTRIES_PER_TURN === 0) await nextTurn();
+      await nextTurn();
     }
+    state.settle();
     return kept > state.episodic.sequence ? undefined : state;
   };
 
@@ -101,6 +114,7 @@ export const createScopeRegistry = (
         if (scope.state === undefined) onApplied(entry, change);
       }
       scope.waiting = undefined;
+      fresh.listen(onArchived);
       const { state } = scope;
       // Who holds the scope holds the new projections, and waits in the same line as before.
       const { exclusively: _, ...parts } = Object.getOwnPropertyDescriptors(fresh);
@@ -120,20 +134,37 @@ export const createScopeRegistry = (
     return loading;
   };
 
+  /** What is in memory is wrong when this fails, since the journal is not: the next use reads the scope anew. */
+  const orBroken = (key: ScopeKey, scope: LoadedScope, run: () => void): void => {
+    try {
+      run();
+    } catch (error) {
+      drop(key, scope);
+      scope.archive?.close();
+      onBroken(error);
+    }
+  };
+
+  /** After whoever waits for the entry was answered; the next one may be on its way to disk meanwhile. */
+  const settleSoon = (key: ScopeKey, scope: LoadedScope): void => {
+    if (scope.settling === true) return;
+    scope.settling = true;
+    setImmediate(() => {
+      scope.settling = false;
+      orBroken(key, scope, () => scope.state?.settle());
+    });
+  };
+
   const stop = journal.subscribe((entry) => {
     const scope = scopes.get(nameOf(entry.scope));
     if (scope === undefined) return;
     scope.waiting?.push(entry);
     if (scope.state === undefined) return;
     if (isErasure(entry) && scope.waiting === undefined) void startReading(entry.scope, scope);
-    try {
-      onApplied(entry, scope.state.apply(entry));
-    } catch (error) {
-      // The entry is durable, so what is in memory is what is wrong: the next use reads the scope anew.
-      drop(entry.scope, scope);
-      scope.archive?.close();
-      onBroken(error);
-    }
+    orBroken(entry.scope, scope, () => {
+      if (scope.state !== undefined) onApplied(entry, scope.state.apply(entry));
+      settleSoon(entry.scope, scope);
+    });
   });
 
   return {
@@ -152,7 +183,15 @@ export const createScopeRegistry = (
     },
     close() {
       stop();
-      for (const { archive } of scopes.values()) archive?.close();
+      for (const { state, archive } of [...scopes.values()]) {
+        try {
+          // The last chunks that left are in the file then.
+          state?.settle();
+        } catch (error) {
+          onBroken(error);
+        }
+        archive?.close();
+      }
       scopes.clear();
     },
   };

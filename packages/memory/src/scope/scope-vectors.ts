@@ -104,6 +104,7 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
     await Promise.resolve();
     try {
       while (true) {
+        state.settle();
         const reached = state.episodic.sequence;
         const tasks = tasksAfter(state, index.sequence);
         if (tasks.length === 0) return made;

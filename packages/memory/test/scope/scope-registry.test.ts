@@ -70,10 +70,13 @@ it('loses no entry that is written while a scope is read, and applies none twice
         const failures: unknown[] = [];
         const registry = createScopeRegistry(
           withPauses(journal, (given) => appendTimes(during[given] ?? 0)),
-          openScopeResources,
-          openArchive,
-          (entry) => applied.push(entry),
-          (error: unknown) => failures.push(error),
+          {
+            openResources: openScopeResources,
+            openArchive,
+            onApplied: (entry) => applied.push(entry),
+            onArchived: () => {},
+            onBroken: (error: unknown) => failures.push(error),
+          },
         );
         const states = await Promise.all(Array.from({ length: callers }, () => registry.load(SCOPE)));
         await appendTimes(after);
@@ -81,13 +84,13 @@ it('loses no entry that is written while a scope is read, and applies none twice
         expect(new Set([...states, state]).size).toBe(1);
 
         // A scope that is read when nothing happens any more.
-        const fresh = createScopeRegistry(
-          journal,
-          openScopeResources,
+        const fresh = createScopeRegistry(journal, {
+          openResources: openScopeResources,
           openArchive,
-          () => {},
-          () => {},
-        );
+          onApplied: () => {},
+          onArchived: () => {},
+          onBroken: () => {},
+        });
         const quiet = await fresh.load(SCOPE);
         expect(state.episodic.sequence).toBe(quiet.episodic.sequence);
         expect(state.episodic.messages()).toEqual(quiet.episodic.messages());
@@ -114,10 +117,13 @@ it('reads a scope again when the first read failed', async () => {
     withPauses(journal, async () => {
       if (failing) throw new Error('the disk is away');
     }),
-    openScopeResources,
-    openArchive,
-    () => {},
-    () => {},
+    {
+      openResources: openScopeResources,
+      openArchive,
+      onApplied: () => {},
+      onArchived: () => {},
+      onBroken: () => {},
+    },
   );
   await expect(registry.load(SCOPE)).rejects.toThrow('the disk is away');
   failing = false;

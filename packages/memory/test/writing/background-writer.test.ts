@@ -37,18 +37,18 @@ describe('the background writer', () => {
   const start = async (extractor: Extractor, over: Journal = journal): Promise<void> => {
     writer?.close();
     scopes?.close();
-    scopes = createScopeRegistry(
-      over,
-      async () => ({
+    scopes = createScopeRegistry(over, {
+      openResources: async () => ({
         analyze: createAnalyzer(),
         tokenizer: createEstimatingTokenizer(),
         surprisal: createCharacterSurprisal(),
         capacity: 200_000,
       }),
       openArchive,
-      () => {},
-      () => {},
-    );
+      onApplied: () => {},
+      onArchived: () => {},
+      onBroken: () => {},
+    });
     writer = createBackgroundWriter({
       journal: over,
       scopes,

@@ -34,13 +34,13 @@ interface Outcome {
 const stream = async (steps: readonly Step[], fails: (count: number) => boolean): Promise<Outcome> => {
   const clock = createManualClock();
   const journal = createFlakyJournal(createInMemoryJournal({ clock }), fails);
-  const scopes = createScopeRegistry(
-    journal,
-    openScopeResources,
+  const scopes = createScopeRegistry(journal, {
+    openResources: openScopeResources,
     openArchive,
-    () => {},
-    () => {},
-  );
+    onApplied: () => {},
+    onArchived: () => {},
+    onBroken: () => {},
+  });
   const ids = createIdSource(clock, createSeededRandom(3));
   const header = messageHeader({ role: 'assistant', id: 'm1' }, { scope: SCOPE, clock, ids });
   const begin = (start: WriterStart) =>
