@@ -4,7 +4,7 @@ import { idKey } from './batch-rules.js';
 
 /** @import { Driver, Value } from './sqlite-driver.js' */
 /** @import { StoreMemory } from './journal-store.js' */
-/** @import { AuditPage, EntryRow, JobRow, JobStateName, KeysPage, KeysRequest, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
+/** @import { AuditPage, EntryRow, JobRow, JobsRequest, JobStateName, KeysPage, KeysRequest, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
 
 /** Rows of a page at most. */
 const PAGE_ROWS = 1_000;
@@ -92,9 +92,16 @@ export const createReader = (database, memory) => {
      WHERE sources.id IS NULL`,
   );
   const jobColumns = 'id, scope, state, payload, sequence';
-  const selectJobs = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE state = ? ORDER BY sequence`);
+  const selectJobs = database.prepare(
+    `SELECT ${jobColumns} FROM jobs WHERE state = ?1
+       AND (?2 IS NULL OR scope IN (SELECT id FROM scopes WHERE tenant = ?2)) AND (?3 IS NULL OR kind = ?3)
+     ORDER BY sequence LIMIT ?4`,
+  );
   const selectEveryJob = database.prepare(`SELECT ${jobColumns} FROM jobs`);
   const selectIntegrity = database.prepare('PRAGMA integrity_check(20)');
+  const selectSize = database.prepare(
+    'SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()',
+  );
 
   const selectIdKeys = database.prepare(
     'SELECT id, hash, id FROM sources WHERE id > ? AND scope = ? AND hash IS NOT NULL ORDER BY id LIMIT ?',
@@ -161,10 +168,10 @@ export const createReader = (database, memory) => {
       if (found.length === PAGE_ROWS) return { rows, next: { table: after.table, key: last } };
       return ids ? { rows, next: { table: 'keys', key: '' } } : { rows };
     },
-    /** @param {{ state: JobStateName }} filter */
-    jobs: ({ state }) =>
+    /** @param {JobsRequest} filter */
+    jobs: ({ state, tenant, type, limit }) =>
       selectJobs
-        .all(state)
+        .all(state, tenant ?? null, type ?? null, limit ?? -1)
         .map(jobRow)
         .map((row) => {
           const scope = memory.scopes[row.scope];
@@ -175,6 +182,8 @@ export const createReader = (database, memory) => {
     /** @returns {string[]} */
     integrity: () =>
       selectIntegrity.all().flatMap(([problem]) => (problem === 'ok' ? [] : [String(problem)])),
+    /** Bytes of the file, those in the log included. */
+    size: () => Number(selectSize.get()?.[0]),
     /** @param {{ after: number }} request @returns {AuditPage} */
     audit(request) {
       const { rows, done } = fillPage(request.after, (after, limit) => selectAudit.all(after, limit));
