@@ -28,6 +28,7 @@ import type { Extractor } from './writing/extractor.ts';
 import { tearOpenSources } from './writing/recovery.ts';
 import { createRuleDecider } from './writing/rule-decider.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
+import { createTimeLimit } from './writing/time-limit.ts';
 
 const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journal> => {
   if (options.path === undefined) return createInMemoryJournal({ clock });
@@ -106,6 +107,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const extractor = chooseExtractor(options.extractor);
   const capacity = parseCapacity(options.capacity);
   const events = createMemoryEventBus();
+  const ids = createIdSource(clock, random);
   const vectors = createVectorRegistry({ path: options.path, embedder: options.embedder, events });
   const journal = await openJournal(options, clock);
   const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
@@ -130,7 +132,10 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
           journal,
           scopes,
           clock,
+          random,
           extractor,
+          owner: ids.create('job'),
+          timeLimit: createTimeLimit,
           decider: createRuleDecider(),
           nearest: createNearestFacts(vectors),
           // A pause keeps no process alive: what waits goes on at the next opening.
@@ -143,7 +148,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     vectors,
     events,
     clock,
-    ids: createIdSource(clock, random),
+    ids,
     tokenizer,
     writers: new Set(),
     background,

@@ -1,4 +1,4 @@
-import { type CallOptions, type Clock, RetentiveError, throwIfAborted } from '@retentive/core';
+import { type CallOptions, type Clock, type JobId, RetentiveError, throwIfAborted } from '@retentive/core';
 import { forgottenBody, idKey, planBatch, refuseErasure } from './batch-rules.js';
 import {
   draftBatch,
@@ -278,14 +278,15 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       throwIfAborted(signal, 'the call');
       throwIfClosed();
       const now = clock.now();
+      const number = tables.get(nameOf(scope))?.number;
+      const waits = (id: JobId): boolean =>
+        jobs.get(id)?.state === 'queued' && jobs.get(id)?.scope === number;
       const taken = wanted.filter((id) => {
-        const job = jobs.get(id);
         const held = leases.get(id);
-        const isFree = held === undefined || held.owner === owner || held.until <= now;
-        return job?.state === 'queued' && job.scope === tables.get(nameOf(scope))?.number && isFree;
+        return waits(id) && (held === undefined || held.owner === owner || held.until <= now);
       });
       for (const id of taken) leases.set(id, { owner, until });
-      return taken;
+      return { taken, gone: wanted.filter((id) => !waits(id)) };
     },
     async scopes({ signal } = {}) {
       throwIfAborted(signal, 'the call');

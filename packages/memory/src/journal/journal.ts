@@ -200,6 +200,13 @@ export interface JobLease {
   readonly until: number;
 }
 
+/** What came of a {@link JobLease}; what is in neither list is held by somebody else. */
+export interface LeasedJobs {
+  readonly taken: readonly JobId[];
+  /** These do not wait: they are done, were given up, or never were. */
+  readonly gone: readonly JobId[];
+}
+
 /** A copy of a journal. */
 export interface JournalCopy {
   readonly file: string;
@@ -288,11 +295,10 @@ export interface Journal {
   /** Jobs that wait, or that were given up, in every scope, in order of their first entry. */
   jobs(filter: JobFilter, options?: CallOptions): Promise<readonly JobState[]>;
   /**
-   * Takes jobs for an owner and gives those that it got: queued ones that nobody else holds, or whose lease has run out by
-   * the journal's clock. Any entry about a job ends its lease. A lease keeps two workers from the same work and is no
+   * Takes jobs for an owner: queued ones that nobody else holds, or whose lease has run out by the journal's clock. Any entry about a job ends its lease. A lease keeps two workers from the same work and is no
    * promise: effects happen once because of `append`, whoever holds what. It need not outlive the journal's owner.
    */
-  lease(lease: JobLease, options?: CallOptions): Promise<readonly JobId[]>;
+  lease(lease: JobLease, options?: CallOptions): Promise<LeasedJobs>;
   /** Every scope that has an entry, in order of its first one. */
   scopes(options?: CallOptions): Promise<readonly ScopeKey[]>;
   /** Looks the whole journal through; empty when sound. */

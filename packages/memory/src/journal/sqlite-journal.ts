@@ -4,7 +4,6 @@ import {
   type CallOptions,
   type Clock,
   isRetentiveError,
-  type JobId,
   RetentiveError,
   throwIfAborted,
 } from '@retentive/core';
@@ -18,6 +17,7 @@ import type {
   JournalEntry,
   JournalErasure,
   JournalFault,
+  LeasedJobs,
   ReadOptions,
   ScopeKey,
   SourceId,
@@ -265,12 +265,12 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
     async lease(request, { signal: wanted } = {}) {
       throwIfClosed();
       throwIfAborted(wanted, 'the call');
-      const taken = await abortable(
+      const { taken, gone } = await abortable(
         link.call('lease', { ...request, now: Math.trunc(clock.now()) }),
         wanted,
         'the call',
       );
-      return taken as readonly JobId[];
+      return { taken, gone } as LeasedJobs;
     },
     async scopes({ signal: wanted } = {}) {
       throwIfClosed();

@@ -204,6 +204,12 @@ export interface LeaseRequest {
   readonly now: number;
 }
 
+/** Ids of jobs that were taken, and of those that do not wait. */
+export interface LeaseAnswer {
+  readonly taken: readonly string[];
+  readonly gone: readonly string[];
+}
+
 /** Rows that a repair changed. */
 export interface RepairCounts {
   readonly sources: number;
@@ -224,7 +230,7 @@ export interface WriterCalls {
     readonly input: JobsRequest;
     readonly output: readonly (JobRow & { readonly tenant: string; readonly user: string })[];
   };
-  readonly lease: { readonly input: LeaseRequest; readonly output: readonly string[] };
+  readonly lease: { readonly input: LeaseRequest; readonly output: LeaseAnswer };
   readonly scopes: { readonly input: undefined; readonly output: readonly NumberedScope[] };
   /** What SQLite's own check says; empty when sound. */
   readonly integrity: { readonly input: undefined; readonly output: readonly string[] };

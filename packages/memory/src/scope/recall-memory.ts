@@ -67,12 +67,13 @@ export interface RecallParts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly events: MemoryParts['events'];
+  readonly background: MemoryParts['background'];
   readonly tokenizer: () => Promise<Tokenizer>;
 }
 
 /** Makes the reading side of a scope: contexts. */
 export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context'> => {
-  const { scope, key, load, vectors, clock, ids, events, tokenizer } = parts;
+  const { scope, key, load, vectors, clock, ids, events, tokenizer, background } = parts;
   return {
     async context(query, options) {
       const {
@@ -125,7 +126,11 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
         calendar: state.calendar,
         lineTokens: state.lineTokens,
         sourceTokens: state.sourceTokens,
-        degraded: [...state.jobs.degraded, ...meaning.degraded],
+        degraded: [
+          ...state.jobs.degraded,
+          ...(background?.isBehind(scope.tenant) === true ? ['writing'] : []),
+          ...meaning.degraded,
+        ],
       });
       const { tenant, user } = scope;
       const { id, tokens } = context;

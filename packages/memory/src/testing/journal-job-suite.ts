@@ -79,14 +79,25 @@ export const describeJobs = ({ journal, clock }: JournalBench): void => {
   });
 
   it('gives a job to one owner at a time, until its lease runs out or the job moves on', async () => {
-    const take = (owner: string, ids: readonly string[], scope = ANNA): Promise<readonly string[]> =>
-      journal().lease({ scope, jobs: ids.map(idOf), owner, until: clock().now() + 100 });
+    let gone: readonly string[] = [];
+    const take = async (owner: string, ids: readonly string[], scope = ANNA): Promise<readonly string[]> => {
+      const leased = await journal().lease({
+        scope,
+        jobs: ids.map(idOf),
+        owner,
+        until: clock().now() + 100,
+      });
+      gone = leased.gone;
+      return leased.taken;
+    };
     const idOf = (id: string): JobId => `job of ${id}` as JobId;
     const all = ['a', 'b', 'unknown'];
     await append(journal(), ANNA, whole('a'), job('a', 'queued'), whole('b'), job('b', 'queued'));
     expect(await take('one', all, BEN)).toEqual([]);
     expect(await take('one', all)).toEqual(['a', 'b'].map(idOf));
+    expect(gone).toEqual([idOf('unknown')]);
     expect(await take('two', all)).toEqual([]);
+    expect(gone).toEqual([idOf('unknown')]);
     clock().advance(60);
     // The same owner goes on with its own.
     expect(await take('one', ['a'])).toEqual(['a'].map(idOf));
@@ -97,6 +108,7 @@ export const describeJobs = ({ journal, clock }: JournalBench): void => {
     expect(await take('two', all)).toEqual(['a'].map(idOf));
     await append(journal(), ANNA, job('a', 'done'));
     expect(await take('one', all)).toEqual([]);
+    expect(gone).toEqual(all.map(idOf));
     expect(await journal().check()).toEqual([]);
   });
 
