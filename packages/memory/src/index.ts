@@ -1,4 +1,5 @@
 export type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
+export { backUpFolder } from './backup/back-up.ts';
 export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
 export { splitSentences } from './chunking/sentences.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
@@ -14,22 +15,32 @@ export {
 } from './index/embedders/function-embedder.ts';
 export { createHashingEmbedder, type HashingEmbedderOptions } from './index/embedders/hashing-embedder.ts';
 export type { VectorHit, VectorIndex, VectorIndexCapabilities, VectorItem } from './index/vector-index.ts';
+export type { BackupOptions, EntryBody, JobRecord, JournalFault } from './journal/journal.ts';
+export type { Durability } from './journal/sqlite-journal.ts';
 export { openMemory } from './memory.ts';
 export type {
+  BackupReport,
+  ChangesOptions,
   ChunkWriter,
   ContextOptions,
   CoreMemory,
+  DoctorOptions,
   DoctorReport,
   FactChangeInput,
   FactsOptions,
   ForgetReport,
+  JobInfo,
+  JobsOptions,
   Memory,
+  MemoryChange,
   MemoryOptions,
   MessagesOptions,
+  ProjectionReport,
   Receipt,
   ReembedOptions,
   ReembedReport,
   RetentionReport,
+  RetryJobsOptions,
   ScopedMemory,
   SearchHit,
   SearchOptions,

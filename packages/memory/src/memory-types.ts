@@ -25,7 +25,8 @@ import type {
   Tokenizer,
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
-import type { JournalFault } from './journal/journal.ts';
+import type { BackupOptions, EntryBody, JobRecord, JournalFault } from './journal/journal.ts';
+import type { Durability } from './journal/sqlite-journal.ts';
 import type { Extractor } from './writing/extractor.ts';
 
 /** Options of `openMemory`. */
@@ -38,6 +39,12 @@ export interface MemoryOptions {
   readonly random?: Random | undefined;
   /** Counts tokens; default the exact o200k_base counter, loaded at the first use. */
   readonly tokenizer?: Tokenizer | undefined;
+  /**
+   * What an acknowledgement promises. `full` (default): it is synced to the disk, and survives the loss of power. `normal`:
+   * it survives the death of the process (`kill -9`), and the loss of power may take the last moments; nothing is ever torn.
+   * Without a path it means nothing.
+   */
+  readonly durability?: Durability | undefined;
   /** Most bytes of the journal file; beyond it writes fail with STORE_FULL. Default: what the disk holds. */
   readonly maxBytes?: number | undefined;
   /**
@@ -70,8 +77,28 @@ export interface Memory {
    * that a call that was cut short goes on where it stopped. @throws EMBEDDER_FAILED, VECTOR_INVALID, ABORTED
    */
   reembed(options?: ReembedOptions): Promise<ReembedReport>;
-  /** Checks the store; repairs nothing. */
-  doctor(options?: CallOptions): Promise<DoctorReport>;
+  /**
+   * Checks the store, and each projection that is in use beside one made anew from the journal. With `repair`, what differs
+   * is made anew.
+   */
+  doctor(options?: DoctorOptions): Promise<DoctorReport>;
+  /** Background work that waits, or that was given up, oldest first. */
+  jobs(options?: JobsOptions): Promise<readonly JobInfo[]>;
+  /** Queues work that was given up again, with all its tries; all of it unless ids are named. Gives how much that was. */
+  retryJobs(options?: RetryJobsOptions): Promise<number>;
+  /**
+   * Copies the journal into one file while others write: everything that was acknowledged before the call, and what came by
+   * the moment the copy began. `path` is a file, or a folder (it is there, or ends in a slash), which then is a data folder
+   * itself. The copy appears whole or not at all, mode 0600, in place of an earlier one. Vectors are made anew from it.
+   * @throws OPTION_INVALID without a folder, or where `path` is a data folder that was in use; STORE_FULL, STORE_WRITE_FAILED
+   */
+  backup(path: string, options?: BackupOptions): Promise<BackupReport>;
+  /**
+   * What happened after a sequence of the journal, in its order, and on with what happens from now: each change once. A
+   * consumer that stores the sequence of the last one it has dealt with goes on there after a crash, without loss. Single
+   * consumption; ends with the signal or the memory.
+   */
+  changes(options?: ChangesOptions): AsyncIterable<MemoryChange>;
   /** Tears open writers, waits for what was acknowledged, releases the folder. Idempotent. */
   close(): Promise<void>;
 }
@@ -88,13 +115,81 @@ export interface ReembedOptions extends CallOptions {
   readonly onProgress?: ((done: ReembedReport & { readonly of: number }) => void) | undefined;
 }
 
+/** Options of `doctor`. */
+export interface DoctorOptions extends CallOptions {
+  /** Makes anew what is not as the journal has it. Default false: looks only. */
+  readonly repair?: boolean | undefined;
+}
+
+/** A projection as `doctor` found it. */
+export interface ProjectionReport {
+  readonly projection: 'messages' | 'postings' | 'facts' | 'core' | 'jobs' | 'retention' | 'vectors';
+  /** Scopes in which it was compared: those in use, and for vectors those that have a folder. */
+  readonly compared: number;
+  /** Scopes in which it was not what the journal gives. */
+  readonly wrong: number;
+}
+
 /** What `doctor` found. */
 export interface DoctorReport {
+  /** Nothing is wrong, or nothing is left of it after a repair. */
   readonly ok: boolean;
   readonly path?: string | undefined;
   readonly scopes: number;
   readonly messages: { readonly open: number; readonly complete: number; readonly torn: number };
+  readonly jobs: { readonly queued: number; readonly dead: number };
+  /** What is wrong; after a repair, what is left. */
   readonly faults: readonly JournalFault[];
+  readonly projections: readonly ProjectionReport[];
+  /** What a repair made anew, with how many rows or scopes; empty without one. */
+  readonly repaired: readonly { readonly what: string; readonly count: number }[];
+}
+
+/** Options of `jobs`. */
+export interface JobsOptions extends CallOptions {
+  /** Default `dead`. */
+  readonly state?: 'queued' | 'dead' | undefined;
+  readonly tenant?: string | undefined;
+  /** The first so many. Default all. */
+  readonly limit?: number | undefined;
+}
+
+/** A piece of background work. */
+export interface JobInfo extends JobRecord {
+  readonly scope: Pick<Scope, 'tenant' | 'user'>;
+}
+
+/** Options of `retryJobs`. */
+export interface RetryJobsOptions extends CallOptions {
+  readonly ids?: readonly string[] | undefined;
+  readonly tenant?: string | undefined;
+}
+
+/** What `backup` wrote. */
+export interface BackupReport {
+  readonly file: string;
+  readonly bytes: number;
+  /** The newest entry of the journal that is in it. */
+  readonly sequence: number;
+}
+
+/** Options of `changes`. */
+export interface ChangesOptions extends CallOptions {
+  /** The sequence of the last change that was dealt with. Default 0: from the beginning. */
+  readonly after?: number | undefined;
+  /** Only those of this user. Default all. */
+  readonly scope?: Pick<Scope, 'tenant' | 'user'> | undefined;
+  /** False: ends with what there is when it is called. Default true: waits for more. */
+  readonly follow?: boolean | undefined;
+}
+
+/** One entry of the journal, as a consumer sees it. Later releases may add kinds: pass over those you do not know. */
+export interface MemoryChange {
+  readonly sequence: number;
+  readonly scope: Pick<Scope, 'tenant' | 'user'>;
+  /** Ms since epoch. */
+  readonly recordedAt: number;
+  readonly body: EntryBody;
 }
 
 /** The answer to `observe`. */

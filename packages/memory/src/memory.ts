@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import {
   type Clock,
@@ -10,12 +11,15 @@ import {
   throwIfAborted,
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
+import { backUp } from './backup/back-up.ts';
+import { runDoctor } from './doctor/examine.ts';
 import { emitApplied } from './emit-applied.ts';
 import { createDeferredSurprisal } from './entropy/language-surprisal.ts';
 import { createAnalyzer } from './index/analyzer.ts';
+import { followJournal } from './journal/follow-journal.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
-import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
+import type { Memory, MemoryOptions } from './memory-types.ts';
 import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
@@ -26,6 +30,7 @@ import { shareOwner } from './share-owner.ts';
 import { createBackgroundWriter } from './writing/background-writer.ts';
 import type { Extractor } from './writing/extractor.ts';
 import { tearOpenSources } from './writing/recovery.ts';
+import { listJobs, retryJobs } from './writing/retry-jobs.ts';
 import { createRuleDecider } from './writing/rule-decider.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 import { createTimeLimit } from './writing/time-limit.ts';
@@ -34,12 +39,13 @@ const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journa
   if (options.path === undefined) return createInMemoryJournal({ clock });
   // Loaded at the first use, so that importing this package loads no database.
   const { openSqliteJournal } = await import('./journal/sqlite-journal.ts');
-  const { path, maxBytes, signal } = options;
+  const { path, maxBytes, durability, signal } = options;
   return openSqliteJournal({
     path,
     clock,
-    ...(maxBytes === undefined ? {} : { maxBytes }),
-    ...(signal === undefined ? {} : { signal }),
+    maxBytes,
+    durability,
+    signal,
   });
 };
 
@@ -48,27 +54,6 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   return () => {
     made ??= make();
     return made;
-  };
-};
-
-const inspect = async (
-  journal: Journal,
-  path: string | undefined,
-  options: { signal?: AbortSignal | undefined },
-): Promise<DoctorReport> => {
-  const [faults, scopes, open, complete, torn] = await Promise.all([
-    journal.check(options),
-    journal.scopes(options),
-    journal.sources({ state: 'open' }, options),
-    journal.sources({ state: 'complete' }, options),
-    journal.sources({ state: 'torn' }, options),
-  ]);
-  return {
-    ok: faults.length === 0,
-    ...(path === undefined ? {} : { path }),
-    scopes: scopes.length,
-    messages: { open: open.length, complete: complete.length, torn: torn.length },
-    faults,
   };
 };
 
@@ -142,6 +127,9 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
           wait: (ms, signal) => setTimeout(ms, undefined, { signal, ref: false }),
         });
   let closing: Promise<void> | undefined;
+  const ending = new AbortController();
+  // As many consumers may follow the journal as like.
+  setMaxListeners(0, ending.signal);
   const parts: MemoryParts = {
     journal,
     scopes,
@@ -179,6 +167,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   };
 
   const close = async (): Promise<void> => {
+    ending.abort();
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
     // While the folder is still this process's own.
@@ -213,7 +202,23 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     },
     async doctor(callOptions = {}) {
       parts.assertOpen();
-      return inspect(journal, options.path, callOptions);
+      return runDoctor({ journal, scopes, vectors, path: options.path }, callOptions);
+    },
+    async jobs(jobsOptions = {}) {
+      parts.assertOpen();
+      return listJobs(journal, jobsOptions);
+    },
+    async retryJobs(retryOptions = {}) {
+      parts.assertOpen();
+      return retryJobs(journal, retryOptions);
+    },
+    async backup(path, backupOptions = {}) {
+      parts.assertOpen();
+      return backUp(journal, options.path, path, backupOptions);
+    },
+    changes(changesOptions = {}) {
+      parts.assertOpen();
+      return followJournal(journal, ending.signal, changesOptions);
     },
     close() {
       closing ??= close();

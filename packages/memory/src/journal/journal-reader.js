@@ -99,9 +99,6 @@ export const createReader = (database, memory) => {
   );
   const selectEveryJob = database.prepare(`SELECT ${jobColumns} FROM jobs`);
   const selectIntegrity = database.prepare('PRAGMA integrity_check(20)');
-  const selectSize = database.prepare(
-    'SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()',
-  );
 
   const selectIdKeys = database.prepare(
     'SELECT id, hash, id FROM sources WHERE id > ? AND scope = ? AND hash IS NOT NULL ORDER BY id LIMIT ?',
@@ -182,8 +179,6 @@ export const createReader = (database, memory) => {
     /** @returns {string[]} */
     integrity: () =>
       selectIntegrity.all().flatMap(([problem]) => (problem === 'ok' ? [] : [String(problem)])),
-    /** Bytes of the file, those in the log included. */
-    size: () => Number(selectSize.get()?.[0]),
     /** @param {{ after: number }} request @returns {AuditPage} */
     audit(request) {
       const { rows, done } = fillPage(request.after, (after, limit) => selectAudit.all(after, limit));

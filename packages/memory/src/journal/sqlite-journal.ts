@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { join, resolve as resolvePath } from 'node:path';
+import { resolve as resolvePath } from 'node:path';
 import {
   type CallOptions,
   type Clock,
@@ -7,7 +6,7 @@ import {
   RetentiveError,
   throwIfAborted,
 } from '@retentive/core';
-import { draftOfCopy } from './copy-database.js';
+import { copyJournal } from './copy-journal.ts';
 import { draftBatch, draftErasure, entriesOf, entryOf, errorOf, jobStateOf, notify } from './entry-draft.ts';
 import type {
   AppendResult,
@@ -23,10 +22,8 @@ import type {
   SourceId,
 } from './journal.ts';
 import { createJournalWalk } from './journal-check.ts';
-import { JOURNAL_FILE } from './schema.js';
 import { openWriterLink } from './writer-link.ts';
 import type { KeysPage, KeysRequest, Page, PageRequest } from './writer-protocol.ts';
-import { copyInThread } from './writer-thread.ts';
 
 /** What an acknowledgement outlives: the loss of power, or the death of the process only. */
 export type Durability = 'full' | 'normal';
@@ -59,21 +56,6 @@ const abortable = <T>(promise: Promise<T>, signal: AbortSignal | undefined, what
     signal.addEventListener('abort', onAbort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
-};
-
-/** How often the size of a growing copy is looked at, in ms. */
-const GROWTH_LOOK_MS = 100;
-
-/** Tells how large a file has become, now and then, until it is stopped. */
-const watchGrowth = (file: string, onBytes: (bytes: number) => void): (() => void) => {
-  const timer = setInterval(() => {
-    stat(file).then(
-      ({ size }) => onBytes(size),
-      () => {},
-    );
-  }, GROWTH_LOOK_MS);
-  timer.unref();
-  return () => clearInterval(timer);
 };
 
 /**
@@ -291,18 +273,10 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
     async backup(file, { signal: wanted, onProgress } = {}) {
       throwIfClosed();
       throwIfAborted(wanted, 'the backup');
-      const to = resolvePath(file);
       const before = copying;
       const copy = async (): Promise<JournalCopy> => {
         await before;
-        // Asked behind the appends: what was acknowledged before the call is in the file, or its log, by now.
-        const of = await link.call('size', undefined);
-        const stop = watchGrowth(draftOfCopy(to), (bytes) =>
-          onProgress?.({ bytes: Math.min(bytes, of), of }),
-        );
-        const { bytes, sequence } = await copyInThread({ from: join(path, JOURNAL_FILE), to }).finally(stop);
-        onProgress?.({ bytes, of: bytes });
-        return { file: to, bytes, sequence };
+        return copyJournal(path, file, { onProgress });
       };
       const copied = copy();
       const ended = copied

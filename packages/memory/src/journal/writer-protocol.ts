@@ -236,8 +236,6 @@ export interface WriterCalls {
   readonly integrity: { readonly input: undefined; readonly output: readonly string[] };
   readonly audit: { readonly input: { readonly after: number }; readonly output: AuditPage };
   readonly repair: { readonly input: undefined; readonly output: RepairCounts };
-  /** Bytes of the file. */
-  readonly size: { readonly input: undefined; readonly output: number };
   readonly close: { readonly input: undefined; readonly output: undefined };
 }
 

@@ -121,8 +121,6 @@ const answer = ({ database, lock, reader, store, leases }, name, input) => {
       store.memory.reload();
       return counts;
     }
-    case 'size':
-      return reader.size();
     case 'close':
       // Leaves a folder with everything in the one file.
       emptyLog(database);

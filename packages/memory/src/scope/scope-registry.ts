@@ -1,4 +1,4 @@
-import type { CallOptions } from '@retentive/core';
+import { type CallOptions, throwIfAborted } from '@retentive/core';
 import type { Journal, JournalEntry, ScopeKey } from '../journal/journal.ts';
 import { createScopeState, type ScopeChange, type ScopeResources, type ScopeState } from './scope-state.ts';
 
@@ -12,6 +12,17 @@ export interface ScopeRegistry {
    * are read anew, and who calls meanwhile waits for that. The object stays the same one.
    */
   load(key: ScopeKey, options?: CallOptions): Promise<ScopeState>;
+  /**
+   * Makes the projections anew and gives them to `compare` beside those in use, if there are any, in a moment in which both
+   * have applied the same entries. Keeps nothing.
+   */
+  compare<Result>(
+    key: ScopeKey,
+    compare: (live: ScopeState | undefined, fresh: ScopeState) => Result,
+    options?: CallOptions,
+  ): Promise<Result>;
+  /** Reads a scope that is in use anew. */
+  reload(key: ScopeKey): Promise<void>;
   close(): void;
 }
 
@@ -24,6 +35,9 @@ interface LoadedScope {
 
 /** Entries applied in a row while a scope is read, some milliseconds' worth. */
 const ENTRIES_PER_TURN = 64;
+
+/** How many turns of the event loop an entry that is durable has to be told of. */
+const MOMENTS = 100;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -97,7 +111,45 @@ export const createScopeRegistry = (
     }
   });
 
+  /** The projections in use, unless they are just being read. */
+  const liveState = async (key: ScopeKey): Promise<ScopeState | undefined> => {
+    const scope = scopes.get(nameOf(key));
+    await scope?.loading?.catch(() => {});
+    return scope !== undefined && scope.waiting === undefined && scopes.get(nameOf(key)) === scope
+      ? scope.state
+      : undefined;
+  };
+
+  /** Brings projections up to the journal. False where entries were taken out meanwhile: they have to be made anew. */
+  const bringUp = async (key: ScopeKey, fresh: ScopeState): Promise<boolean> => {
+    let isWhole = true;
+    for await (const entry of journal.read({ scope: key, after: fresh.episodic.sequence })) {
+      if (isErasure(entry)) isWhole = false;
+      fresh.apply(entry);
+    }
+    return isWhole;
+  };
+
   return {
+    async compare(key, compare, { signal } = {}) {
+      let fresh = await project(key);
+      for (let behind = 0; ; ) {
+        throwIfAborted(signal, 'the comparison');
+        const live = await liveState(key);
+        const lag = (live?.episodic.sequence ?? fresh.episodic.sequence) - fresh.episodic.sequence;
+        // What is durable is told a moment later; what has not been told of after many moments is missing.
+        if (live === undefined || lag === 0 || (lag < 0 && behind > MOMENTS)) return compare(live, fresh);
+        if (lag < 0) {
+          behind += 1;
+          await nextTurn();
+        } else if (!(await bringUp(key, fresh))) fresh = await project(key);
+      }
+    },
+    async reload(key) {
+      const scope = scopes.get(nameOf(key));
+      await scope?.loading?.catch(() => {});
+      if (scope !== undefined && scopes.get(nameOf(key)) === scope) await startReading(key, scope);
+    },
     load(key) {
       const name = nameOf(key);
       const known = scopes.get(name);

@@ -36,6 +36,8 @@ export interface ScopeVectors {
    * told apart and go with them: what is forgotten must not stay.
    */
   remove(state: ScopeState, ids: readonly string[], options?: CallOptions): Promise<void>;
+  /** Ids of chunks and facts that the index should have by the sequence that it has reached, and has not. */
+  missing(state: ScopeState): Promise<readonly string[]>;
   /** Flushes what there is. Idempotent. */
   close(): Promise<void>;
 }
@@ -186,6 +188,20 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
       await catching?.catch(() => {});
       await index.remove(ids, index.sequence);
       await index.flush({ signal });
+    },
+    async missing(state) {
+      const index = await openOnce(state);
+      await catching?.catch(() => {});
+      const tasks = tasksAfter(state, 0).filter(({ sequence }) => sequence <= index.sequence);
+      if (tasks.length === 0) return [];
+      const there = new Set<string>();
+      const any = new Float32Array(index.capabilities.dimensions).fill(1);
+      // A filter that accepts nothing is asked about everything.
+      await index.search(any, 1, (id) => {
+        there.add(id);
+        return false;
+      });
+      return tasks.filter(({ id }) => !there.has(id)).map(({ id }) => id);
     },
     close() {
       closed ??= close();
