@@ -130,7 +130,7 @@ it('repairs what stands beside the journal when doctor is told to', async () => 
   expect({ code: repaired.code, ...JSON.parse(repaired.stdout) }).toMatchObject({
     code: 0,
     ok: true,
-    report: { repaired: [{ what: 'journal: sources', count: 2 }] },
+    report: { repaired: [{ what: 'journal: sources', count: 4 }] },
   });
   expect((await shell.run(['doctor', ...data])).code).toBe(0);
 });

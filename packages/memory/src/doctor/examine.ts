@@ -125,11 +125,12 @@ const repair = async (
   }
   const isInMemory = (projection: Projection): boolean => projection !== 'vectors';
   const stale = findings.filter(({ wrong }) => !journalIsSound || wrong.some(isInMemory));
-  for (const { key } of stale) await scopes.reload(key);
-  if (stale.length > 0) repaired.push({ what: 'projections in memory', count: stale.length });
+  let reloaded = 0;
+  for (const { key } of stale) if (await scopes.reload(key)) reloaded += 1;
+  repaired.push({ what: 'projections in memory', count: reloaded });
   const lost = findings.filter(({ wrong }) => wrong.includes('vectors'));
   for (const { key } of lost) await vectors.rebuild(key, await scopes.load(key), options);
-  if (lost.length > 0) repaired.push({ what: 'vectors', count: lost.length });
+  repaired.push({ what: 'vectors', count: lost.length });
   return repaired.filter(({ count }) => count > 0);
 };
 

@@ -21,8 +21,8 @@ export interface ScopeRegistry {
     compare: (live: ScopeState | undefined, fresh: ScopeState) => Result,
     options?: CallOptions,
   ): Promise<Result>;
-  /** Reads a scope that is in use anew. */
-  reload(key: ScopeKey): Promise<void>;
+  /** Reads a scope that is in use anew; false where it is in use by nobody. */
+  reload(key: ScopeKey): Promise<boolean>;
   close(): void;
 }
 
@@ -148,7 +148,9 @@ export const createScopeRegistry = (
     async reload(key) {
       const scope = scopes.get(nameOf(key));
       await scope?.loading?.catch(() => {});
-      if (scope !== undefined && scopes.get(nameOf(key)) === scope) await startReading(key, scope);
+      if (scope === undefined || scopes.get(nameOf(key)) !== scope) return false;
+      await startReading(key, scope);
+      return true;
     },
     load(key) {
       const name = nameOf(key);
