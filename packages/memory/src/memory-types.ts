@@ -79,7 +79,7 @@ export interface Memory {
   reembed(options?: ReembedOptions): Promise<ReembedReport>;
   /**
    * Checks the store, and each projection that is in use beside one made anew from the journal. With `repair`, what differs
-   * is made anew.
+   * is made anew. A scope is compared in one go, in which this process does nothing else: seconds for 100,000 messages.
    */
   doctor(options?: DoctorOptions): Promise<DoctorReport>;
   /** Background work that waits, or that was given up, oldest first. */
