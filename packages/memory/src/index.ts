@@ -19,28 +19,17 @@ export type { BackupOptions, EntryBody, JobRecord, JournalFault } from './journa
 export type { Durability } from './journal/sqlite-journal.ts';
 export { openMemory } from './memory.ts';
 export type {
-  BackupReport,
-  ChangesOptions,
   ChunkWriter,
   ContextOptions,
   CoreMemory,
-  DoctorOptions,
-  DoctorReport,
   FactChangeInput,
   FactsOptions,
   ForgetReport,
-  JobInfo,
-  JobsOptions,
   Memory,
-  MemoryChange,
   MemoryOptions,
   MessagesOptions,
-  ProjectionReport,
   Receipt,
-  ReembedOptions,
-  ReembedReport,
   RetentionReport,
-  RetryJobsOptions,
   ScopedMemory,
   SearchHit,
   SearchOptions,
@@ -58,5 +47,18 @@ export {
   type RetentionProjectionOptions,
 } from './retention/retention-projection.ts';
 export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';
+export type {
+  BackupReport,
+  ChangesOptions,
+  DoctorOptions,
+  DoctorReport,
+  JobInfo,
+  JobsOptions,
+  MemoryChange,
+  ProjectionReport,
+  ReembedOptions,
+  ReembedReport,
+  RetryJobsOptions,
+} from './upkeep-types.ts';
 export type { Extraction, ExtractionInput, Extractor } from './writing/extractor.ts';
 export { createRuleExtractor, RULE_EXTRACTOR_ID } from './writing/rules/rule-extractor.ts';

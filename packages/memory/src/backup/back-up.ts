@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { RetentiveError, throwIfAborted } from '@retentive/core';
 import type { BackupOptions, Journal } from '../journal/journal.ts';
-import type { BackupReport } from '../memory-types.ts';
 import { orAborted } from '../or-aborted.ts';
+import type { BackupReport } from '../upkeep-types.ts';
 
 /** The journal's file in a data folder, and the one by which its owner holds it. */
 const JOURNAL_FILE = 'journal.db';

@@ -1,9 +1,9 @@
 import type { CallOptions } from '@retentive/core';
 import { throwIfAborted } from '@retentive/core';
 import type { Journal, JournalFault, ScopeKey } from '../journal/journal.ts';
-import type { DoctorOptions, DoctorReport, ProjectionReport } from '../memory-types.ts';
 import type { ScopeRegistry } from '../scope/scope-registry.ts';
 import type { VectorRegistry } from '../scope/vector-registry.ts';
+import type { DoctorOptions, DoctorReport, ProjectionReport } from '../upkeep-types.ts';
 import { digestScope, type StateProjection } from './scope-digest.ts';
 
 /** What is examined. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ProjectionReport } from '../memory-types.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
+import type { ProjectionReport } from '../upkeep-types.ts';
 
 /** A projection that lives in memory. */
 export type StateProjection = Exclude<ProjectionReport['projection'], 'vectors'>;

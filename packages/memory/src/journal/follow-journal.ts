@@ -1,5 +1,5 @@
 import { isRetentiveError, RetentiveError, throwIfAborted } from '@retentive/core';
-import type { ChangesOptions, MemoryChange } from '../memory-types.ts';
+import type { ChangesOptions, MemoryChange } from '../upkeep-types.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 
 /** Ends where the journal is closed under it. */

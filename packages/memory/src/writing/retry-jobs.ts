@@ -1,6 +1,6 @@
 import { isRetentiveError } from '@retentive/core';
 import type { Journal } from '../journal/journal.ts';
-import type { JobInfo, JobsOptions, RetryJobsOptions } from '../memory-types.ts';
+import type { JobInfo, JobsOptions, RetryJobsOptions } from '../upkeep-types.ts';
 
 /** Jobs as callers see them. */
 export const listJobs = async (

@@ -1,8 +1,9 @@
+import { collect } from '@retentive/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Extractor, Memory } from '../src/index.ts';
 import { inFolder } from './support/memories.ts';
 
-describe('work that was given up', () => {
+describe('background work of a folder', () => {
   let place: Awaited<ReturnType<typeof inFolder>>;
   let memory: Memory;
   let works = false;
@@ -27,7 +28,7 @@ describe('work that was given up', () => {
     await place.remove();
   });
 
-  it('is listed with its reason, is tried again when asked to, and leaves no trace in contexts then', async () => {
+  it('that was given up is listed with its reason, is tried again when asked to, and leaves no trace in contexts then', async () => {
     for (const user of ['ana', 'ben']) {
       const receipt = await scope(user).observe({ role: 'user', content: `Hello of ${user}` });
       await receipt.settled();
@@ -62,5 +63,47 @@ describe('work that was given up', () => {
     expect(await memory.jobs()).toEqual([]);
     expect(await memory.jobs({ state: 'queued' })).toEqual([]);
     expect(await memory.doctor()).toMatchObject({ ok: true, faults: [] });
+  });
+
+  it('keeps what a model gave with its message: in an archive, and not after it is forgotten', async () => {
+    await memory.close();
+    let asked = 0;
+    const model: Extractor = {
+      id: 'model-1',
+      asksModel: true,
+      extract: async ({ message }) => {
+        asked += 1;
+        return { facts: [{ text: `${message.text} was said.` }], degraded: [] };
+      },
+    };
+    memory = await place.open({ extractor: model, durability: 'normal' });
+    const receipt = await scope().observe({ role: 'user', content: 'Hello of ana' });
+    await receipt.settled();
+    const kinds = async (): Promise<readonly string[]> =>
+      (await collect(memory.changes({ follow: false }))).map(({ body }) => body.kind);
+    expect(await kinds()).toEqual(['source', 'job', 'output', 'operation', 'job']);
+    const lines = await collect(scope().export());
+
+    const other = await inFolder();
+    const copy = await other.open({ extractor: model });
+    const ana = copy.scope({ tenant: 'acme', user: 'ana' });
+    async function* archive(): AsyncGenerator<string> {
+      yield* lines;
+    }
+    await ana.import(archive);
+    expect(await collect(ana.export())).toEqual(lines);
+    expect(await copy.doctor()).toMatchObject({ ok: true });
+    await copy.close();
+    await other.remove();
+
+    await scope().forget(receipt.id);
+    expect(await kinds()).toEqual(['forgotten']);
+    expect(await memory.doctor()).toMatchObject({ ok: true, faults: [] });
+    expect(asked).toBe(1);
+  });
+
+  it('refuses a durability that is none', async () => {
+    const refused = place.open({ path: `${place.path}/other`, durability: 'none' as never });
+    await expect(refused).rejects.toMatchObject({ code: 'OPTION_INVALID' });
   });
 });
