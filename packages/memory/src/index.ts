@@ -1,4 +1,5 @@
 export type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
+export { backUpFolder } from './backup/back-up.ts';
 export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
 export { splitSentences } from './chunking/sentences.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
@@ -14,13 +15,14 @@ export {
 } from './index/embedders/function-embedder.ts';
 export { createHashingEmbedder, type HashingEmbedderOptions } from './index/embedders/hashing-embedder.ts';
 export type { VectorHit, VectorIndex, VectorIndexCapabilities, VectorItem } from './index/vector-index.ts';
+export type { BackupOptions, EntryBody, JobRecord, JournalFault } from './journal/journal.ts';
+export type { Durability } from './journal/sqlite-journal.ts';
 export { openMemory } from './memory.ts';
 export type {
   ChunkWriter,
   ContextOptions,
   CoreGrounds,
   CoreMemory,
-  DoctorReport,
   FactChangeInput,
   FactsOptions,
   ForgetReport,
@@ -29,8 +31,6 @@ export type {
   MessagesOptions,
   RebuiltContext,
   Receipt,
-  ReembedOptions,
-  ReembedReport,
   RetentionReport,
   ScopedMemory,
   SearchHit,
@@ -49,5 +49,18 @@ export {
   type RetentionProjectionOptions,
 } from './retention/retention-projection.ts';
 export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';
+export type {
+  BackupReport,
+  ChangesOptions,
+  DoctorOptions,
+  DoctorReport,
+  JobInfo,
+  JobsOptions,
+  MemoryChange,
+  ProjectionReport,
+  ReembedOptions,
+  ReembedReport,
+  RetryJobsOptions,
+} from './upkeep-types.ts';
 export type { Extraction, ExtractionInput, Extractor } from './writing/extractor.ts';
 export { createRuleExtractor, RULE_EXTRACTOR_ID } from './writing/rules/rule-extractor.ts';

@@ -29,7 +29,20 @@ import type {
   Wait,
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
-import type { JournalFault } from './journal/journal.ts';
+import type { BackupOptions } from './journal/journal.ts';
+import type { Durability } from './journal/sqlite-journal.ts';
+import type {
+  BackupReport,
+  ChangesOptions,
+  DoctorOptions,
+  DoctorReport,
+  JobInfo,
+  JobsOptions,
+  MemoryChange,
+  ReembedOptions,
+  ReembedReport,
+  RetryJobsOptions,
+} from './upkeep-types.ts';
 import type { Extractor } from './writing/extractor.ts';
 
 /** Options of `openMemory`. */
@@ -42,6 +55,12 @@ export interface MemoryOptions {
   readonly random?: Random | undefined;
   /** Counts tokens; default the exact o200k_base counter, loaded at the first use. */
   readonly tokenizer?: Tokenizer | undefined;
+  /**
+   * What an acknowledgement promises. `full` (default): it is synced to the disk, and survives the loss of power. `normal`:
+   * it survives the death of the process (`kill -9`), and the loss of power may take the last moments; nothing is ever torn.
+   * Without a path it means nothing.
+   */
+  readonly durability?: Durability | undefined;
   /** Most bytes of the journal file; beyond it writes fail with STORE_FULL. Default: what the disk holds. */
   readonly maxBytes?: number | undefined;
   /**
@@ -77,31 +96,30 @@ export interface Memory {
    * that a call that was cut short goes on where it stopped. @throws EMBEDDER_FAILED, VECTOR_INVALID, ABORTED
    */
   reembed(options?: ReembedOptions): Promise<ReembedReport>;
-  /** Checks the store; repairs nothing. */
-  doctor(options?: CallOptions): Promise<DoctorReport>;
+  /**
+   * Checks the store, and each projection that is in use beside one made anew from the journal. With `repair`, what differs
+   * is made anew. A scope is compared in one go, in which this process does nothing else: seconds for 100,000 messages.
+   */
+  doctor(options?: DoctorOptions): Promise<DoctorReport>;
+  /** Background work that waits, or that was given up, oldest first. */
+  jobs(options?: JobsOptions): Promise<readonly JobInfo[]>;
+  /** Queues work that was given up again, with all its tries; all of it unless ids are named. Gives how much that was. */
+  retryJobs(options?: RetryJobsOptions): Promise<number>;
+  /**
+   * Copies the journal into one file while others write: everything that was acknowledged before the call, and what came by
+   * the moment the copy began. `path` is a file, or a folder (it is there, or ends in a slash), which then is a data folder
+   * itself. The copy appears whole or not at all, mode 0600, in place of an earlier one. Vectors are made anew from it.
+   * @throws OPTION_INVALID without a folder, or where `path` is a data folder that was in use; STORE_FULL, STORE_WRITE_FAILED
+   */
+  backup(path: string, options?: BackupOptions): Promise<BackupReport>;
+  /**
+   * What happened after a sequence of the journal, in its order, and on with what happens from now: each change once. A
+   * consumer that stores the sequence of the last one it has dealt with goes on there after a crash, without loss. Single
+   * consumption; ends with the signal or the memory.
+   */
+  changes(options?: ChangesOptions): AsyncIterable<MemoryChange>;
   /** Tears open writers, waits for what was acknowledged, releases the folder. Idempotent. */
   close(): Promise<void>;
-}
-
-/** What `reembed` did: scopes of the journal, and vectors that were made. */
-export interface ReembedReport {
-  readonly scopes: number;
-  readonly vectors: number;
-}
-
-/** Options of `reembed`. */
-export interface ReembedOptions extends CallOptions {
-  /** Called after each scope with what is done so far, and how many scopes there are. */
-  readonly onProgress?: ((done: ReembedReport & { readonly of: number }) => void) | undefined;
-}
-
-/** What `doctor` found. */
-export interface DoctorReport {
-  readonly ok: boolean;
-  readonly path?: string | undefined;
-  readonly scopes: number;
-  readonly messages: { readonly open: number; readonly complete: number; readonly torn: number };
-  readonly faults: readonly JournalFault[];
 }
 
 /** The answer to `observe`. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import {
   type Clock,
@@ -11,12 +12,15 @@ import {
   type Wait,
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
+import { backUp } from './backup/back-up.ts';
+import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
 import { createDeferredSurprisal } from './entropy/language-surprisal.ts';
 import { createAnalyzer } from './index/analyzer.ts';
+import { followJournal } from './journal/follow-journal.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
-import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
+import type { Memory, MemoryOptions } from './memory-types.ts';
 import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
 import { createAccessLog } from './scope/access-log.ts';
 import { createArchiveOpener } from './scope/archive-opener.ts';
@@ -29,19 +33,22 @@ import { shareOwner } from './share-owner.ts';
 import { createBackgroundWriter } from './writing/background-writer.ts';
 import type { Extractor } from './writing/extractor.ts';
 import { tearOpenSources } from './writing/recovery.ts';
+import { listJobs, retryJobs } from './writing/retry-jobs.ts';
 import { createRuleDecider } from './writing/rule-decider.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
+import { createTimeLimit } from './writing/time-limit.ts';
 
 const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journal> => {
   if (options.path === undefined) return createInMemoryJournal({ clock });
   // Loaded at the first use, so that importing this package loads no database.
   const { openSqliteJournal } = await import('./journal/sqlite-journal.ts');
-  const { path, maxBytes, signal } = options;
+  const { path, maxBytes, durability, signal } = options;
   return openSqliteJournal({
     path,
     clock,
-    ...(maxBytes === undefined ? {} : { maxBytes }),
-    ...(signal === undefined ? {} : { signal }),
+    maxBytes,
+    durability,
+    signal,
   });
 };
 
@@ -53,27 +60,6 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   return () => {
     made ??= make();
     return made;
-  };
-};
-
-const inspect = async (
-  journal: Journal,
-  path: string | undefined,
-  options: { signal?: AbortSignal | undefined },
-): Promise<DoctorReport> => {
-  const [faults, scopes, open, complete, torn] = await Promise.all([
-    journal.check(options),
-    journal.scopes(options),
-    journal.sources({ state: 'open' }, options),
-    journal.sources({ state: 'complete' }, options),
-    journal.sources({ state: 'torn' }, options),
-  ]);
-  return {
-    ok: faults.length === 0,
-    ...(path === undefined ? {} : { path }),
-    scopes: scopes.length,
-    messages: { open: open.length, complete: complete.length, torn: torn.length },
-    faults,
   };
 };
 
@@ -112,6 +98,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const extractor = chooseExtractor(options.extractor);
   const capacity = parseCapacity(options.capacity);
   const events = createMemoryEventBus();
+  const ids = createIdSource(clock, random);
   const vectors = createVectorRegistry({ path: options.path, embedder: options.embedder, events });
   const journal = await openJournal(options, clock);
   const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
@@ -137,20 +124,26 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
           journal,
           scopes,
           clock,
+          random,
           extractor,
+          owner: ids.create('job'),
+          timeLimit: createTimeLimit,
           decider: createRuleDecider(),
           nearest: createNearestFacts(vectors),
           wait,
         });
   const accesses = createAccessLog({ journal, wait });
   let closing: Promise<void> | undefined;
+  const ending = new AbortController();
+  // As many consumers may follow the journal as like.
+  setMaxListeners(0, ending.signal);
   const parts: MemoryParts = {
     journal,
     scopes,
     vectors,
     events,
     clock,
-    ids: createIdSource(clock, random),
+    ids,
     tokenizer,
     writers: new Set(),
     accesses,
@@ -182,6 +175,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   };
 
   const close = async (): Promise<void> => {
+    ending.abort();
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
     await accesses.close();
@@ -217,7 +211,23 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     },
     async doctor(callOptions = {}) {
       parts.assertOpen();
-      return inspect(journal, options.path, callOptions);
+      return runDoctor({ journal, scopes, vectors, path: options.path }, callOptions);
+    },
+    async jobs(jobsOptions = {}) {
+      parts.assertOpen();
+      return listJobs(journal, jobsOptions);
+    },
+    async retryJobs(retryOptions = {}) {
+      parts.assertOpen();
+      return retryJobs(journal, retryOptions);
+    },
+    async backup(path, backupOptions = {}) {
+      parts.assertOpen();
+      return backUp(journal, options.path, path, backupOptions);
+    },
+    changes(changesOptions = {}) {
+      parts.assertOpen();
+      return followJournal(journal, ending.signal, changesOptions);
     },
     close() {
       closing ??= close();

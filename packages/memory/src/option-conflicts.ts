@@ -14,6 +14,7 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   maxBytes: () => undefined,
   embedder: () => createHashingEmbedder(),
   extractor: () => createRuleExtractor(),
+  durability: () => 'full',
   capacity: () => DEFAULT_RETENTION_CAPACITY,
   wait: () => undefined,
 };

@@ -126,6 +126,22 @@ export const shareOwner = async (
       assertOpen();
       return memory.doctor(options);
     },
+    async jobs(options) {
+      assertOpen();
+      return memory.jobs(options);
+    },
+    async retryJobs(options) {
+      assertOpen();
+      return memory.retryJobs(options);
+    },
+    async backup(path, options) {
+      assertOpen();
+      return memory.backup(path, options);
+    },
+    changes(options) {
+      assertOpen();
+      return memory.changes(options);
+    },
     close() {
       left ??= leave();
       return left;

@@ -1,6 +1,6 @@
 import type { Embedder } from '@retentive/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Memory, ScopedMemory } from '../src/index.ts';
+import type { Extractor, Memory, ScopedMemory } from '../src/index.ts';
 import { createMeaningEmbedder } from './support/embedders.ts';
 import { inFolder, inProcess, type TestPlace } from './support/memories.ts';
 import { say, textOf } from './support/say.ts';
@@ -165,4 +165,22 @@ describe.each([
       await other.remove();
     },
   );
+
+  it('find a fact that another witness tells, after the first one was forgotten', async () => {
+    const extractor: Extractor = {
+      id: 'verbatim',
+      extract: async ({ message }) => ({ facts: [{ text: message.text }], degraded: [] }),
+    };
+    await memory.close();
+    const other = await place.open({ embedder: createMeaningEmbedder().embedder, extractor });
+    const cara = other.scope({ tenant: 'acme', user: 'cara' });
+    const first = await say(cara, 'Rex is a hound.');
+    await say(cara, 'Rex is a hound.');
+    await say(cara, 'The market was full.');
+    expect(await cara.search('puppy', { kind: 'fact', limit: 1 })).toHaveLength(1);
+    await cara.forget(first.id);
+    const [best] = await cara.search('puppy', { kind: 'fact' });
+    expect(best === undefined ? undefined : textOf(best)).toBe('Rex is a hound.');
+    await other.close();
+  });
 });

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isRetentiveError } from '@retentive/core';
+import type { DoctorReport } from '@retentive/memory';
 import type { CommandContext } from './command-types.ts';
 import { assertMemoryExists, readScope } from './open-scope.ts';
 import { type Check, renderChecks } from './render/render-doctor.ts';
@@ -26,32 +27,63 @@ const checkFolder = async (folder: string): Promise<Check> => {
   };
 };
 
-const checkStore = (context: CommandContext): Promise<readonly Check[]> =>
+/** Options of the command `doctor`. */
+export interface DoctorCommandOptions {
+  readonly repair: boolean;
+}
+
+interface StoreFinding {
+  readonly checks: readonly Check[];
+  readonly report: DoctorReport;
+}
+
+const checkStore = (context: CommandContext, { repair }: DoctorCommandOptions): Promise<StoreFinding> =>
   readScope(context, async ({ memory }) => {
-    const report = await memory.doctor({ signal: context.signal });
-    const { open, complete, torn } = report.messages;
-    return [
+    const report = await memory.doctor({ signal: context.signal, repair });
+    const { faults, messages, jobs, projections, repaired } = report;
+    const checks: Check[] = [
+      ...repaired.map(({ what, count }) => ({ check: 'repaired', ok: true, found: `${what}: ${count}` })),
       {
         check: 'journal',
-        ok: report.faults.length === 0,
-        found: report.faults.length === 0 ? 'sound' : `${report.faults.length} faults`,
+        ok: faults.length === 0,
+        found: faults.length === 0 ? 'sound' : `${faults.length} faults`,
       },
-      ...report.faults.map(({ check, problem }) => ({ check: `  ${check}`, ok: false, found: problem })),
+      ...faults.map(({ check, problem }) => ({ check: `  ${check}`, ok: false, found: problem })),
+      ...projections
+        .filter(({ compared }) => compared > 0)
+        .map(({ projection, compared, wrong }) => ({
+          check: projection,
+          ok: wrong === 0,
+          found: `${compared - wrong} of ${compared} scopes as the journal has them`,
+        })),
       { check: 'scopes', ok: true, found: String(report.scopes) },
-      { check: 'sources', ok: true, found: `${complete} complete, ${torn} torn, ${open} open` },
+      {
+        check: 'sources',
+        ok: true,
+        found: `${messages.complete} complete, ${messages.torn} torn, ${messages.open} open`,
+      },
+      { check: 'jobs', ok: true, found: `${jobs.queued} queued, ${jobs.dead} given up` },
     ];
+    return { checks, report };
   });
 
 /**
- * Looks at the installation and the data folder, and repairs nothing. Gives false when something is wrong: the command
+ * Looks at the installation and the data folder, and repairs what can be made anew where that is asked for. Gives false when something is wrong: the command
  * then exits with 1.
  */
-export const runDoctor = async (context: CommandContext): Promise<boolean> => {
+export const runDoctor = async (
+  context: CommandContext,
+  doctorOptions: DoctorCommandOptions,
+): Promise<boolean> => {
   const { terminal, options } = context;
+  let report: DoctorReport | undefined;
   const checks: Check[] = [checkNode(process.versions.node)];
   try {
     await assertMemoryExists(options.data);
-    checks.push(await checkFolder(options.data), ...(await checkStore(context)));
+    checks.push(await checkFolder(options.data));
+    const found = await checkStore(context, doctorOptions);
+    report = found.report;
+    checks.push(...found.checks);
   } catch (error) {
     if (!isRetentiveError(error) || error.code === 'ABORTED') throw error;
     const missing = error.code === 'FILE_NOT_FOUND';
@@ -63,6 +95,6 @@ export const runDoctor = async (context: CommandContext): Promise<boolean> => {
   }
   const ok = checks.every((check) => check.ok);
   terminal.write(renderChecks(checks, terminal.colors));
-  terminal.writeJson({ ok, data: options.data, checks });
+  terminal.writeJson({ ok, data: options.data, checks, ...(report === undefined ? {} : { report }) });
   return ok;
 };

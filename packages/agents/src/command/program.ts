@@ -4,9 +4,11 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { Interrupts } from './chat.ts';
 import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
 import type { ContextCommandOptions } from './context.ts';
+import type { DoctorCommandOptions } from './doctor.ts';
 import type { FactsCommandOptions } from './facts.ts';
 import type { ForgetOptions } from './forget.ts';
 import type { ImportCommandOptions } from './import.ts';
+import type { JobsCommandOptions } from './jobs.ts';
 import { describeError, exitCodeOf } from './render/render-error.ts';
 import type { RetentionOptions } from './retention.ts';
 import type { ServeOptions } from './serve.ts';
@@ -119,6 +121,26 @@ const addStoreCommands = (program: Command, context: () => CommandContext): void
     });
 
   program
+    .command('backup')
+    .description('copy the journal while others write to it: to a file, or into a folder as a data folder')
+    .argument('<file|folder>')
+    .action(async (path: string) => {
+      const { runBackup } = await import('./backup.ts');
+      await runBackup(context(), path);
+    });
+
+  program
+    .command('jobs')
+    .description('show background work of all users that was given up, and why')
+    .argument('[id...]')
+    .addOption(new Option('--state <state>', 'which').choices(['dead', 'queued']).default('dead'))
+    .option('--retry', 'queue what was given up again, all or the given ones', false)
+    .action(async (ids: readonly string[], options: JobsCommandOptions) => {
+      const { runJobs } = await import('./jobs.ts');
+      await runJobs(context(), ids, options);
+    });
+
+  program
     .command('reembed')
     .description('make every vector anew, after the embedder changed')
     .action(async () => {
@@ -197,6 +219,14 @@ const createProgram = (shell: Shell): Command => {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addOption(new Option('--port <port>', 'port, 0 for a free one').argParser(parsePort).default(7373))
     .option('--token-file <file>', 'lines "sha256:<hash of a token> <tenant>"; then every request needs one')
+    .addOption(
+      new Option(
+        '--durability <durability>',
+        'full: what was acknowledged survives a loss of power; normal: a killed process only, and writes are cheaper',
+      )
+        .choices(['full', 'normal'])
+        .default('full'),
+    )
     .option('--allowed-host <name...>', 'names besides addresses that requests may call this daemon by')
     .action(async (options: ServeOptions) => {
       const { runServe } = await import('./serve.ts');
@@ -206,10 +236,11 @@ const createProgram = (shell: Shell): Command => {
   program
     .command('doctor')
     .description('check the installation and the data folder')
-    .action(async () => {
+    .option('--repair', 'make anew from the journal what is not as it says', false)
+    .action(async (options: DoctorCommandOptions) => {
       const { runDoctor } = await import('./doctor.ts');
       // A found fault is a failure to scripts, and no error of the command.
-      if (!(await runDoctor(context()))) throw new CommanderError(1, 'doctor.fault', '');
+      if (!(await runDoctor(context(), options))) throw new CommanderError(1, 'doctor.fault', '');
     });
 
   return program;

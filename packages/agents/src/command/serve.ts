@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { RetentiveError } from '@retentive/core';
+import type { Durability } from '@retentive/memory';
 import type { DaemonOptions } from '../daemon/daemon.ts';
 import { chooseModel } from './choose-model.ts';
 import type { CommandContext, ModelOptions } from './command-types.ts';
@@ -8,6 +9,7 @@ import type { CommandContext, ModelOptions } from './command-types.ts';
 export interface ServeOptions extends ModelOptions {
   readonly host: string;
   readonly port: number;
+  readonly durability: Durability;
   readonly tokenFile?: string | undefined;
   readonly allowedHost?: readonly string[] | undefined;
 }
@@ -45,7 +47,7 @@ export const runServe = async (context: CommandContext, options: ServeOptions): 
     import('@retentive/tools'),
     import('../daemon/daemon.ts'),
   ]);
-  const memory = await openMemory({ path: context.options.data, signal });
+  const memory = await openMemory({ path: context.options.data, durability: options.durability, signal });
   try {
     const daemon = await startDaemon({
       memory,

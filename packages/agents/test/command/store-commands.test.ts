@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ChunkId, Fact, FactId } from '@retentive/core';
+import { openMemory } from '@retentive/memory';
 import { createColors } from 'picocolors';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { renderFacts } from '../../src/command/render/render-facts.ts';
@@ -104,16 +106,94 @@ it('forgets only when it is said twice', async () => {
   expect(stderr).toMatch(/^error OPTION_INVALID: forget removes "msg_1" for good/u);
 });
 
-it.each([['facts'], ['forget', 'm', '--yes'], ['export'], ['retention'], ['reembed']])(
-  '%s refuses a folder without a memory and makes none',
-  async (...args) => {
-    const { code, stderr } = await shell.run([...args, '--data', join(shell.folder, 'none')]);
-    expect({ code, stderr }).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('error FILE_NOT_FOUND'),
-    });
-  },
-);
+it('backs up to a file or a folder, while somebody else owns the data, and the folder opens as a memory', async () => {
+  const file = join(shell.folder, 'nightly.db');
+  const { code, stdout } = await shell.run(['backup', file, '--json']);
+  expect({ code, ...JSON.parse(stdout) }).toEqual({
+    code: 0,
+    file,
+    bytes: (await stat(file)).size,
+    sequence: expect.any(Number),
+  });
+  const owner = await openMemory({ path: join(shell.folder, '.retentive') });
+  const folder = join(shell.folder, 'copies');
+  expect(await shell.run(['backup', `${folder}/`])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('has the journal up to entry'),
+  });
+  await owner.close();
+  const restored = await shell.run(['facts', '--json', '--data', folder]);
+  expect(restored.stdout).toBe((await shell.run(['facts', '--json'])).stdout);
+  expect(JSON.parse((await shell.run(['doctor', '--json', '--data', folder])).stdout)).toMatchObject({
+    ok: true,
+    report: { ok: true, faults: [] },
+  });
+  const refused = await shell.run(['backup', join(shell.folder, '.retentive')]);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('is or was in use') });
+});
+
+it('repairs what stands beside the journal when doctor is told to', async () => {
+  const folder = join(shell.folder, 'damaged');
+  await shell.run(['backup', `${folder}/`]);
+  // The store's own driver, which this package has no business with.
+  const own = createRequire(import.meta.url).resolve('@retentive/memory/package.json');
+  const Database = createRequire(own)('libsql') as new (
+    file: string,
+  ) => { exec(sql: string): void; close(): void };
+  const database = new Database(join(folder, 'journal.db'));
+  database.exec('UPDATE sources SET length = length + 1');
+  database.close();
+  const data = ['--data', folder];
+  expect(await shell.run(['doctor', ...data])).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('FAULT'),
+  });
+  const repaired = await shell.run(['doctor', '--repair', '--json', ...data]);
+  expect({ code: repaired.code, ...JSON.parse(repaired.stdout) }).toMatchObject({
+    code: 0,
+    ok: true,
+    report: { repaired: [{ what: 'journal: sources', count: 4 }] },
+  });
+  expect((await shell.run(['doctor', ...data])).code).toBe(0);
+});
+
+it('lists work that was given up with its reason, and queues it again', async () => {
+  const data = join(shell.folder, 'moody');
+  const extract = async () => Promise.reject(new Error('no model today'));
+  const memory = await openMemory({
+    path: data,
+    extractor: { id: 'moody-1', extract },
+    random: { next: () => 0 },
+  });
+  const scope = memory.scope({ tenant: 'acme', user: 'ana' });
+  await (await scope.observe({ role: 'user', content: 'Hello' })).settled();
+  await memory.close();
+  const listed = await shell.run(['jobs', '--data', data]);
+  expect(listed.stdout).toMatch(/acme\/ana .*extract:moody-1 .*dead .*8 .*Error: no model today/u);
+  const { jobs } = JSON.parse((await shell.run(['jobs', '--json', '--data', data])).stdout);
+  expect(jobs).toMatchObject([{ scope: { tenant: 'acme', user: 'ana' }, attempts: 8 }]);
+  const retried = await shell.run(['jobs', '--retry', jobs[0].id, '--json', '--data', data]);
+  expect(JSON.parse(retried.stdout)).toEqual({ retried: 1 });
+  expect((await shell.run(['jobs', '--data', data])).stdout).toBe('No such jobs.\n');
+  const queued = await shell.run(['jobs', '--state', 'queued', '--json', '--data', data]);
+  expect(JSON.parse(queued.stdout).jobs).toHaveLength(1);
+});
+
+it.each([
+  ['facts'],
+  ['forget', 'm', '--yes'],
+  ['export'],
+  ['retention'],
+  ['reembed'],
+  ['backup', 'copy.db'],
+  ['jobs'],
+])('%s refuses a folder without a memory and makes none', async (...args) => {
+  const { code, stderr } = await shell.run([...args, '--data', join(shell.folder, 'none')]);
+  expect({ code, stderr }).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('error FILE_NOT_FOUND'),
+  });
+});
 
 const plain = createColors(false);
 
@@ -153,6 +233,7 @@ it('shows what retention would let go', () => {
 it.each([
   [['--port', '70000'], 2, 'A port is a whole number'],
   [['--host', '0.0.0.0'], 2, 'needs a token file'],
+  [['--durability', 'some'], 2, 'full, normal'],
   [['--token-file', 'none'], 1, 'there is no token file none'],
   [['--base-url', 'http://127.0.0.1:9'], 2, '--base-url needs --model'],
 ] as const)('serve refuses %j', async (args, expected, message) => {

@@ -136,6 +136,7 @@ const BODIES = {
     producer: z.string(),
     input: z.string(),
     output: z.string(),
+    source: id.optional(),
   }),
 } as const satisfies Record<Exclude<EntryBody['kind'], 'forgotten'>, z.ZodObject>;
 

@@ -105,6 +105,18 @@ export const stepJob = ({ id, state }, standing) => {
 };
 
 /**
+ * Refuses what is to be filed under a source that is not there.
+ * @param {string | undefined} id
+ * @param {BatchLookup} lookup
+ * @param {ReadonlyMap<string, SourceStanding>} standings of the sources that the batch changed so far
+ * @returns {{ failure: Failure } | undefined}
+ */
+const refuseUnknown = (id, lookup, standings) =>
+  id === undefined || standings.has(id) || lookup.source(id) !== undefined
+    ? undefined
+    : refuse('MESSAGE_NOT_FOUND', `no source "${id}" in this scope`, { id });
+
+/**
  * Decides on the jobs of a batch, one after the other.
  * @param {BatchLookup} lookup
  * @param {ReadonlyMap<string, SourceStanding>} standings of the sources that the batch changed so far
@@ -114,9 +126,8 @@ const createJobPlan = (lookup, standings) => {
   /** @type {Map<string, JobStanding | undefined>} */
   const jobs = new Map();
   return (job) => {
-    if (!standings.has(job.source) && lookup.source(job.source) === undefined) {
-      return refuse('MESSAGE_NOT_FOUND', `no source "${job.source}" in this scope`, { id: job.source });
-    }
+    const unknown = refuseUnknown(job.source, lookup, standings);
+    if (unknown !== undefined) return unknown;
     const next = stepJob(job, jobs.has(job.id) ? jobs.get(job.id) : lookup.job(job.id));
     if ('failure' in next) return next;
     jobs.set(job.id, next.standing);
@@ -185,7 +196,7 @@ export const planBatch = (batch, lookup) => {
   const standings = new Map();
   const planJob = createJobPlan(lookup, standings);
   for (const entry of batch.entries) {
-    const refusal = entry.job && planJob(entry.job);
+    const refusal = (entry.job && planJob(entry.job)) ?? refuseUnknown(entry.about, lookup, standings);
     if (refusal !== undefined) return refusal;
     if (entry.source === undefined) continue;
     const next = stepSource(entry, standings.get(entry.source) ?? lookup.source(entry.source));

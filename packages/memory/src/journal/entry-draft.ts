@@ -44,7 +44,7 @@ const CHECKS = {
   pin: ({ id, pinned }) => areStrings(id) && typeof pinned === 'boolean',
   context: ({ context }) => isObject(context) && areStrings(context['id']),
   access: ({ items }) => Array.isArray(items) && areStrings(...items),
-  output: ({ producer, input, output }) => areStrings(producer, input, output),
+  output: ({ producer, input, output, source = '' }) => areStrings(producer, input, output, source),
   forgotten: ({ ids, sequences, replaced }) =>
     Array.isArray(ids) &&
     areStrings(...ids) &&
@@ -95,6 +95,8 @@ export const draftOf = (entry: EntryBody, body: string): EntryDraft => {
       const record = JSON.stringify(entry.job);
       return { kind, body, job: { id, type, source, state, attempts, runAfter, error, record } };
     }
+    case 'output':
+      return { kind, body, ...(entry.source === undefined ? {} : { about: entry.source }) };
     default:
       return { kind, body };
   }
@@ -113,8 +115,8 @@ const checkLabels = (batch: JournalBatch, entries: readonly EntryDraft[]): void 
   const { tenant, user } = batch.scope;
   const own = batch.recorded?.flatMap(({ keys = [] }) => keys) ?? [];
   const keys = [...(batch.keys ?? []), ...own].flatMap(({ key, hash }) => [key, hash]);
-  const ids = entries.flatMap(({ source = '', job }) =>
-    job === undefined ? [source] : [job.id, job.type, job.source],
+  const ids = entries.flatMap(({ source = '', about = '', job }) =>
+    job === undefined ? [source, about] : [job.id, job.type, job.source],
   );
   checkWellFormed([tenant, user, ...keys, ...ids]);
 };

@@ -1,4 +1,4 @@
-import { type CallOptions, type Clock, RetentiveError, throwIfAborted } from '@retentive/core';
+import { type CallOptions, type Clock, type JobId, RetentiveError, throwIfAborted } from '@retentive/core';
 import { forgottenBody, idKey, planBatch, refuseErasure } from './batch-rules.js';
 import {
   draftBatch,
@@ -12,6 +12,7 @@ import {
 } from './entry-draft.ts';
 import type {
   AppendResult,
+  JobLease,
   Journal,
   JournalBatch,
   JournalEntry,
@@ -54,6 +55,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
   const tables = new Map<string, ScopeTable>();
   const byNumber: ScopeTable[] = [];
   const jobs = new Map<string, JobRow>();
+  const leases = new Map<string, Pick<JobLease, 'owner' | 'until'>>();
   const listeners = new Set<(entry: JournalEntry) => void>();
   let closed = false;
   let pending = Promise.resolve();
@@ -83,11 +85,12 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
         if (key !== idKey(entry.source ?? '')) table.keys.set(key, { hash, source: entry.source ?? '' });
       }
       if (entry.kind === 'source' && entry.source !== undefined) begun.set(entry.source, first + index);
-      const source = entry.source ?? '';
+      const source = entry.source ?? entry.about ?? '';
       filedUnder.push(begun.get(source) ?? table.sources.get(source)?.sequence ?? 0);
       const { job } = entry;
       if (job === undefined) return;
       const { id, state, record } = job;
+      leases.delete(id);
       const sequence = jobs.get(id)?.sequence ?? first + index;
       if (state === 'done') jobs.delete(id);
       else jobs.set(id, { scope: table.number, id, state, record, sequence });
@@ -217,7 +220,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
   }
 
   return {
-    capabilities: { name: 'in-memory', durable: false },
+    capabilities: { name: 'in-memory', durable: false, backup: false },
     async append(batch, options = {}) {
       throwIfClosed();
       throwIfAborted(options.signal, 'the append');
@@ -259,13 +262,31 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       for (const [key, { hash, source }] of table?.keys ?? [])
         yield { key, hash, source: source as SourceId };
     },
-    async jobs({ state: wanted }, { signal } = {}) {
+    async jobs({ state: wanted, tenant, type, limit }, { signal } = {}) {
       throwIfAborted(signal, 'the call');
       throwIfClosed();
       return [...jobs.values()]
         .filter(({ state }) => state === wanted)
         .toSorted((a, b) => a.sequence - b.sequence)
-        .map(({ scope, record }) => jobStateOf((byNumber[scope - 1] as ScopeTable).scope, record));
+        .map(({ scope, record }) => jobStateOf((byNumber[scope - 1] as ScopeTable).scope, record))
+        .filter(
+          ({ scope, job }) => (tenant ?? scope.tenant) === scope.tenant && (type ?? job.type) === job.type,
+        )
+        .slice(0, limit);
+    },
+    async lease({ scope, jobs: wanted, owner, until }, { signal } = {}) {
+      throwIfAborted(signal, 'the call');
+      throwIfClosed();
+      const now = clock.now();
+      const number = tables.get(nameOf(scope))?.number;
+      const waits = (id: JobId): boolean =>
+        jobs.get(id)?.state === 'queued' && jobs.get(id)?.scope === number;
+      const taken = wanted.filter((id) => {
+        const held = leases.get(id);
+        return waits(id) && (held === undefined || held.owner === owner || held.until <= now);
+      });
+      for (const id of taken) leases.set(id, { owner, until });
+      return { taken, gone: wanted.filter((id) => !waits(id)) };
     },
     async scopes({ signal } = {}) {
       throwIfAborted(signal, 'the call');
@@ -289,6 +310,20 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
         })),
       );
       return walk.finish({ sources, jobs: [...jobs.values()], danglingKeys: 0 });
+    },
+    async repair({ signal } = {}) {
+      throwIfAborted(signal, 'the repair');
+      throwIfClosed();
+      // Its tables have never been anywhere that could damage them.
+      return { sources: 0, jobs: 0, keys: 0, filed: 0 };
+    },
+    async backup(_file, { signal } = {}) {
+      throwIfAborted(signal, 'the backup');
+      throwIfClosed();
+      throw new RetentiveError(
+        'OPTION_INVALID',
+        'a journal in memory has no file to copy; export its scopes',
+      );
     },
     async close() {
       closed = true;

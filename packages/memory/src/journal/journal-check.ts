@@ -113,7 +113,10 @@ export const createJournalWalk = (): JournalWalk => {
     const at = `entry ${sequence}`;
     if (draft.job !== undefined) stepWaiting(scope, draft.job, sequence);
     if (draft.source === undefined) {
-      if (filedUnder !== 0) report('source', `${at} is filed under source ${filedUnder}, but is about none`);
+      const about = sources.get(`${scope}:${draft.about ?? ''}`)?.standing.sequence ?? 0;
+      if (filedUnder !== about) {
+        report('source', `${at} is filed under source ${filedUnder}, but is about ${about || 'none'}`);
+      }
       return;
     }
     const name = `${scope}:${draft.source}`;

@@ -4,7 +4,7 @@ import { idKey } from './batch-rules.js';
 
 /** @import { Driver, Value } from './sqlite-driver.js' */
 /** @import { StoreMemory } from './journal-store.js' */
-/** @import { AuditPage, EntryRow, JobRow, JobStateName, KeysPage, KeysRequest, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
+/** @import { AuditPage, EntryRow, JobRow, JobsRequest, JobStateName, KeysPage, KeysRequest, NumberedScope, Page, PageRequest, SourceRow, SourceStateName } from './writer-protocol.ts' */
 
 /** Rows of a page at most. */
 const PAGE_ROWS = 1_000;
@@ -92,7 +92,11 @@ export const createReader = (database, memory) => {
      WHERE sources.id IS NULL`,
   );
   const jobColumns = 'id, scope, state, payload, sequence';
-  const selectJobs = database.prepare(`SELECT ${jobColumns} FROM jobs WHERE state = ? ORDER BY sequence`);
+  const selectJobs = database.prepare(
+    `SELECT ${jobColumns} FROM jobs WHERE state = ?1
+       AND (?2 IS NULL OR scope IN (SELECT id FROM scopes WHERE tenant = ?2)) AND (?3 IS NULL OR kind = ?3)
+     ORDER BY sequence LIMIT ?4`,
+  );
   const selectEveryJob = database.prepare(`SELECT ${jobColumns} FROM jobs`);
   const selectIntegrity = database.prepare('PRAGMA integrity_check(20)');
 
@@ -161,10 +165,10 @@ export const createReader = (database, memory) => {
       if (found.length === PAGE_ROWS) return { rows, next: { table: after.table, key: last } };
       return ids ? { rows, next: { table: 'keys', key: '' } } : { rows };
     },
-    /** @param {{ state: JobStateName }} filter */
-    jobs: ({ state }) =>
+    /** @param {JobsRequest} filter */
+    jobs: ({ state, tenant, type, limit }) =>
       selectJobs
-        .all(state)
+        .all(state, tenant ?? null, type ?? null, limit ?? -1)
         .map(jobRow)
         .map((row) => {
           const scope = memory.scopes[row.scope];

@@ -85,7 +85,8 @@ export const createStore = (database, file) => {
     `INSERT INTO jobs (id, scope, kind, payload, state, attempts, run_after, last_error, sequence)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, state = excluded.state,
-       attempts = excluded.attempts, run_after = excluded.run_after, last_error = excluded.last_error`,
+       attempts = excluded.attempts, run_after = excluded.run_after, last_error = excluded.last_error,
+       lease_owner = NULL, lease_until = NULL`,
   );
   const deleteJob = database.prepare('DELETE FROM jobs WHERE id = ?');
   const selectKind = database.prepare('SELECT kind FROM entries WHERE sequence = ? AND scope = ?');
@@ -159,7 +160,8 @@ export const createStore = (database, file) => {
    * @param {Map<string, SourceStanding>} standings
    * @returns {number | null}
    */
-  const sourceOf = (scope, { kind, source: id }, sequence, standings) => {
+  const sourceOf = (scope, { kind, source: id, about }, sequence, standings) => {
+    if (about !== undefined) return (standings.get(about) ?? findSource(scope, about))?.sequence ?? null;
     const standing = id === undefined ? undefined : standings.get(id);
     if (id === undefined || standing === undefined) return null;
     const name = `${scope}:${id}`;

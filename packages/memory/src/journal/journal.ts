@@ -82,8 +82,17 @@ export type EntryBody =
   | { readonly kind: 'pin'; readonly id: SourceId; readonly pinned: boolean }
   | { readonly kind: 'context'; readonly context: SentContext }
   | { readonly kind: 'access'; readonly items: readonly string[] }
-  /** What a model or embedder gave: replays read it here instead of asking again. */
-  | { readonly kind: 'output'; readonly producer: string; readonly input: string; readonly output: string }
+  /**
+   * What a model gave for an input, told by its hash: replays and retries read it here instead of asking again. One about a
+   * `source` is filed under it, read with it and erased with it.
+   */
+  | {
+      readonly kind: 'output';
+      readonly producer: string;
+      readonly input: string;
+      readonly output: string;
+      readonly source?: SourceId | undefined;
+    }
   /** Entries were taken out for good; written by `erase` alone. */
   | {
       readonly kind: 'forgotten';
@@ -172,6 +181,55 @@ export interface JobState {
   readonly job: JobRecord;
 }
 
+/** Which jobs to list. */
+export interface JobFilter {
+  readonly state: 'queued' | 'dead';
+  readonly tenant?: string | undefined;
+  readonly type?: string | undefined;
+  /** The first so many; default all. */
+  readonly limit?: number | undefined;
+}
+
+/** Jobs of one scope that somebody wants to work on. */
+export interface JobLease {
+  readonly scope: ScopeKey;
+  readonly jobs: readonly JobId[];
+  /** Who works on them; the same owner may take its own again, which makes the lease longer. */
+  readonly owner: string;
+  /** Until when nobody else may, ms since epoch. */
+  readonly until: number;
+}
+
+/** What came of a {@link JobLease}; what is in neither list is held by somebody else. */
+export interface LeasedJobs {
+  readonly taken: readonly JobId[];
+  /** These do not wait: they are done, were given up, or never were. */
+  readonly gone: readonly JobId[];
+}
+
+/** A copy of a journal. */
+export interface JournalCopy {
+  readonly file: string;
+  readonly bytes: number;
+  /** The newest entry in it. */
+  readonly sequence: number;
+}
+
+/** Options of {@link Journal.backup}. */
+export interface BackupOptions extends CallOptions {
+  /** Called now and then with the bytes that are written, and about how many there will be. */
+  readonly onProgress?: ((progress: { readonly bytes: number; readonly of: number }) => void) | undefined;
+}
+
+/** What a repair changed: rows beside the entries that said something else than they. */
+export interface JournalRepair {
+  readonly sources: number;
+  readonly jobs: number;
+  readonly keys: number;
+  /** Entries that were filed under another source. */
+  readonly filed: number;
+}
+
 /** What to read. Bounds are exclusive `after` and inclusive `until`. */
 export interface ReadOptions extends CallOptions {
   readonly scope?: ScopeKey | undefined;
@@ -191,6 +249,8 @@ export interface JournalCapabilities {
   readonly name: string;
   /** Acknowledged entries survive the process. */
   readonly durable: boolean;
+  /** It can be copied while it is written to. */
+  readonly backup: boolean;
 }
 
 /**
@@ -233,11 +293,24 @@ export interface Journal {
   /** The keys of a scope's sources, in no order that means anything, as they stood at the first `next()` or later. */
   keys(scope: ScopeKey, options?: CallOptions): AsyncIterable<SourceKey & { readonly source: SourceId }>;
   /** Jobs that wait, or that were given up, in every scope, in order of their first entry. */
-  jobs(filter: { readonly state: 'queued' | 'dead' }, options?: CallOptions): Promise<readonly JobState[]>;
+  jobs(filter: JobFilter, options?: CallOptions): Promise<readonly JobState[]>;
+  /**
+   * Takes jobs for an owner: queued ones that nobody else holds, or whose lease has run out by the journal's clock. Any entry about a job ends its lease. A lease keeps two workers from the same work and is no
+   * promise: effects happen once because of `append`, whoever holds what. It need not outlive the journal's owner.
+   */
+  lease(lease: JobLease, options?: CallOptions): Promise<LeasedJobs>;
   /** Every scope that has an entry, in order of its first one. */
   scopes(options?: CallOptions): Promise<readonly ScopeKey[]>;
   /** Looks the whole journal through; empty when sound. */
   check(options?: CallOptions): Promise<readonly JournalFault[]>;
+  /** Makes everything beside the entries (sources, jobs, indexes) anew from them. What is wrong in entries stays wrong. */
+  repair(options?: CallOptions): Promise<JournalRepair>;
+  /**
+   * Copies what is durable now, and so at least all that was acknowledged before, into one file, while appends go on. It
+   * appears whole or not at all, mode 0600, in place of one that was there. Erasures wait until it is done.
+   * OPTION_INVALID where `capabilities.backup` is false; STORE_FULL, STORE_WRITE_FAILED
+   */
+  backup(file: string, options?: BackupOptions): Promise<JournalCopy>;
   /** Waits for what was appended, then releases everything. Idempotent. */
   close(): Promise<void>;
 }

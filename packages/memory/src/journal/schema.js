@@ -1,15 +1,12 @@
-// The whole schema of a journal file. It already has what later parts of the specification need (jobs), so that no
-// journal of version 1 must be migrated for them.
+// The schema of a journal file: that of version 1, and each step since. A new journal goes through the same steps as an
+// old one, so that there is one schema of each version, however a file came to it. What was released never changes here.
 
 /** @import { Driver } from './sqlite-driver.js' */
-
-/** The version that this code reads and writes. */
-export const SCHEMA_VERSION = 1;
 
 /** The journal's file in the data folder. */
 export const JOURNAL_FILE = 'journal.db';
 
-const DDL = `
+const FIRST_SCHEMA = `
 CREATE TABLE meta (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -76,14 +73,56 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_ready ON jobs (state, run_after);
 `;
 
+/**
+ * The steps from each version to the next, in order: SQL that is run in one transaction.
+ * @type {readonly string[]}
+ */
+const STEPS = [
+  // 2: who works on a job, and the order in which those of a tenant are taken.
+  `
+ALTER TABLE jobs ADD COLUMN lease_owner TEXT;
+DROP INDEX jobs_ready;
+CREATE INDEX jobs_in_order ON jobs (state, sequence);
+`,
+];
+
+/** The version that this code reads and writes. */
+export const SCHEMA_VERSION = 1 + STEPS.length;
+
+/** @param {Driver} database @param {number} version */
+const stampVersion = (database, version) =>
+  database.prepare("UPDATE meta SET value = ? WHERE name = 'schema_version'").run(String(version));
+
 /** Makes the tables of an empty file, all or none. @param {Driver} database @param {number} now ms since epoch */
 export const createSchema = (database, now) => {
   database.exec('BEGIN IMMEDIATE');
-  database.exec(DDL);
+  database.exec(FIRST_SCHEMA);
+  for (const step of STEPS) database.exec(step);
   const insert = database.prepare('INSERT INTO meta (name, value) VALUES (?, ?)');
   insert.run('schema_version', String(SCHEMA_VERSION));
   insert.run('created_at', String(now));
   database.exec('COMMIT');
+};
+
+/**
+ * Takes a file from `version` to the present one, a transaction for each step: when one fails, the file stands at the
+ * version before it.
+ * @param {Driver} database
+ * @param {number} version
+ */
+export const runSteps = (database, version) => {
+  for (const [index, step] of STEPS.entries()) {
+    if (index + 1 < version) continue;
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      database.exec(step);
+      stampVersion(database, index + 2);
+      database.exec('COMMIT');
+    } catch (error) {
+      if (database.isInTransaction()) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
 };
 
 /**

@@ -6,14 +6,17 @@ import {
   RetentiveError,
   throwIfAborted,
 } from '@retentive/core';
+import { copyJournal } from './copy-journal.ts';
 import { draftBatch, draftErasure, entriesOf, entryOf, errorOf, jobStateOf, notify } from './entry-draft.ts';
 import type {
   AppendResult,
   Journal,
   JournalBatch,
+  JournalCopy,
   JournalEntry,
   JournalErasure,
   JournalFault,
+  LeasedJobs,
   ReadOptions,
   ScopeKey,
   SourceId,
@@ -22,6 +25,9 @@ import { createJournalWalk } from './journal-check.ts';
 import { openWriterLink } from './writer-link.ts';
 import type { KeysPage, KeysRequest, Page, PageRequest } from './writer-protocol.ts';
 
+/** What an acknowledgement outlives: the loss of power, or the death of the process only. */
+export type Durability = 'full' | 'normal';
+
 /** What the journal in SQLite needs. */
 export interface SqliteJournalOptions {
   /** Data folder; made if absent. Folder mode 0700, files 0600. */
@@ -29,6 +35,11 @@ export interface SqliteJournalOptions {
   readonly clock: Clock;
   /** Most bytes of the journal file, at least {@link MIN_JOURNAL_BYTES}. Default: what the disk holds. */
   readonly maxBytes?: number | undefined;
+  /**
+   * `full` (default): acknowledged means synced to the disk; it survives the loss of power. `normal`: acknowledged means
+   * handed to the system; it survives the death of the process, and a loss of power may take the last moments.
+   */
+  readonly durability?: Durability | undefined;
   /** Aborts the opening, which takes its few moments all the same and leaves the folder free. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -54,7 +65,7 @@ const abortable = <T>(promise: Promise<T>, signal: AbortSignal | undefined, what
  * OPTION_INVALID, ABORTED
  */
 export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<Journal> => {
-  const { clock, maxBytes, signal } = options;
+  const { clock, maxBytes, durability = 'full', signal } = options;
   throwIfAborted(signal, 'opening');
   if (maxBytes !== undefined && !(Number.isFinite(maxBytes) && maxBytes >= MIN_JOURNAL_BYTES)) {
     throw new RetentiveError(
@@ -62,12 +73,17 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
       `maxBytes must be at least ${MIN_JOURNAL_BYTES}, got ${maxBytes}`,
     );
   }
+  if (durability !== 'full' && durability !== 'normal') {
+    throw new RetentiveError('OPTION_INVALID', `durability is full or normal, got ${String(durability)}`);
+  }
   const path = resolvePath(options.path);
-  const link = await openWriterLink({ path, maxBytes, now: Math.trunc(clock.now()) });
+  const link = await openWriterLink({ path, maxBytes, durability, now: Math.trunc(clock.now()) });
   if (signal?.aborted) await link.close();
   throwIfAborted(signal, 'opening');
   const listeners = new Set<(entry: JournalEntry) => void>();
   let closing: Promise<void> | undefined;
+  /** The copy under way; another one, an erasure and the end wait for it. */
+  let copying: Promise<unknown> | undefined;
 
   const throwIfClosed = (): void => {
     if (closing !== undefined) throw new RetentiveError('STORE_CLOSED', `the journal in ${path} is closed`);
@@ -177,7 +193,7 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
   };
 
   return {
-    capabilities: { name: 'sqlite', durable: true },
+    capabilities: { name: 'sqlite', durable: true, backup: true },
     async append(batch, callOptions = {}) {
       throwIfClosed();
       throwIfAborted(callOptions.signal, 'the append');
@@ -186,6 +202,9 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
     async erase(erasure, callOptions = {}) {
       throwIfClosed();
       throwIfAborted(callOptions.signal, 'the erasure');
+      // A copy holds the log, which an erasure has to cut.
+      if (copying !== undefined) await copying;
+      throwIfClosed();
       return erase(erasure, callOptions);
     },
     subscribe(listener) {
@@ -225,6 +244,16 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
       const rows = await abortable(link.call('jobs', filter), wanted, 'the call');
       return rows.map((row) => jobStateOf(row, row.record));
     },
+    async lease(request, { signal: wanted } = {}) {
+      throwIfClosed();
+      throwIfAborted(wanted, 'the call');
+      const { taken, gone } = await abortable(
+        link.call('lease', { ...request, now: Math.trunc(clock.now()) }),
+        wanted,
+        'the call',
+      );
+      return { taken, gone } as LeasedJobs;
+    },
     async scopes({ signal: wanted } = {}) {
       throwIfClosed();
       throwIfAborted(wanted, 'the call');
@@ -236,8 +265,30 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
       throwIfAborted(wanted, 'the check');
       return check(wanted);
     },
+    async repair({ signal: wanted } = {}) {
+      throwIfClosed();
+      throwIfAborted(wanted, 'the repair');
+      return abortable(link.call('repair', undefined), wanted, 'the repair');
+    },
+    async backup(file, { signal: wanted, onProgress } = {}) {
+      throwIfClosed();
+      throwIfAborted(wanted, 'the backup');
+      const before = copying;
+      const copy = async (): Promise<JournalCopy> => {
+        await before;
+        return copyJournal(path, file, { onProgress });
+      };
+      const copied = copy();
+      const ended = copied
+        .catch(() => {})
+        .then(() => {
+          if (copying === ended) copying = undefined;
+        });
+      copying = ended;
+      return abortable(copied, wanted, 'the backup');
+    },
     close() {
-      closing ??= link.close();
+      closing ??= copying === undefined ? link.close() : copying.then(() => link.close());
       return closing;
     },
   };

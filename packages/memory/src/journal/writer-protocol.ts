@@ -19,6 +19,8 @@ export interface EntryDraft {
   readonly keys?: readonly { readonly key: string; readonly hash: string }[] | undefined;
   /** What a `job` entry says. */
   readonly job?: JobDraft | undefined;
+  /** The source that an entry is filed under without changing how it stands. */
+  readonly about?: string | undefined;
 }
 
 /** How a job stands after an entry about it. */
@@ -185,6 +187,37 @@ export interface AuditPage {
   readonly state?: AuditState | undefined;
 }
 
+/** Which jobs to list. */
+export interface JobsRequest {
+  readonly state: JobStateName;
+  readonly tenant?: string | undefined;
+  readonly type?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Jobs of a scope that somebody takes. Times in ms since epoch. */
+export interface LeaseRequest {
+  readonly scope: { readonly tenant: string; readonly user: string };
+  readonly jobs: readonly string[];
+  readonly owner: string;
+  readonly until: number;
+  readonly now: number;
+}
+
+/** Ids of jobs that were taken, and of those that do not wait. */
+export interface LeaseAnswer {
+  readonly taken: readonly string[];
+  readonly gone: readonly string[];
+}
+
+/** Rows that a repair changed. */
+export interface RepairCounts {
+  readonly sources: number;
+  readonly jobs: number;
+  readonly keys: number;
+  readonly filed: number;
+}
+
 /** The calls that the worker answers, besides appends. */
 export interface WriterCalls {
   readonly page: { readonly input: PageRequest; readonly output: Page };
@@ -194,13 +227,15 @@ export interface WriterCalls {
   };
   readonly keys: { readonly input: KeysRequest; readonly output: KeysPage };
   readonly jobs: {
-    readonly input: { readonly state: JobStateName };
+    readonly input: JobsRequest;
     readonly output: readonly (JobRow & { readonly tenant: string; readonly user: string })[];
   };
+  readonly lease: { readonly input: LeaseRequest; readonly output: LeaseAnswer };
   readonly scopes: { readonly input: undefined; readonly output: readonly NumberedScope[] };
   /** What SQLite's own check says; empty when sound. */
   readonly integrity: { readonly input: undefined; readonly output: readonly string[] };
   readonly audit: { readonly input: { readonly after: number }; readonly output: AuditPage };
+  readonly repair: { readonly input: undefined; readonly output: RepairCounts };
   readonly close: { readonly input: undefined; readonly output: undefined };
 }
 
@@ -222,6 +257,17 @@ export interface WriterOptions {
   /** Absolute path of the data folder. */
   readonly path: string;
   readonly maxBytes?: number | undefined;
+  /** Default `full`. */
+  readonly durability?: 'full' | 'normal' | undefined;
   /** Ms since epoch; noted as the owner's `since` and as the time a new journal was made. */
   readonly now: number;
 }
+
+/** What a thread that copies the journal is started with, and what it says. */
+export interface CopyOptions {
+  readonly from: string;
+  readonly to: string;
+}
+export type CopyReply =
+  | { readonly copied: { readonly bytes: number; readonly sequence: number } }
+  | { readonly refused: Failure };

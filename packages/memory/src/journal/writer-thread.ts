@@ -3,10 +3,13 @@ import { RetentiveError } from '@retentive/core';
 import { errorOf } from './entry-draft.ts';
 import { workerLocations } from './worker-location.ts';
 import { createGate, createGateMemory } from './writer-gate.js';
-import type { WriterOptions, WriterReply } from './writer-protocol.ts';
+import type { CopyOptions, CopyReply, WriterOptions, WriterReply } from './writer-protocol.ts';
 
 /** Longest that the end of the process waits for the transaction under way, in ms: beyond it a disk counts as hung. */
 const EXIT_WAIT_MS = 5_000;
+
+/** What a thread is started for. */
+type ThreadData = { readonly journal: WriterOptions } | { readonly copy: CopyOptions };
 
 const isMissingFile = (error: unknown): boolean =>
   (error as { readonly code?: unknown } | undefined)?.code === 'ERR_MODULE_NOT_FOUND';
@@ -26,18 +29,21 @@ const beforeExit = (stop: () => void): (() => void) => {
   };
 };
 
-/** Starts one worker and waits until it owns the journal. @throws what the worker refuses with; a load error as it is */
-const startThread = async (url: URL, options: WriterOptions): Promise<Worker> => {
+/** Starts one worker and waits for the first thing that it says. @throws a load error as it is */
+const startThread = async <Reply>(
+  url: URL,
+  data: ThreadData,
+): Promise<{ readonly worker: Worker; readonly reply: Reply }> => {
   const memory = createGateMemory();
   const worker = new Worker(url, {
-    workerData: { journal: options, gate: memory },
+    workerData: { ...data, gate: memory },
     // None of the process's own loaders: the worker is plain JavaScript and must start fast.
     execArgv: [],
   });
   const gate = createGate(memory);
   const stayAlive = beforeExit(() => gate.stop(EXIT_WAIT_MS));
   worker.once('exit', stayAlive);
-  const reply = await new Promise<WriterReply>((resolve, reject) => {
+  const reply = await new Promise<Reply>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', (error) => {
       // Nothing runs any more that the end of the process would have to wait for.
@@ -46,22 +52,22 @@ const startThread = async (url: URL, options: WriterOptions): Promise<Worker> =>
     });
     worker.once('exit', (code) => reject(new Error(`the journal's writer ended with code ${code}`)));
   });
-  if ('refused' in reply) throw errorOf(reply.refused);
-  return worker;
+  return { worker, reply };
 };
 
 /**
- * Starts the writer's thread on a data folder, from the first place where its file and everything it imports is found.
- * @throws what the worker refuses with, STORE_OPEN_FAILED, DEPENDENCY_MISSING
+ * Starts a thread from the first place where the worker's file and everything it imports is found.
+ * @throws STORE_OPEN_FAILED, DEPENDENCY_MISSING
  */
-export const openWriterThread = async (options: WriterOptions): Promise<Worker> => {
+const openThread = async <Reply>(
+  data: ThreadData,
+): Promise<{ readonly worker: Worker; readonly reply: Reply }> => {
   const locations = workerLocations();
   let missing: unknown;
   for (const url of locations) {
     try {
-      return await startThread(url, options);
+      return await startThread<Reply>(url, data);
     } catch (cause) {
-      if (cause instanceof RetentiveError) throw cause;
       if (!isMissingFile(cause)) {
         throw new RetentiveError('STORE_OPEN_FAILED', `the journal's writer did not start from ${url.href}`, {
           cause,
@@ -76,4 +82,20 @@ export const openWriterThread = async (options: WriterOptions): Promise<Worker> 
     `the journal's worker was not found${tried}: a bundled app needs @retentive/memory installed beside it, or the file of @retentive/memory/journal-worker bundled as writer-worker.js next to it`,
     { cause: missing },
   );
+};
+
+/** Starts the writer's thread on a data folder. @throws what it refuses with, STORE_OPEN_FAILED, DEPENDENCY_MISSING */
+export const openWriterThread = async (options: WriterOptions): Promise<Worker> => {
+  const { worker, reply } = await openThread<WriterReply>({ journal: options });
+  if ('refused' in reply) throw errorOf(reply.refused);
+  return worker;
+};
+
+/** Copies a journal in a thread of its own. @throws what the thread refuses with, STORE_OPEN_FAILED, DEPENDENCY_MISSING */
+export const copyInThread = async (
+  options: CopyOptions,
+): Promise<Extract<CopyReply, { copied: unknown }>['copied']> => {
+  const { reply } = await openThread<CopyReply>({ copy: options });
+  if ('refused' in reply) throw errorOf(reply.refused);
+  return reply.copied;
 };

@@ -1,12 +1,17 @@
 // The writer's thread: the only place where SQLite runs. Its calls are synchronous, and a disk that is slow to sync must
 // not hold up a stream of answers on the main thread. Plain JavaScript, because Node 20 starts no TypeScript worker.
 
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { copyDatabase, lastSequenceIn } from './copy-database.js';
 import { lockFolder, prepareFile, prepareFolder, syncFolder } from './data-folder.js';
 import { failureError, failureOf } from './failure.js';
+import { createLeases } from './job-leases.js';
 import { createReader } from './journal-reader.js';
+import { repairJournal } from './journal-repair.js';
 import { createStore } from './journal-store.js';
+import { migrate } from './migrate.js';
 import { createSchema, JOURNAL_FILE, readSchemaVersion, SCHEMA_VERSION } from './schema.js';
 import { openDatabase } from './sqlite-driver.js';
 import { createGate } from './writer-gate.js';
@@ -17,7 +22,7 @@ export { loadSqlite } from './sqlite-driver.js';
 
 /** @import { MessagePort } from 'node:worker_threads' */
 /** @import { Driver } from './sqlite-driver.js' */
-/** @import { BatchDraft, JobStateName, KeysRequest, PageRequest, SourceStateName, WriterCalls, WriterOptions, WriterReply, WriterRequest } from './writer-protocol.ts' */
+/** @import { BatchDraft, CopyOptions, CopyReply, JobsRequest, KeysRequest, LeaseRequest, PageRequest, SourceStateName, WriterCalls, WriterOptions, WriterReply, WriterRequest } from './writer-protocol.ts' */
 
 /** Batches of one transaction at most: bounds how long the first of them waits. */
 const GROUP_BATCHES = 512;
@@ -46,6 +51,7 @@ const prepareSchema = (database, file, now) => {
   }
   return () => {
     if (version === 0) createSchema(database, now);
+    else if (version < SCHEMA_VERSION) migrate(database, file, version);
   };
 };
 
@@ -59,13 +65,14 @@ const emptyLog = (database) => {
 };
 
 /** @param {WriterOptions} options @param {string} file */
-const openJournalFile = async ({ path, maxBytes, now }, file) => {
+const openJournalFile = async ({ path, maxBytes, now, durability = 'full' }, file) => {
   prepareFile(file);
   const database = await openDatabase(file);
   // The version is looked at before anything that could write: a newer journal stays as it is.
   const finishSchema = prepareSchema(database, file, now);
   database.exec('PRAGMA journal_mode = WAL');
-  database.exec('PRAGMA synchronous = FULL');
+  // NORMAL syncs when the log is moved to the file and not at each commit: the system keeps what a killed process wrote.
+  database.exec(`PRAGMA synchronous = ${durability === 'normal' ? 'NORMAL' : 'FULL'}`);
   // Pages that come free are zeroed: nothing that was erased stays in the file.
   database.exec('PRAGMA secure_delete = ON');
   database.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
@@ -90,7 +97,9 @@ const openWriter = async (options) => {
     const database = await openJournalFile(options, file);
     const store = createStore(database, file);
     const reader = createReader(database, store.memory);
-    return { database, file, lock, store, reader };
+    const leases = createLeases(database, store.memory, options.durability === 'normal' ? 'NORMAL' : 'FULL');
+    leases.clear();
+    return { database, file, lock, store, reader, leases };
   } catch (error) {
     lock.release();
     throw error;
@@ -100,7 +109,7 @@ const openWriter = async (options) => {
 /** @typedef {Awaited<ReturnType<typeof openWriter>>} Writer */
 
 /** @param {Writer} writer @param {keyof WriterCalls} name @param {unknown} input @returns {unknown} */
-const answer = ({ database, lock, reader }, name, input) => {
+const answer = ({ database, lock, reader, store, leases }, name, input) => {
   switch (name) {
     case 'page':
       return reader.page(/** @type {PageRequest} */ (input));
@@ -109,13 +118,20 @@ const answer = ({ database, lock, reader }, name, input) => {
     case 'keys':
       return reader.keys(/** @type {KeysRequest} */ (input));
     case 'jobs':
-      return reader.jobs(/** @type {{ state: JobStateName }} */ (input));
+      return reader.jobs(/** @type {JobsRequest} */ (input));
+    case 'lease':
+      return leases.take(/** @type {LeaseRequest} */ (input));
     case 'scopes':
       return reader.scopes();
     case 'integrity':
       return reader.integrity();
     case 'audit':
       return reader.audit(/** @type {{ after: number }} */ (input));
+    case 'repair': {
+      const counts = repairJournal(database);
+      store.memory.reload();
+      return counts;
+    }
     case 'close':
       // Leaves a folder with everything in the one file.
       emptyLog(database);
@@ -193,7 +209,30 @@ const start = async (port, options, gate) => {
   }
 };
 
+/** @param {MessagePort} port @param {CopyOptions} options @param {Gate} gate */
+const copy = async (port, { from, to }, gate) => {
+  /** @param {CopyReply} reply */
+  const send = (reply) => port.postMessage(reply);
+  try {
+    // A reader of its own: it sees what was committed when it begins, and nobody who writes waits for it.
+    const database = await openDatabase(from);
+    try {
+      copyDatabase(database, to);
+    } finally {
+      database.close();
+    }
+    send({ copied: { bytes: statSync(to).size, sequence: await lastSequenceIn(to) } });
+  } catch (error) {
+    send({ refused: failureOf(error, 'STORE_WRITE_FAILED', `cannot write the copy ${to}`) });
+  } finally {
+    gate.leave();
+    port.close();
+  }
+};
+
 // Nothing happens when the file is merely imported.
 if (parentPort !== null && workerData?.journal !== undefined) {
   await start(parentPort, workerData.journal, createGate(workerData.gate));
+} else if (parentPort !== null && workerData?.copy !== undefined) {
+  await copy(parentPort, workerData.copy, createGate(workerData.gate));
 }

@@ -77,6 +77,7 @@ export interface RecallParts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly events: MemoryParts['events'];
+  readonly background: MemoryParts['background'];
   readonly tokenizer: () => Promise<Tokenizer>;
   readonly accesses: MemoryParts['accesses'];
 }
@@ -98,9 +99,30 @@ const usedItems = ({ items }: Context): readonly string[] =>
     }
   });
 
+/** What a context is asked for, checked and with its defaults. @throws as `context` */
+const parseContextOptions = (query: unknown, options: ContextOptions, scope: Scope) => {
+  const { thread, archive = false, access = true, sent = false, asOf, knownAt, budget } = options;
+  const text = parseQuery(query);
+  checkOptions(options);
+  return {
+    text,
+    archive,
+    access,
+    sent,
+    exclude: options.exclude,
+    now: options.now,
+    signal: options.signal,
+    budget: parseBudget(budget === undefined ? DEFAULT_BUDGET : budget),
+    thread: thread === undefined ? scope.thread : parseLabel('thread', thread),
+    asOf: asOf === undefined ? undefined : parseTime('asOf', asOf, 'OPTION_INVALID'),
+    until: knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID'),
+  };
+};
+
 /** Makes the reading side of a scope: contexts. */
 export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context' | 'sentContext'> => {
-  const { scope, key, load, journal, scopes, vectors, clock, ids, events, tokenizer, accesses } = parts;
+  const { scope, key, load, journal, scopes, vectors, clock, ids, events, tokenizer, accesses, background } =
+    parts;
   return {
     async sentContext(id, { signal } = {}) {
       throwIfAborted(signal, 'sentContext');
@@ -114,24 +136,9 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       throw new RetentiveError('OPTION_INVALID', `no context "${id}" was sent in this scope`);
     },
     async context(query, options) {
-      const {
-        exclude,
-        thread,
-        archive = false,
-        access = true,
-        sent = false,
-        asOf: then,
-        knownAt,
-        now = clock.now(),
-        signal,
-        budget: wanted,
-      } = options ?? {};
-      const text = parseQuery(query);
-      checkOptions(options ?? {});
-      const budget = parseBudget(wanted === undefined ? DEFAULT_BUDGET : wanted);
-      const named = thread === undefined ? scope.thread : parseLabel('thread', thread);
-      const asOf = then === undefined ? undefined : parseTime('asOf', then, 'OPTION_INVALID');
-      const until = knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID');
+      const wanted = parseContextOptions(query, options ?? {}, scope);
+      const { text, budget, thread: named, asOf, until, exclude, archive, access, sent, signal } = wanted;
+      const now = wanted.now ?? clock.now();
       throwIfAborted(signal, 'context');
       const started = clock.elapsed();
       const present = await load();
@@ -177,7 +184,11 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
         calendar: state.calendar,
         lineTokens: state.lineTokens,
         sourceTokens: state.sourceTokens,
-        degraded: [...state.jobs.degraded, ...meaning.degraded],
+        degraded: [
+          ...state.jobs.degraded,
+          ...(background?.isBehind(scope.tenant) === true ? ['writing'] : []),
+          ...meaning.degraded,
+        ],
       });
       const { tenant, user } = scope;
       const { id, tokens } = context;

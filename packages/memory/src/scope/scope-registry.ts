@@ -1,4 +1,4 @@
-import type { CallOptions } from '@retentive/core';
+import { type CallOptions, throwIfAborted } from '@retentive/core';
 import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { Journal, JournalEntry, ScopeKey } from '../journal/journal.ts';
@@ -21,6 +21,17 @@ export interface ScopeRegistry {
    * as long as the first `load` takes. @throws ABORTED
    */
   replay(key: ScopeKey, knownAt: number, options?: CallOptions): Promise<ScopeState>;
+  /**
+   * Makes the projections anew and gives them to `compare` beside those in use, if there are any, in a moment in which both
+   * have applied the same entries. Keeps nothing.
+   */
+  compare<Result>(
+    key: ScopeKey,
+    compare: (live: ScopeState | undefined, fresh: ScopeState) => Result,
+    options?: CallOptions,
+  ): Promise<Result>;
+  /** Reads a scope that is in use anew; false where it is in use by nobody. */
+  reload(key: ScopeKey): Promise<boolean>;
   close(): void;
 }
 
@@ -46,6 +57,9 @@ interface LoadedScope {
 
 /** Entries applied in a row while a scope is read, some milliseconds' worth. */
 const ENTRIES_PER_TURN = 64;
+
+/** How many turns of the event loop an entry that is durable has to be told of. */
+const MOMENTS = 100;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -167,7 +181,58 @@ export const createScopeRegistry = (
     });
   });
 
+  /** Projections of their own, with an archive in memory. */
+  const projectApart = async (
+    key: ScopeKey,
+    knownAt?: number,
+    options?: CallOptions,
+  ): Promise<ScopeState> => {
+    const state = await readWith(createInMemoryChunkArchive(), key, knownAt, options);
+    // An archive that begins empty is never of another journal.
+    return state as ScopeState;
+  };
+
+  /** The projections in use, unless they are just being read. */
+  const liveState = async (key: ScopeKey): Promise<ScopeState | undefined> => {
+    const scope = scopes.get(nameOf(key));
+    await scope?.loading?.catch(() => {});
+    return scope !== undefined && scope.waiting === undefined && scopes.get(nameOf(key)) === scope
+      ? scope.state
+      : undefined;
+  };
+
+  /** Brings projections up to the journal. False where entries were taken out meanwhile: they have to be made anew. */
+  const bringUp = async (key: ScopeKey, fresh: ScopeState): Promise<boolean> => {
+    let isWhole = true;
+    for await (const entry of journal.read({ scope: key, after: fresh.episodic.sequence })) {
+      if (isErasure(entry)) isWhole = false;
+      fresh.apply(entry);
+    }
+    return isWhole;
+  };
+
   return {
+    async compare(key, compare, { signal } = {}) {
+      let fresh = await projectApart(key);
+      for (let behind = 0; ; ) {
+        throwIfAborted(signal, 'the comparison');
+        const live = await liveState(key);
+        const lag = (live?.episodic.sequence ?? fresh.episodic.sequence) - fresh.episodic.sequence;
+        // What is durable is told a moment later; what has not been told of after many moments is missing.
+        if (live === undefined || lag === 0 || (lag < 0 && behind > MOMENTS)) return compare(live, fresh);
+        if (lag < 0) {
+          behind += 1;
+          await nextTurn();
+        } else if (!(await bringUp(key, fresh))) fresh = await projectApart(key);
+      }
+    },
+    async reload(key) {
+      const scope = scopes.get(nameOf(key));
+      await scope?.loading?.catch(() => {});
+      if (scope === undefined || scopes.get(nameOf(key)) !== scope) return false;
+      await startReading(key, scope);
+      return true;
+    },
     load(key) {
       const name = nameOf(key);
       const known = scopes.get(name);
@@ -176,11 +241,7 @@ export const createScopeRegistry = (
       scopes.set(name, scope);
       return startReading(key, scope);
     },
-    async replay(key, knownAt, options) {
-      const state = await readWith(createInMemoryChunkArchive(), key, knownAt, options);
-      // An archive that begins empty is never of another journal.
-      return state as ScopeState;
-    },
+    replay: projectApart,
     close() {
       stop();
       for (const { state, archive } of [...scopes.values()]) {

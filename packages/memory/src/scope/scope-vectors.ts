@@ -33,9 +33,11 @@ export interface ScopeVectors {
   reembed(state: ScopeState, options?: CallOptions): Promise<number>;
   /**
    * Takes vectors out, on disk too, once the scope has let go of what they stand for. Those of another embedder cannot be
-   * told apart and go with them: what is forgotten must not stay.
+   * told apart and go with them: what is forgotten must not stay. What the scope has again, in other words, is embedded anew.
    */
   remove(state: ScopeState, ids: readonly string[], options?: CallOptions): Promise<void>;
+  /** Ids of chunks and facts that the index should have by the sequence that it has reached, and has not. */
+  missing(state: ScopeState): Promise<readonly string[]>;
   /** Flushes what there is. Idempotent. */
   close(): Promise<void>;
 }
@@ -84,6 +86,17 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
   let catching: Promise<number> | undefined;
   let closed: Promise<void> | undefined;
   let unflushed = 0;
+  /** Ids that were taken out and are there again with another text, from an entry that the index has passed. */
+  const owed = new Set<string>();
+
+  const tasksFor = (state: ScopeState, index: VectorIndex): EmbeddingTask[] => {
+    const tasks = tasksAfter(state, index.sequence);
+    if (owed.size === 0) return tasks;
+    const passed = tasksAfter(state, 0).filter(
+      ({ id, sequence }) => owed.has(id) && sequence <= index.sequence,
+    );
+    return [...passed, ...tasks];
+  };
 
   const openOnce = (state: ScopeState, replace = false): Promise<VectorIndex> => {
     if (closed !== undefined) throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
@@ -106,7 +119,7 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
       while (true) {
         state.settle();
         const reached = state.episodic.sequence;
-        const tasks = tasksAfter(state, index.sequence);
+        const tasks = tasksFor(state, index);
         if (tasks.length === 0) return made;
         for (let from = 0; from < tasks.length; from += BATCH) {
           throwIfAborted(signal, 'the embedding');
@@ -114,6 +127,7 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
           const next = tasks[from + BATCH];
           // An entry is reached when all that it brought is there.
           await index.put(items, next === undefined ? reached : next.sequence - 1);
+          for (const { id } of items) owed.delete(id);
           made += items.length;
         }
       }
@@ -189,7 +203,25 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
       const index = await openReplacing(state);
       await catching?.catch(() => {});
       await index.remove(ids, index.sequence);
+      const there = new Set(tasksAfter(state, 0).map(({ id }) => id));
+      for (const id of ids) if (there.has(id)) owed.add(id);
+      // An embedder that is away makes them at the next use: taking out must not fail for it.
+      if (owed.size > 0) await catchUp(state, index).catch(() => {});
       await index.flush({ signal });
+    },
+    async missing(state) {
+      const index = await openOnce(state);
+      await catching?.catch(() => {});
+      const tasks = tasksAfter(state, 0).filter(({ sequence }) => sequence <= index.sequence);
+      if (tasks.length === 0) return [];
+      const there = new Set<string>();
+      const any = new Float32Array(index.capabilities.dimensions).fill(1);
+      // A filter that accepts nothing is asked about everything.
+      await index.search(any, 1, (id) => {
+        there.add(id);
+        return false;
+      });
+      return tasks.filter(({ id }) => !there.has(id)).map(({ id }) => id);
     },
     close() {
       closed ??= close();

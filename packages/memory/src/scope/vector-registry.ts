@@ -1,5 +1,11 @@
 import { rm, stat } from 'node:fs/promises';
-import { type CallOptions, type Embedder, type MemoryEventBus, RetentiveError } from '@retentive/core';
+import {
+  type CallOptions,
+  type Embedder,
+  isRetentiveError,
+  type MemoryEventBus,
+  RetentiveError,
+} from '@retentive/core';
 import { checkEmbedder } from '../index/embedders/checked-embedder.ts';
 import { createHashingEmbedder } from '../index/embedders/hashing-embedder.ts';
 import type { VectorHit, VectorIndex } from '../index/vector-index.ts';
@@ -20,6 +26,13 @@ export interface VectorRegistry {
   reembed(key: ScopeKey, state: ScopeState, options?: CallOptions): Promise<number>;
   /** As {@link ScopeVectors.remove}. */
   remove(key: ScopeKey, state: ScopeState, ids: readonly string[], options?: CallOptions): Promise<void>;
+  /**
+   * Whether the vectors of a scope are what they should be by the sequence that they have reached; `unused` where there are
+   * none, or only those of another embedder.
+   */
+  audit(key: ScopeKey, state: ScopeState): Promise<'unused' | 'sound' | { readonly wrong: string }>;
+  /** Makes the vectors of a scope anew from nothing. */
+  rebuild(key: ScopeKey, state: ScopeState, options?: CallOptions): Promise<void>;
   /** Flushes every index that was used. Idempotent. */
   close(): Promise<void>;
 }
@@ -55,6 +68,8 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
   const { path, events } = options;
   const given = options.embedder === undefined ? undefined : checkEmbedder(options.embedder);
   const scopes = new Map<string, ScopeVectors>();
+  /** Why snapshots could not be used, by folder, until they are made anew. */
+  const damages = new Map<string, string>();
   let closed: Promise<unknown> | undefined;
 
   const embedderOf = ({ lexical, analyze }: Pick<ScopeState, 'lexical' | 'analyze'>): Embedder =>
@@ -63,8 +78,10 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
   const { id, dimensions, fusionWeight } = present;
 
   const openFolder = async (folder: string, reached: number, replace: boolean): Promise<VectorIndex> => {
-    const rebuilt = (reason: string): void =>
+    const rebuilt = (reason: string): void => {
+      damages.set(folder, reason);
       events.emit('projection:rebuilt', { projection: 'vectors', reason });
+    };
     const open = () => openVectraIndex({ folder, dimensions, fingerprint: id });
     const index = await open();
     const { opened } = index;
@@ -103,14 +120,36 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
     return made;
   };
 
+  const isUsed = async (key: ScopeKey): Promise<boolean> =>
+    scopes.has(nameOf(key)) || (path !== undefined && (await exists(vectorFolderOf(path, key))));
+
   return {
     fusionWeight,
     near: async (key, state, query) => vectorsOf(key).near(state, query),
     reembed: async (key, state, callOptions) => vectorsOf(key).reembed(state, callOptions),
+    async audit(key, state) {
+      if (!(await isUsed(key))) return 'unused';
+      try {
+        const missing = await vectorsOf(key).missing(state);
+        const damage = path === undefined ? undefined : damages.get(vectorFolderOf(path, key));
+        if (damage !== undefined) return { wrong: damage };
+        return missing.length === 0 ? 'sound' : { wrong: `${missing.length} are missing` };
+      } catch (error) {
+        if (isRetentiveError(error, 'EMBEDDER_MISMATCH')) return 'unused';
+        throw error;
+      }
+    },
+    async rebuild(key, state, callOptions) {
+      await scopes.get(nameOf(key))?.close();
+      scopes.delete(nameOf(key));
+      if (path !== undefined) {
+        await rm(vectorFolderOf(path, key), { recursive: true, force: true });
+        damages.delete(vectorFolderOf(path, key));
+      }
+      await vectorsOf(key).reembed(state, callOptions);
+    },
     async remove(key, state, ids, callOptions) {
-      const isUsed =
-        scopes.has(nameOf(key)) || (path !== undefined && (await exists(vectorFolderOf(path, key))));
-      if (isUsed) await vectorsOf(key).remove(state, ids, callOptions);
+      if (await isUsed(key)) await vectorsOf(key).remove(state, ids, callOptions);
     },
     async close() {
       closed ??= Promise.all([...scopes.values()].map((scope) => scope.close()));

@@ -1,59 +1,41 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Clock, isRetentiveError } from '@retentive/core';
+import { type Clock, isRetentiveError, type JobId, type Random } from '@retentive/core';
 import type { EntryBody, JobRecord, Journal, ScopeKey } from '../journal/journal.ts';
 import type { ScopeRegistry } from '../scope/scope-registry.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
+import type { Breaker, Pass } from './breaker.ts';
 import { type DecidingParts, decideFacts } from './decide-facts.ts';
 import type { Decider } from './decider.ts';
 import type { Extractor } from './extractor.ts';
+import type { JobQueue } from './job-queue.ts';
+import { createJobTaker } from './job-taker.ts';
+import { MAX_ATTEMPTS, pauseAfter } from './retry.ts';
 import { type ExtractedFacts, reasonOf, runExtractor } from './run-extractor.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** What the jobs of a scope are done with. */
 export interface TurnParts {
   readonly journal: Journal;
   readonly scopes: ScopeRegistry;
   readonly clock: Clock;
+  readonly random: Random;
   readonly extractor: Extractor;
   readonly decider: Decider;
   readonly nearest?: DecidingParts['nearest'];
+  /** Who takes the jobs: a name that no other worker on the journal has. */
+  readonly owner: string;
+  readonly timeLimit: (ms: number, signal: AbortSignal) => TimeLimit;
 }
-
-/** The jobs of one scope, oldest first. */
-export interface JobQueue {
-  readonly scope: ScopeKey;
-  readonly jobs: readonly JobRecord[];
-  /** A job whose pause was waited out here, whatever the clock says; the next try of it is another record. */
-  readonly rested: JobRecord | undefined;
-  /** Takes out a job that is over. */
-  remove(job: JobRecord): void;
-  /** Waits a moment for another job; not at all where somebody waits for one of these to be over. */
-  linger(): Promise<void>;
-}
-
-/** Tries of one message, whatever fails. */
-const MAX_ATTEMPTS = 3;
-
-/** The first pause after a failure; each further one is four times as long. */
-const FIRST_PAUSE_MS = 1_000;
-const PAUSE_FACTOR = 4;
-const LONGEST_PAUSE_MS = 60_000;
 
 /** Jobs that one scope does before another one has its turn; also what at most is read twice after a crash. */
 const TURN_JOBS = 32;
 
-/** How long to wait after so many failures in a row, in ms. */
-export const pauseAfter = (failures: number): number =>
-  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * PAUSE_FACTOR ** (failures - 1));
+/** The longest that an extractor may take for one message: one that hangs must not hold a scope for ever. */
+const JOB_LIMIT_MS = 100_000;
+
+const NONE: ReadonlySet<JobId> = new Set();
 
 const asEntry = (job: JobRecord): EntryBody => ({ kind: 'job', job });
-
-/** How a job stands after a failure. */
-const failedJob = ({ id, type, source, attempts }: JobRecord, error: string, now: number): JobRecord => {
-  const failed = { id, type, source, attempts: attempts + 1, error };
-  return failed.attempts >= MAX_ATTEMPTS
-    ? { ...failed, state: 'dead' }
-    : { ...failed, state: 'queued', runAfter: now + pauseAfter(failed.attempts) };
-};
 
 const doneJob = ({ id, type, source, attempts }: JobRecord, degraded: readonly string[]): JobRecord => ({
   id,
@@ -64,14 +46,26 @@ const doneJob = ({ id, type, source, attempts }: JobRecord, degraded: readonly s
   ...(degraded.length === 0 ? {} : { degraded }),
 });
 
-/** Does jobs of a scope, in order. Gives how long to wait before the next: 0 when none is put off. */
+/** Does jobs of a scope, in order. Gives how long to wait before the next: 0 when one is ready, or none is left. */
 export type TakeTurn = (queue: JobQueue, signal: AbortSignal) => Promise<number>;
 
 /**
  * Makes what does jobs. The operations of a job and its end are one batch; jobs that come to nothing are ended together
- * with the next. Rejects when the journal does; the jobs then stand as before.
+ * with the next. One that failed waits for its next try, and those behind it go on. Rejects when the journal does; the
+ * jobs then stand as before. `paced` says when a pause is over, `clock` what time it is.
  */
-export const createTurn = ({ journal, scopes, clock, extractor, decider, nearest }: TurnParts): TakeTurn => {
+export const createTurn = (parts: TurnParts, paced: Clock, breaker: Breaker): TakeTurn => {
+  const { journal, scopes, clock, random, extractor, decider, nearest, owner, timeLimit } = parts;
+
+  /** How a job stands after a failure. A probe costs no try: what fails then is the extractor, not the message. */
+  const failedJob = ({ id, type, source, attempts }: JobRecord, error: string, pass?: Pass): JobRecord => {
+    const failed = { id, type, source, attempts: attempts + (pass?.isProbe === true ? 0 : 1), error };
+    if (failed.attempts >= MAX_ATTEMPTS) return { ...failed, state: 'dead' };
+    // Behind the next probe, so that it is made with another message where there is one.
+    const pause = breaker.waitMs + pauseAfter(Math.max(1, failed.attempts), random);
+    return { ...failed, state: 'queued', runAfter: paced.now() + pause };
+  };
+
   /** False where the journal says that a job is over, or its message gone: there is nothing left to do for it. */
   const append = async (scope: ScopeKey, entries: readonly EntryBody[]): Promise<boolean> => {
     try {
@@ -98,7 +92,7 @@ export const createTurn = ({ journal, scopes, clock, extractor, decider, nearest
       for (const each of idle) await append(scope, [asEntry(each)]);
       await append(scope, [...effects, asEntry(job)]);
     }
-    for (const each of [...idle, job]) if (each.state !== 'queued') queue.remove(each);
+    for (const each of [...idle, job]) if (each.state !== 'queued') queue.remove(each.id);
   };
 
   /** Decides and writes while nobody else changes the facts of the scope. */
@@ -117,48 +111,68 @@ export const createTurn = ({ journal, scopes, clock, extractor, decider, nearest
       const decided = await decideFacts(facts, origin, clock.now(), deciding, { signal }).catch(reasonOf);
       if (signal.aborted) return;
       if (typeof decided === 'string') {
-        await write(queue, idle, failedJob(job, decided, clock.now()));
+        await write(queue, idle, failedJob(job, decided));
         return;
       }
       const effects = decided.map((operation) => ({ kind: 'operation', operation }) as const);
       await write(queue, idle, doneJob(job, degraded), effects);
     });
 
-  /** The job that is next after those that came to nothing; undefined where there is none now. */
-  const nextJob = async (
-    queue: JobQueue,
-    idle: number,
+  /** One try of a job; undefined where the turn ended before it did. */
+  const attempt = async (
+    scope: ScopeKey,
+    state: ScopeState,
+    job: JobRecord,
+    pass: Pass,
     signal: AbortSignal,
-  ): Promise<JobRecord | undefined> => {
-    // Everything that waits in this process goes first: nobody's turn waits for this work.
-    await nextTurn();
-    // Ends of jobs that came to nothing are worth no transaction of their own while messages keep coming.
-    if (idle > 0 && idle === queue.jobs.length) await queue.linger();
-    return signal.aborted ? undefined : queue.jobs[idle];
+  ): Promise<ExtractedFacts | { readonly error: string } | undefined> => {
+    const limit = timeLimit(JOB_LIMIT_MS, signal);
+    let isOver = false;
+    try {
+      const found = await runExtractor({ journal, extractor, scope, state, source: job.source, limit });
+      if (signal.aborted) return undefined;
+      isOver = true;
+      if ('error' in found) breaker.failed(pass, job.id);
+      else breaker.succeeded(pass);
+      return found;
+    } finally {
+      limit.stop();
+      if (!isOver) breaker.gaveUp(pass);
+    }
   };
 
   return async (queue, signal) => {
-    const state = await scopes.load(queue.scope);
+    const { scope } = queue;
+    const state = await scopes.load(scope);
     let idle: JobRecord[] = [];
-    let pause = 0;
+    let pause: number | undefined;
+    const taker = createJobTaker({ journal, clock: paced, owner, jobMs: JOB_LIMIT_MS }, queue);
     for (let count = 0; count < TURN_JOBS; count += 1) {
-      const job = await nextJob(queue, idle.length, signal);
-      const isRested = job !== undefined && job === queue.rested;
-      pause = isRested ? 0 : Math.max(0, (job?.runAfter ?? 0) - clock.now());
-      if (job === undefined || pause > 0) break;
-      const found = await runExtractor(extractor, state, job.source, signal);
-      if (signal.aborted) break;
+      // Everything that waits in this process goes first: nobody's turn waits for this work.
+      await nextTurn();
+      const job = await taker.next(TURN_JOBS - count, new Set(idle.map(({ id }) => id)), signal);
+      if (job === undefined) break;
+      const pass = breaker.enter();
+      if ('waitMs' in pass) {
+        pause = pass.waitMs;
+        break;
+      }
+      const found = await attempt(scope, state, job, pass, signal);
+      if (found === undefined) break;
       if (!('error' in found) && found.facts.length === 0) {
         idle.push(doneJob(job, found.degraded));
         continue;
       }
       const ended = idle;
       idle = [];
-      if ('error' in found) await write(queue, ended, failedJob(job, found.error, clock.now()));
+      if ('error' in found) await write(queue, ended, failedJob(job, found.error, pass));
       else await writeFacts(queue, state, ended, job, found, signal);
     }
     const last = idle.pop();
     if (last !== undefined && !signal.aborted) await write(queue, idle, last);
-    return pause;
+    pause ??= taker.heldMs;
+    if (pause !== undefined) return pause;
+    const now = paced.now();
+    return queue.ready(1, now, NONE).length > 0 ? 0 : Math.max(0, (queue.nextAt() ?? now) - now);
   };
 };

@@ -19,5 +19,10 @@ export interface Extraction {
 export interface Extractor {
   /** Name and version: a message is extracted once by each. */
   readonly id: string;
+  /**
+   * True where a model is asked. Its answers are journaled with a hash of what was asked, before anything is made of them: a
+   * retry, a crash in between or a replay asks nobody again. Default false: what rules say costs nothing to say again.
+   */
+  readonly asksModel?: boolean | undefined;
   extract(input: ExtractionInput, options?: CallOptions): Promise<Extraction>;
 }

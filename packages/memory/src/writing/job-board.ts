@@ -10,15 +10,18 @@ export interface JobBoard {
 /** Makes an empty {@link JobBoard}. */
 export const createJobBoard = (): JobBoard => {
   const degraded = new Set<string>();
+  const dead = new Set<string>();
   return {
     get degraded() {
-      return [...degraded];
+      // A message that was given up is missing from the facts, too, until it is tried again.
+      return dead.size === 0 ? [...degraded] : [...degraded, 'extraction:failed'];
     },
     apply({ body }) {
       if (body.kind !== 'job') return;
+      const { id, state } = body.job;
       for (const remark of body.job.degraded ?? []) degraded.add(remark);
-      // A message that was given up is missing from the facts, too.
-      if (body.job.state === 'dead') degraded.add('extraction:failed');
+      if (state === 'dead') dead.add(id);
+      else dead.delete(id);
     },
   };
 };

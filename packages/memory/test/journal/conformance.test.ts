@@ -27,8 +27,11 @@ const passThrough = (inner: Journal): Journal => ({
   sources: (filter, options) => inner.sources(filter, options),
   keys: (scope, options) => inner.keys(scope, options),
   jobs: (filter, options) => inner.jobs(filter, options),
+  lease: (lease, options) => inner.lease(lease, options),
   scopes: (options) => inner.scopes(options),
   check: (options) => inner.check(options),
+  repair: (options) => inner.repair(options),
+  backup: (file, options) => inner.backup(file, options),
   close: () => inner.close(),
 });
 

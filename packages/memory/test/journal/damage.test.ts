@@ -4,6 +4,7 @@ import { createManualClock, isRetentiveError } from '@retentive/core';
 import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Journal } from '../../src/journal/journal.ts';
+import { SCHEMA_VERSION } from '../../src/journal/schema.js';
 import { MIN_JOURNAL_BYTES, openSqliteJournal } from '../../src/journal/sqlite-journal.ts';
 import {
   ANNA,
@@ -14,9 +15,11 @@ import {
   job,
   opened,
   readAll,
+  resumed,
   sequences,
   whole,
 } from '../../src/testing/journal-fixtures.ts';
+import { contentsOf } from './contents.ts';
 import { createTestRoot } from './support.ts';
 
 const root = createTestRoot();
@@ -44,12 +47,12 @@ const written = async (change: (database: Database.Database) => void = () => {})
 describe('a journal of another version, or damaged', () => {
   it('is refused when its schema is newer, and left as it was', async () => {
     const path = await written((database) => {
-      database.exec("UPDATE meta SET value = '2' WHERE name = 'schema_version'");
+      database.exec(`UPDATE meta SET value = '${SCHEMA_VERSION + 1}' WHERE name = 'schema_version'`);
     });
     const before = readFileSync(journalFile(path));
     const refusal = await open(path).catch((error: unknown) => error);
     if (!isRetentiveError(refusal, 'STORE_VERSION_UNSUPPORTED')) throw refusal;
-    expect(refusal.details).toEqual({ version: 2, supported: 1 });
+    expect(refusal.details).toEqual({ version: SCHEMA_VERSION + 1, supported: SCHEMA_VERSION });
     expect(readFileSync(journalFile(path)).equals(before)).toBe(true);
   });
 
@@ -109,17 +112,38 @@ describe('a journal of another version, or damaged', () => {
     ['job', "UPDATE jobs SET payload = '{}'"],
     ['job', "UPDATE jobs SET state = 'dead'"],
     ['job', 'DELETE FROM jobs'],
-    ['job', "INSERT INTO jobs VALUES ('z', 1, 'k', '{}', 'queued', 0, 0, NULL, NULL, 9)"],
+    ['job', "INSERT INTO jobs VALUES ('z', 1, 'k', '{}', 'queued', 0, 0, NULL, NULL, 9, NULL)"],
     ['keys', "UPDATE keys SET source = 'gone'"],
     ['cuts', `UPDATE entries SET body = json_set(body, '$.cuts', json('[[1,1]]')) WHERE sequence = 3`],
     ['cuts', `UPDATE entries SET body = json_set(body, '$.cuts', json('[[2,1],[2,1]]')) WHERE sequence = 3`],
     ['cuts', `UPDATE entries SET body = json_set(body, '$.cuts', json('[[9,1]]')) WHERE sequence = 1`],
-  ])('is reported by the check as a fault of %s: %s', async (name, sql) => {
-    const path = await written((database) => {
-      database.exec(sql);
-    });
-    const journal = await open(path);
-    expect((await journal.check()).map(({ check }) => check)).toContain(name);
+  ])(
+    'is reported by the check as a fault of %s, and repaired where it stands beside the entries: %s',
+    async (name, sql) => {
+      const before = await open(await written());
+      const contents = await contentsOf(before);
+      await before.close();
+      const path = await written((database) => {
+        database.exec(sql);
+      });
+      const journal = await open(path);
+      expect((await journal.check()).map(({ check }) => check)).toContain(name);
+      await journal.repair();
+      const isOfEntries = name === 'sequence' || name === 'cuts';
+      const left = (await journal.check()).map(({ check }) => check);
+      if (isOfEntries) expect(left).toContain(name);
+      else expect(left).toEqual([]);
+      // A key that names nothing cannot be made again.
+      if (!isOfEntries && name !== 'keys') expect(await contentsOf(journal)).toEqual(contents);
+      // The writer knows what was repaired.
+      if (!isOfEntries) expect(await codeOf(append(journal, ANNA, resumed('b')))).toBe('none');
+      await journal.close();
+    },
+  );
+
+  it('changes nothing where nothing is wrong', async () => {
+    const journal = await open(await written());
+    expect(await journal.repair()).toEqual({ sources: 0, jobs: 0, keys: 0, filed: 0 });
     await journal.close();
   });
 

@@ -1,6 +1,7 @@
 import {
   createEstimatingTokenizer,
   createManualClock,
+  createSeededRandom,
   type FactInput,
   type ManualClock,
   type MessageId,
@@ -9,15 +10,23 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAnalyzer, createCharacterSurprisal } from '../../src/index.ts';
 import { createInMemoryJournal } from '../../src/journal/in-memory-journal.ts';
-import type { EntryBody, Journal } from '../../src/journal/journal.ts';
+import type { EntryBody, Journal, ScopeKey, SourceHeader } from '../../src/journal/journal.ts';
 import { createScopeRegistry, type ScopeRegistry } from '../../src/scope/scope-registry.ts';
 import { ANNA, BEN, readAll, whole } from '../../src/testing/journal-fixtures.ts';
-import { type BackgroundWriter, createBackgroundWriter } from '../../src/writing/background-writer.ts';
+import {
+  type BackgroundWriter,
+  type BackgroundWriterParts,
+  createBackgroundWriter,
+} from '../../src/writing/background-writer.ts';
+import type { Decider } from '../../src/writing/decider.ts';
 import type { Extractor } from '../../src/writing/extractor.ts';
 import { createRuleDecider } from '../../src/writing/rule-decider.ts';
+import { createTimeLimit } from '../../src/writing/time-limit.ts';
 import { openArchive } from '../support/scope-resources.ts';
 
 const named = (id: string): MessageId => id as MessageId;
+
+const header = (id: string): SourceHeader => (whole(id) as Extract<EntryBody, { kind: 'source' }>).source;
 
 /** Finds one fact in each message: that it was said. */
 const echo = (more: Partial<Extractor> = {}): Extractor => ({
@@ -32,9 +41,15 @@ describe('the background writer', () => {
   let scopes: ScopeRegistry;
   let writer: BackgroundWriter;
   let waits: number[];
+  let owners = 0;
 
   /** Starts a writer over the journal as it is, as another owner would. */
-  const start = async (extractor: Extractor, over: Journal = journal): Promise<void> => {
+  const start = async (
+    extractor: Extractor,
+    over: Journal = journal,
+    more: Partial<BackgroundWriterParts> = {},
+  ): Promise<void> => {
+    owners += 1;
     writer?.close();
     scopes?.close();
     scopes = createScopeRegistry(over, {
@@ -55,6 +70,11 @@ describe('the background writer', () => {
       clock,
       extractor,
       decider: createRuleDecider(),
+      // The longest pauses that chance can give.
+      random: { next: () => 1 },
+      owner: `owner ${owners}`,
+      timeLimit: createTimeLimit,
+      ...more,
       wait: async (ms) => {
         waits.push(ms);
         clock.advance(ms);
@@ -124,7 +144,7 @@ describe('the background writer', () => {
     expect((await scopes.load(ANNA)).jobs.degraded).toEqual(['extraction:language']);
   });
 
-  it('tries three times, each pause longer, then gives up and says why', async () => {
+  it('tries eight times, each pause longer, then gives up and says why', async () => {
     let tries = 0;
     const failing = echo({
       extract: async () => {
@@ -135,15 +155,25 @@ describe('the background writer', () => {
     await start(failing);
     await say('a');
     await writer.settled(ANNA, named('a'));
-    expect(tries).toBe(3);
-    expect(waits).toEqual([1_000, 4_000]);
+    expect(tries).toBe(8);
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000]);
     expect(await journal.jobs({ state: 'dead' })).toMatchObject([
-      { job: { source: 'a', attempts: 3, error: 'MODEL_FAILED: no answer' } },
+      { job: { source: 'a', attempts: 8, error: 'MODEL_FAILED: no answer' } },
     ]);
     expect((await scopes.load(ANNA)).jobs.degraded).toEqual(['extraction:failed']);
   });
 
-  it('counts tries over restarts, and reads what comes later once the first is over', async () => {
+  it('lets chance shorten each pause, down to nothing', async () => {
+    const failing = echo({ extract: async () => Promise.reject(new Error('no')) });
+    await start(failing, journal, { random: createSeededRandom(3) });
+    await say('a');
+    await writer.settled(ANNA, named('a'));
+    expect(waits).toHaveLength(7);
+    expect(waits.every((ms, index) => ms >= 0 && ms <= 1_000 * 2 ** index)).toBe(true);
+    expect(new Set(waits.map((ms, index) => ms / 2 ** index)).size).toBe(7);
+  });
+
+  it('reads what comes later while one message waits for its next try', async () => {
     const seen: string[] = [];
     const failing = echo({
       extract: async ({ message }) => {
@@ -156,7 +186,166 @@ describe('the background writer', () => {
     await say('a');
     await say('b');
     await writer.settled(ANNA, named('b'));
-    expect(seen).toEqual(['a', 'a', 'a', 'b']);
+    expect(seen).toEqual(['a', 'b']);
+    await writer.settled(ANNA, named('a'));
+    expect(seen).toEqual(['a', 'b', ...Array.from({ length: 7 }, () => 'a')]);
+  });
+
+  it('reads 999 of 1,000 messages though one can never be read, and says which', async () => {
+    let tries = 0;
+    const poisoned = echo({
+      extract: async ({ message }) => {
+        if (message.id !== 'm500') return echo().extract({ message, previous: [] });
+        tries += 1;
+        throw new Error('poison');
+      },
+    });
+    await start(poisoned);
+    await Promise.all(Array.from({ length: 1_000 }, (_, index) => say(`m${index}`)));
+    await Promise.all(Array.from({ length: 1_000 }, (_, index) => writer.settled(ANNA, named(`m${index}`))));
+    expect(await facts()).toHaveLength(999);
+    expect(await count('operation')).toBe(999);
+    expect(await count('job', 'done')).toBe(999);
+    expect(tries).toBe(8);
+    expect(await journal.jobs({ state: 'dead' })).toMatchObject([
+      { job: { source: 'm500', attempts: 8, error: 'Error: poison' } },
+    ]);
+    expect(await journal.check()).toEqual([]);
+  });
+
+  it('rests when five messages fail in a row, tries one now and then, and loses none of them', async () => {
+    let down = true;
+    const calls: number[] = [];
+    const failing = echo({
+      extract: async (input) => {
+        calls.push(clock.elapsed());
+        if (calls.length === 9) down = false;
+        if (down) throw new RetentiveError('MODEL_FAILED', 'down');
+        return echo().extract(input);
+      },
+    });
+    await start(failing);
+    for (let index = 0; index < 20; index += 1) await say(`m${index}`);
+    await Promise.all(Array.from({ length: 20 }, (_, index) => writer.settled(ANNA, named(`m${index}`))));
+    // Five at once; then probes, each after a rest twice as long as the one before.
+    expect(calls.slice(0, 8)).toEqual([0, 0, 0, 0, 0, 30_000, 90_000, 210_000]);
+    expect(calls[8]).toBe(450_000);
+    expect(await facts()).toHaveLength(20);
+    expect(await journal.jobs({ state: 'dead' })).toEqual([]);
+  });
+
+  it('gives up on an extractor that hangs, and reads what comes after', async () => {
+    const hanging = echo({
+      extract: ({ message }) =>
+        message.id === 'a' ? new Promise(() => {}) : echo().extract({ message, previous: [] }),
+    });
+    // Its time is over at once.
+    const timeLimit: BackgroundWriterParts['timeLimit'] = (_, signal) => ({
+      signal: AbortSignal.any([signal, AbortSignal.abort()]),
+      isOver: true,
+      stop() {},
+    });
+    await start(hanging, journal, { timeLimit });
+    await say('a');
+    await writer.settled(ANNA, named('a'));
+    expect(await journal.jobs({ state: 'dead' })).toMatchObject([
+      { job: { error: 'DEADLINE_EXCEEDED: the extractor echo-1 took too long' } },
+    ]);
+  });
+
+  it('waits for a job that another worker holds, and takes it when its lease has run out', async () => {
+    const seen: number[] = [];
+    await start(
+      echo({
+        extract: async (input) => {
+          seen.push(clock.elapsed());
+          return echo().extract(input);
+        },
+      }),
+    );
+    const release = await writer.hold(ANNA);
+    await say('a');
+    const [{ job } = { job: undefined }] = await journal.jobs({ state: 'queued' });
+    await journal.lease({
+      scope: ANNA,
+      jobs: job === undefined ? [] : [job.id],
+      owner: 'another',
+      until: clock.now() + 12_000,
+    });
+    release();
+    await writer.settled(ANNA, named('a'));
+    expect(waits).toEqual([5_000, 5_000, 5_000]);
+    expect(seen).toEqual([15_000]);
+    expect(await facts()).toEqual(['a was said.']);
+  });
+
+  it('lets go of the job of a message that is erased before it is read', async () => {
+    await start(echo());
+    const release = await writer.hold(ANNA);
+    await say('a');
+    await say('b');
+    await journal.erase({ scope: ANNA, ids: ['a'], sources: [named('a')], sequences: [], replaced: [] });
+    release();
+    await Promise.all([writer.settled(ANNA, named('a')), writer.settled(ANNA, named('b'))]);
+    expect(await facts()).toEqual(['b was said.']);
+    expect(waits).toEqual([]);
+  });
+
+  it('asks a model once for a message, whatever fails afterwards', async () => {
+    let asked = 0;
+    const model = echo({
+      asksModel: true,
+      extract: async (input) => {
+        asked += 1;
+        return echo().extract(input);
+      },
+    });
+    let failures = 3;
+    const failing: Decider = {
+      ...createRuleDecider(),
+      decide: (...input) => {
+        failures -= 1;
+        if (failures >= 0) throw new Error('not yet');
+        return createRuleDecider().decide(...input);
+      },
+    };
+    await start(model, journal, { decider: failing });
+    await say('a');
+    await writer.settled(ANNA, named('a'));
+    expect(asked).toBe(1);
+    expect(await facts()).toEqual(['a was said.']);
+    expect(await count('output')).toBe(1);
+    // Another owner, after the effects were lost with a crash, say: the answer is in the journal.
+    const output = (await readAll(journal)).filter(({ body }) => body.kind === 'output');
+    const entries = [whole('a'), ...output.map(({ body }) => body), ...writer.entriesFor(ANNA, header('a'))];
+    writer.close();
+    journal = createInMemoryJournal({ clock });
+    await journal.append({ scope: ANNA, entries });
+    await start(model);
+    await writer.settled(ANNA, named('a'));
+    expect(asked).toBe(1);
+    expect(await facts()).toEqual(['a was said.']);
+  });
+
+  it('holds so many jobs of a tenant, says that it is behind, and takes up the rest from the journal', async () => {
+    await start(echo(), journal, { maxBacklog: 10 });
+    const other: ScopeKey = { tenant: 'other', user: 'eve' };
+    const releases = await Promise.all([writer.hold(ANNA), writer.hold(BEN)]);
+    for (let index = 0; index < 20; index += 1) {
+      await say(`a${index}`);
+      await say(`b${index}`, BEN);
+    }
+    await say('e', other);
+    expect(writer.isBehind('acme')).toBe(true);
+    expect(writer.isBehind('other')).toBe(false);
+    // Nobody else waits for them.
+    await writer.settled(other, named('e'));
+    for (const release of releases) release();
+    await Promise.all([writer.settled(ANNA, named('a19')), writer.settled(BEN, named('b19'))]);
+    expect(await facts()).toEqual(Array.from({ length: 20 }, (_, index) => `a${index} was said.`));
+    expect(await facts(BEN)).toHaveLength(20);
+    expect(await journal.jobs({ state: 'queued' })).toEqual([]);
+    expect(writer.isBehind('acme')).toBe(false);
   });
 
   it.each([
@@ -212,7 +401,7 @@ describe('the background writer', () => {
     await say('a');
     await writer.settled(ANNA, named('a'));
     // The second failure comes after the entry was written, and is heard of a moment later.
-    await expect.poll(() => waits).toEqual([1_000, 4_000]);
+    await expect.poll(() => waits).toEqual([1_000, 2_000]);
     expect(await facts()).toEqual(['a was said.']);
     expect(await count('operation')).toBe(1);
   });

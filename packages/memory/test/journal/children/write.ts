@@ -7,11 +7,15 @@ import { openSqliteJournal } from '../../../src/journal/sqlite-journal.ts';
 import { ANNA, append, ended, more, opened, whole } from '../../../src/testing/journal-fixtures.ts';
 import { pieceOf } from '../pieces.ts';
 
-const [path = '', trial = '', callers = ''] = process.argv.slice(2);
+const [path = '', trial = '', callers = '', durability = 'full'] = process.argv.slice(2);
 // Started ahead of its turn, while the folder still belongs to the check of the trial before.
 await once(process.stdin, 'data');
 process.stdin.destroy();
-const journal = await openSqliteJournal({ path, clock: createManualClock() });
+const journal = await openSqliteJournal({
+  path,
+  clock: createManualClock(),
+  durability: durability === 'normal' ? 'normal' : 'full',
+});
 
 const acknowledged = (id: string, offset: number, length: number, state: string): void => {
   writeSync(1, `${id} ${offset} ${length} ${state}\n`);

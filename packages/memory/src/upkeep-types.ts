@@ -1,0 +1,91 @@
+import type { CallOptions, Scope } from '@retentive/core';
+import type { EntryBody, JobRecord, JournalFault } from './journal/journal.ts';
+
+/** What `reembed` did: scopes of the journal, and vectors that were made. */
+export interface ReembedReport {
+  readonly scopes: number;
+  readonly vectors: number;
+}
+
+/** Options of `reembed`. */
+export interface ReembedOptions extends CallOptions {
+  /** Called after each scope with what is done so far, and how many scopes there are. */
+  readonly onProgress?: ((done: ReembedReport & { readonly of: number }) => void) | undefined;
+}
+
+/** Options of `doctor`. */
+export interface DoctorOptions extends CallOptions {
+  /** Makes anew what is not as the journal has it. Default false: looks only. */
+  readonly repair?: boolean | undefined;
+}
+
+/** A projection as `doctor` found it. */
+export interface ProjectionReport {
+  readonly projection: 'messages' | 'postings' | 'facts' | 'core' | 'jobs' | 'retention' | 'vectors';
+  /** Scopes in which it was compared: those in use, and for vectors those that have a folder. */
+  readonly compared: number;
+  /** Scopes in which it was not what the journal gives. */
+  readonly wrong: number;
+}
+
+/** What `doctor` found. */
+export interface DoctorReport {
+  /** Nothing is wrong, or nothing is left of it after a repair. */
+  readonly ok: boolean;
+  readonly path?: string | undefined;
+  readonly scopes: number;
+  readonly messages: { readonly open: number; readonly complete: number; readonly torn: number };
+  readonly jobs: { readonly queued: number; readonly dead: number };
+  /** What is wrong; after a repair, what is left. */
+  readonly faults: readonly JournalFault[];
+  readonly projections: readonly ProjectionReport[];
+  /** What a repair made anew, with how many rows or scopes; empty without one. */
+  readonly repaired: readonly { readonly what: string; readonly count: number }[];
+}
+
+/** Options of `jobs`. */
+export interface JobsOptions extends CallOptions {
+  /** Default `dead`. */
+  readonly state?: 'queued' | 'dead' | undefined;
+  readonly tenant?: string | undefined;
+  /** The first so many. Default all. */
+  readonly limit?: number | undefined;
+}
+
+/** A piece of background work. */
+export interface JobInfo extends JobRecord {
+  readonly scope: Pick<Scope, 'tenant' | 'user'>;
+}
+
+/** Options of `retryJobs`. */
+export interface RetryJobsOptions extends CallOptions {
+  readonly ids?: readonly string[] | undefined;
+  readonly tenant?: string | undefined;
+}
+
+/** What `backup` wrote. */
+export interface BackupReport {
+  readonly file: string;
+  readonly bytes: number;
+  /** The newest entry of the journal that is in it. */
+  readonly sequence: number;
+}
+
+/** Options of `changes`. */
+export interface ChangesOptions extends CallOptions {
+  /** The sequence of the last change that was dealt with. Default 0: from the beginning. */
+  readonly after?: number | undefined;
+  /** Only those of this user. Default all. */
+  readonly scope?: Pick<Scope, 'tenant' | 'user'> | undefined;
+  /** False: ends with what there is when it is called. Default true: waits for more. */
+  readonly follow?: boolean | undefined;
+}
+
+/** One entry of the journal, as a consumer sees it. Later releases may add kinds: pass over those you do not know. */
+export interface MemoryChange {
+  readonly sequence: number;
+  readonly scope: Pick<Scope, 'tenant' | 'user'>;
+  /** Ms since epoch. */
+  readonly recordedAt: number;
+  readonly body: EntryBody;
+}
