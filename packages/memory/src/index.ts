@@ -20,6 +20,9 @@ export type {
   ContextOptions,
   CoreMemory,
   DoctorReport,
+  ErasedScopeReport,
+  EraseOptions,
+  EraseReport,
   FactChangeInput,
   FactsOptions,
   ForgetReport,
@@ -47,5 +50,6 @@ export {
   type RetentionProjectionOptions,
 } from './retention/retention-projection.ts';
 export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';
+export type { EraseTarget } from './scope/erase-target.ts';
 export type { Extraction, ExtractionInput, Extractor } from './writing/extractor.ts';
 export { createRuleExtractor, RULE_EXTRACTOR_ID } from './writing/rules/rule-extractor.ts';

@@ -26,6 +26,7 @@ import type {
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 import type { JournalFault } from './journal/journal.ts';
+import type { EraseTarget } from './scope/erase-target.ts';
 import type { Extractor } from './writing/extractor.ts';
 
 /** Options of `openMemory`. */
@@ -70,6 +71,14 @@ export interface Memory {
    * that a call that was cut short goes on where it stopped. @throws EMBEDDER_FAILED, VECTOR_INVALID, ABORTED
    */
   reembed(options?: ReembedOptions): Promise<ReembedReport>;
+  /**
+   * Takes a tenant, a user, or of a user an agent's path or a thread out for good: from journal, projections and vectors.
+   * Of a tenant or user nothing is left, not even a label: reads are those of a memory that never saw it. A writer that is
+   * still streaming into it gets MESSAGE_NOT_FOUND. Killed half-way, it is wholly there or wholly gone. Rejects with
+   * STORE_WRITE_FAILED or STORE_FULL where all is gone but some bytes in the file, which the next opening removes.
+   * @throws LABEL_INVALID, OPTION_INVALID
+   */
+  erase(target: EraseTarget, options?: EraseOptions): Promise<EraseReport>;
   /** Checks the store; repairs nothing. */
   doctor(options?: CallOptions): Promise<DoctorReport>;
   /** Tears open writers, waits for what was acknowledged, releases the folder. Idempotent. */
@@ -209,6 +218,35 @@ export type SearchHit =
 /** What `forget` removed. */
 export interface ForgetReport {
   readonly messages: number;
+  readonly facts: number;
+  readonly entries: number;
+}
+
+/** Options of `erase`. */
+export interface EraseOptions extends CallOptions {
+  /** Says what would go, and takes nothing. Default false. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What went, or would go, of one user. */
+export interface ErasedScopeReport {
+  readonly tenant: string;
+  readonly user: string;
+  readonly agent?: string | undefined;
+  readonly thread?: string | undefined;
+  readonly messages: number;
+  readonly documents: number;
+  readonly facts: number;
+  /** Entries of the journal. */
+  readonly entries: number;
+}
+
+/** What an erasure removed, or under `dryRun` would remove. */
+export interface EraseReport {
+  readonly dryRun: boolean;
+  readonly scopes: readonly ErasedScopeReport[];
+  readonly messages: number;
+  readonly documents: number;
   readonly facts: number;
   readonly entries: number;
 }

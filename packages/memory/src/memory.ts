@@ -17,6 +17,7 @@ import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
 import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
 import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
+import { createEraser } from './scope/erase-scopes.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
@@ -160,6 +161,8 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     throw error;
   }
 
+  const erase = createEraser(parts);
+
   const scopeOf = async (id: SourceId, signal: AbortSignal | undefined): Promise<ScopeKey> => {
     const found = await journal.sources({ id }, { signal });
     const [first, second] = found;
@@ -205,6 +208,10 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
         onProgress?.({ scopes: index + 1, vectors: made, of: keys.length });
       }
       return { scopes: keys.length, vectors: made };
+    },
+    async erase(target, eraseOptions) {
+      parts.assertOpen();
+      return erase(target, eraseOptions);
     },
     async doctor(callOptions = {}) {
       parts.assertOpen();

@@ -77,6 +77,10 @@ export const shareOwner = async (path: string, open: () => Promise<Memory>): Pro
       assertOpen();
       return memory.reembed(options);
     },
+    async erase(target, options) {
+      assertOpen();
+      return memory.erase(target, options);
+    },
     async doctor(options) {
       assertOpen();
       return memory.doctor(options);

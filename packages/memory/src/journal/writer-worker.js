@@ -8,6 +8,7 @@ import { failureError, failureOf } from './failure.js';
 import { createReader } from './journal-reader.js';
 import { createStore } from './journal-store.js';
 import { createSchema, JOURNAL_FILE, readSchemaVersion, SCHEMA_VERSION } from './schema.js';
+import { rewriteIfPending } from './scope-erasure.js';
 import { openDatabase } from './sqlite-driver.js';
 import { createGate } from './writer-gate.js';
 
@@ -48,6 +49,15 @@ const emptyLog = (database) => {
   }
 };
 
+/** @param {Driver} database */
+const finishErasure = (database) => {
+  try {
+    rewriteIfPending(database);
+  } catch {
+    // A full disk can still be read; the check says that it has yet to be done.
+  }
+};
+
 /** @param {WriterOptions} options @param {string} file */
 const openJournalFile = async ({ path, maxBytes, now }, file) => {
   prepareFile(file);
@@ -64,7 +74,8 @@ const openJournalFile = async ({ path, maxBytes, now }, file) => {
     database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`);
   }
   finishSchema();
-  // A process that was killed in the middle of an erasure left the old pages in the log.
+  // A process that was killed in the middle of an erasure left the old pages in the file or in the log.
+  finishErasure(database);
   emptyLog(database);
   syncFolder(path);
   return database;

@@ -32,7 +32,7 @@ const findTarget = (id: unknown, { episodic, semantic }: ScopeState): ForgetTarg
   if (source?.state === 'open') {
     throw new RetentiveError('OPTION_INVALID', `"${id}" is still being written; complete or tear it first`);
   }
-  if (source !== undefined) return { source: id as MessageId };
+  if (source !== undefined) return { sources: new Set([id as MessageId]) };
   if (semantic.fact(id as FactId) !== undefined) return { fact: id as FactId };
   throw id.startsWith('fac_')
     ? new RetentiveError('FACT_NOT_FOUND', `no fact "${id}" in this scope`, { details: { id } })
@@ -63,7 +63,7 @@ const forget = async (
   const { journal, key, load, vectors } = parts;
   const target = findTarget(id, state);
   const plan = planForgetting(await readOperations(parts, options), target);
-  const sources = target.source === undefined ? [] : [target.source];
+  const sources = [...(target.sources ?? [])];
   const chunks = sources.flatMap((source) => state.episodic.chunksOf(source).map((chunk) => chunk.id));
   const { sequences, replaced } = plan;
   const { body } = await journal.erase({ scope: key, ids: [id], sources, sequences, replaced }, options);

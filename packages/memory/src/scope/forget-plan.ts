@@ -13,10 +13,12 @@ import { changeLines } from '../core-blocks/core-blocks.ts';
 import type { EntryBody } from '../journal/journal.ts';
 import { inverseChange } from './core-memory.ts';
 
-/** What is to be forgotten: one source or one fact. */
-export type ForgetTarget =
-  | { readonly source: MessageId | DocumentId; readonly fact?: undefined }
-  | { readonly fact: FactId; readonly source?: undefined };
+/** What is to be forgotten: sources, a fact, and operations that are not to stand whatever they rest on. */
+export interface ForgetTarget {
+  readonly sources?: ReadonlySet<MessageId | DocumentId> | undefined;
+  readonly fact?: FactId | undefined;
+  readonly isWritten?: ((operation: Operation) => boolean) | undefined;
+}
 
 /** An operation as it stands in the journal. */
 export interface JournaledOperation {
@@ -45,11 +47,14 @@ interface GoneFact {
   readonly replaces: FactId | undefined;
 }
 
-/** An operation without the evidence of a source; undefined when it rested on that alone. */
-const withoutSource = (operation: Operation, source: Evidence['source']): Operation | undefined => {
+/** An operation without the evidence of sources; undefined when it rested on that alone. */
+const withoutSources = (
+  operation: Operation,
+  gone: ReadonlySet<Evidence['source']>,
+): Operation | undefined => {
   const { target } = operation;
   const strip = (sources: readonly Evidence[]): readonly Evidence[] =>
-    sources.filter((evidence) => evidence.source !== source);
+    sources.filter(({ source }) => !gone.has(source));
   const own = strip(operation.sources);
   const input = target.store === 'semantic' ? target.fact : undefined;
   const inputSources = input?.sources && strip(input.sources);
@@ -181,8 +186,8 @@ const createCorePlan = () => {
 };
 
 /**
- * Goes through the operations of a scope in order, and says what each would be had a source, or a fact, never been:
- * - what rests on the source alone goes, and what rests on others too loses its evidence;
+ * Goes through the operations of a scope in order, and says what each would be had sources, or a fact, never been:
+ * - what rests on the sources alone goes, and what rests on others too loses its evidence;
  * - a fact goes with what changed it and with what was derived from it. What took its place stays, in the place of what
  *   it had replaced itself. If another source had told of it, it stays in that one's words, from that moment on;
  * - what takes back something that is gone goes too.
@@ -190,7 +195,7 @@ const createCorePlan = () => {
  */
 export const planForgetting = (
   operations: Iterable<JournaledOperation>,
-  { source, fact }: ForgetTarget,
+  { sources, fact, isWritten }: ForgetTarget,
 ): ForgetPlan => {
   const facts = createFactPlan(fact);
   const core = createCorePlan();
@@ -199,9 +204,15 @@ export const planForgetting = (
   const replaced: ForgetPlan['replaced'][number][] = [];
 
   const apply = (operation: Operation): Operation | undefined => {
-    const { target, undoes } = operation;
+    const { undoes } = operation;
     if (undoes !== undefined && dropped.has(undoes)) return undefined;
-    const kept = source === undefined ? operation : withoutSource(operation, source);
+    const isKept = isWritten?.(operation) !== true;
+    const kept = isKept && sources !== undefined ? withoutSources(operation, sources) : operation;
+    return place(operation, isKept ? kept : undefined);
+  };
+
+  const place = (operation: Operation, kept: Operation | undefined): Operation | undefined => {
+    const { target, undoes } = operation;
     switch (target.store) {
       case 'semantic':
         return undoes === undefined ? facts.apply(target, operation, kept) : kept;

@@ -12,6 +12,8 @@ export interface ScopeRegistry {
    * are read anew, and who calls meanwhile waits for that. The object stays the same one.
    */
   load(key: ScopeKey, options?: CallOptions): Promise<ScopeState>;
+  /** As `load`, of a scope that is in use already. */
+  loaded(key: ScopeKey): Promise<ScopeState | undefined>;
   close(): void;
 }
 
@@ -106,6 +108,7 @@ export const createScopeRegistry = (
       scopes.set(name, scope);
       return startReading(key, scope);
     },
+    loaded: async (key) => scopes.get(nameOf(key))?.loading,
     close() {
       stop();
       scopes.clear();

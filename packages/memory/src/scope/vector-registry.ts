@@ -20,6 +20,8 @@ export interface VectorRegistry {
   reembed(key: ScopeKey, state: ScopeState, options?: CallOptions): Promise<number>;
   /** As {@link ScopeVectors.remove}. */
   remove(key: ScopeKey, state: ScopeState, ids: readonly string[], options?: CallOptions): Promise<void>;
+  /** Takes away what scopes have, files too, and makes nothing of them anew until `run` has ended. */
+  without<Result>(keys: readonly ScopeKey[], run: () => Promise<Result>): Promise<Result>;
   /** Flushes every index that was used. Idempotent. */
   close(): Promise<void>;
 }
@@ -55,6 +57,8 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
   const { path, events } = options;
   const given = options.embedder === undefined ? undefined : checkEmbedder(options.embedder);
   const scopes = new Map<string, ScopeVectors>();
+  /** Scopes that are being erased, and until when. */
+  const held = new Map<string, Promise<unknown>>();
   let closed: Promise<unknown> | undefined;
 
   const embedderOf = ({ lexical, analyze }: Pick<ScopeState, 'lexical' | 'analyze'>): Embedder =>
@@ -103,11 +107,39 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
     return made;
   };
 
+  const whenFree = async (key: ScopeKey): Promise<ScopeVectors> => {
+    await held.get(nameOf(key));
+    return vectorsOf(key);
+  };
+
+  const takeAway = async (key: ScopeKey): Promise<void> => {
+    await scopes.get(nameOf(key))?.close();
+    scopes.delete(nameOf(key));
+    if (path === undefined) return;
+    const folder = vectorFolderOf(path, key);
+    await rm(folder, { recursive: true, force: true });
+  };
+
   return {
     fusionWeight,
-    near: async (key, state, query) => vectorsOf(key).near(state, query),
-    reembed: async (key, state, callOptions) => vectorsOf(key).reembed(state, callOptions),
+    near: async (key, state, query) => (await whenFree(key)).near(state, query),
+    reembed: async (key, state, callOptions) => (await whenFree(key)).reembed(state, callOptions),
+    async without(keys, run) {
+      let release = (): void => {};
+      const free = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      for (const key of keys) held.set(nameOf(key), free);
+      try {
+        for (const key of keys) await takeAway(key);
+        return await run();
+      } finally {
+        for (const key of keys) if (held.get(nameOf(key)) === free) held.delete(nameOf(key));
+        release();
+      }
+    },
     async remove(key, state, ids, callOptions) {
+      await held.get(nameOf(key));
       const isUsed =
         scopes.has(nameOf(key)) || (path !== undefined && (await exists(vectorFolderOf(path, key))));
       if (isUsed) await vectorsOf(key).remove(state, ids, callOptions);
