@@ -3,6 +3,7 @@ import { MAX_BUDGET_TOKENS, RetentiveError } from '@retentive/core';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Interrupts } from './chat.ts';
 import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
+import type { EraseCommandOptions } from './erase.ts';
 import type { FactsCommandOptions } from './facts.ts';
 import type { ForgetOptions } from './forget.ts';
 import type { ImportCommandOptions } from './import.ts';
@@ -82,6 +83,18 @@ const addStoreCommands = (program: Command, context: () => CommandContext): void
     .action(async (id: string, options: ForgetOptions) => {
       const { runForget } = await import('./forget.ts');
       await runForget(context(), id, options);
+    });
+
+  program
+    .command('erase')
+    .description('remove all of a user for good, or of the user one --thread or --agent')
+    .option('--agent <path>', 'only what was written at this path')
+    .option('--all-users', 'every user of the tenant', false)
+    .option('--dry-run', 'say what would go and take nothing', false)
+    .option('--yes', 'yes, for good', false)
+    .action(async (options: EraseCommandOptions) => {
+      const { runErase } = await import('./erase.ts');
+      await runErase(context(), options);
     });
 
   program

@@ -137,3 +137,26 @@ it.each([
   const { code, stderr } = await shell.run(['serve', ...args]);
   expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringContaining(message) });
 });
+
+it('erases a user, a thread or a tenant only when it is said twice, and says before what would go', async () => {
+  const data = ['--data', join(shell.folder, 'erased')];
+  const talk = await shell.put('more.jsonl', `${line('My cat is called Miso.')}\n`);
+  for (const user of ['ana', 'ben']) {
+    for (const thread of ['t1', 't2']) {
+      await shell.run(['ingest', talk, '--user', user, '--thread', thread, ...data]);
+    }
+  }
+  const erase = async (...args: string[]) => shell.run(['erase', '--json', ...args, ...data]);
+  expect(await erase('--user', 'ana')).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
+  const dry = await erase('--user', 'ana', '--dry-run');
+  expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, messages: 2, scopes: [{ user: 'ana' }] });
+  const thread = await erase('--user', 'ana', '--thread', 't2', '--yes');
+  expect(JSON.parse(thread.stdout)).toMatchObject({ dryRun: false, messages: 1 });
+  const { stdout } = await shell.run(['erase', '--user', 'ana', '--yes', ...data]);
+  expect(stdout).toMatch(/^Erased 1 users' memory: 1 messages, 0 documents, 1 facts, \d+ entries/u);
+  expect(await erase('--all-users', '--thread', 't1', '--yes')).toMatchObject({ code: 2 });
+  expect(JSON.parse((await erase('--all-users', '--yes')).stdout)).toMatchObject({
+    messages: 2,
+    scopes: [{ user: 'ben' }],
+  });
+});
