@@ -307,8 +307,8 @@ export interface ScopedMemory {
    */
   export(options?: CallOptions): AsyncIterable<string>;
   /**
-   * Merges an archive into this scope, without loss and without effect when run again; `open` is called twice. An archive
-   * from before a `forget` holds what was forgotten, and brings it back.
+   * Merges an archive into this scope, without loss and without effect when run again; `open` is called two or three
+   * times. What was forgotten here stays so, also where the archive was made before.
    * @throws FILE_INVALID with the line, STORE_VERSION_UNSUPPORTED, IDEMPOTENCY_CONFLICT, OPTION_INVALID
    */
   import(open: OpenArchive, options?: ImportOptions): Promise<ImportReport>;

@@ -33,7 +33,7 @@ const findTarget = (id: unknown, { episodic, semantic }: ScopeState): ForgetTarg
     throw new RetentiveError('OPTION_INVALID', `"${id}" is still being written; complete or tear it first`);
   }
   if (source !== undefined) return { sources: new Set([id as MessageId]) };
-  if (semantic.fact(id as FactId) !== undefined) return { fact: id as FactId };
+  if (semantic.fact(id as FactId) !== undefined) return { facts: new Set([id as FactId]) };
   throw id.startsWith('fac_')
     ? new RetentiveError('FACT_NOT_FOUND', `no fact "${id}" in this scope`, { details: { id } })
     : new RetentiveError('MESSAGE_NOT_FOUND', `no message, document or fact "${id}" in this scope`);

@@ -13,10 +13,10 @@ import { changeLines } from '../core-blocks/core-blocks.ts';
 import type { EntryBody } from '../journal/journal.ts';
 import { inverseChange } from './core-memory.ts';
 
-/** What is to be forgotten: sources, a fact, and operations that are not to stand whatever they rest on. */
+/** What is to be forgotten: sources, facts, and operations that are not to stand whatever they rest on. */
 export interface ForgetTarget {
   readonly sources?: ReadonlySet<MessageId | DocumentId> | undefined;
-  readonly fact?: FactId | undefined;
+  readonly facts?: ReadonlySet<FactId> | undefined;
   readonly isWritten?: ((operation: Operation) => boolean) | undefined;
 }
 
@@ -68,7 +68,7 @@ const withoutSources = (
 };
 
 /** Facts that are gone or stand, as the operations are gone through. */
-const createFactPlan = (forgotten: FactId | undefined) => {
+const createFactPlan = (forgotten: ReadonlySet<FactId>) => {
   const gone = new Map<FactId, GoneFact>();
   /** Facts that something took the place of. */
   const replaced = new Set<FactId>();
@@ -99,7 +99,7 @@ const createFactPlan = (forgotten: FactId | undefined) => {
   };
 
   const isFallen = ({ id, fact }: SemanticTarget): boolean =>
-    id === forgotten || (fact?.premises ?? []).some((premise) => gone.has(premise));
+    forgotten.has(id) || (fact?.premises ?? []).some((premise) => gone.has(premise));
 
   /** An operation that makes a fact. */
   const make = (kind: GoneFact['kind'], before: SemanticTarget, kept: Operation | undefined) => {
@@ -118,7 +118,7 @@ const createFactPlan = (forgotten: FactId | undefined) => {
   /** Another witness of a fact that is gone: from then on it is known, and in that one's words. */
   const retell = (id: FactId, { kind, replaces }: GoneFact, kept: Operation): Operation | undefined => {
     const { target } = kept;
-    if (kept.kind !== 'skip' || id === forgotten) return undefined;
+    if (kept.kind !== 'skip' || forgotten.has(id)) return undefined;
     if (target.store !== 'semantic' || target.fact === undefined || isFallen(target)) return undefined;
     gone.delete(id);
     retold.add(id);
@@ -186,7 +186,7 @@ const createCorePlan = () => {
 };
 
 /**
- * Goes through the operations of a scope in order, and says what each would be had sources, or a fact, never been:
+ * Goes through the operations of a scope in order, and says what each would be had sources, or facts, never been:
  * - what rests on the sources alone goes, and what rests on others too loses its evidence;
  * - a fact goes with what changed it and with what was derived from it. What took its place stays, in the place of what
  *   it had replaced itself. If another source had told of it, it stays in that one's words, from that moment on;
@@ -195,9 +195,9 @@ const createCorePlan = () => {
  */
 export const planForgetting = (
   operations: Iterable<JournaledOperation>,
-  { sources, fact, isWritten }: ForgetTarget,
+  { sources, facts: forgotten = new Set(), isWritten }: ForgetTarget,
 ): ForgetPlan => {
-  const facts = createFactPlan(fact);
+  const facts = createFactPlan(forgotten);
   const core = createCorePlan();
   const dropped = new Set<OperationId>();
   const sequences: number[] = [];
