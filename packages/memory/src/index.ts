@@ -6,6 +6,14 @@ export { createLanguageSurprisal, openSurprisal } from './entropy/language-surpr
 export type { SurprisalSession, SurprisalSource, TokenBits } from './entropy/surprisal-source.ts';
 export { createWordSurprisal, openWordSurprisal } from './entropy/word-surprisal.ts';
 export { createWordTable, type WordCount, type WordTable } from './entropy/word-table.ts';
+export {
+  FOREIGN_FORMATS,
+  type ForeignFormat,
+  type ForeignImportOptions,
+  type ForeignImportReport,
+  type Skipped,
+  type SkipReason,
+} from './foreign/foreign-types.ts';
 export { type Analyzer, createAnalyzer } from './index/analyzer.ts';
 export {
   createFunctionEmbedder,

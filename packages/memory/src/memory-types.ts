@@ -25,6 +25,7 @@ import type {
   Tokenizer,
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
+import type { ForeignImportOptions, ForeignImportReport } from './foreign/foreign-types.ts';
 import type { JournalFault } from './journal/journal.ts';
 import type { EraseTarget } from './scope/erase-target.ts';
 import type { Extractor } from './writing/extractor.ts';
@@ -312,6 +313,11 @@ export interface ScopedMemory {
    * @throws FILE_INVALID with the line, STORE_VERSION_UNSUPPORTED, IDEMPOTENCY_CONFLICT, OPTION_INVALID
    */
   import(open: OpenArchive, options?: ImportOptions): Promise<ImportReport>;
+  /**
+   * Takes in what another program exported, each item once however often it is run, and says what it left out and why.
+   * `open` is called once. @throws FILE_INVALID for what is none of the format, OPTION_INVALID
+   */
+  importFrom(open: OpenArchive, options: ForeignImportOptions): Promise<ForeignImportReport>;
   /** Core memory: small blocks that stand in every context. */
   readonly core: CoreMemory;
   /** Messages as they were said, oldest first. */

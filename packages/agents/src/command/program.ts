@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { MAX_BUDGET_TOKENS, RetentiveError } from '@retentive/core';
+import type { ForeignFormat } from '@retentive/memory';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Interrupts } from './chat.ts';
 import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
@@ -22,6 +23,9 @@ export interface Shell {
   readonly signal: AbortSignal;
   readonly interrupts: Interrupts;
 }
+
+/** As in `FOREIGN_FORMATS` of the memory, which is loaded when a command needs it. */
+const FOREIGN_FORMATS: readonly ForeignFormat[] = ['mem0', 'langchain', 'letta', 'chatgpt', 'openai-jsonl'];
 
 const DEFAULT_CONTEXT_TOKENS = 1_024;
 
@@ -108,8 +112,12 @@ const addStoreCommands = (program: Command, context: () => CommandContext): void
 
   program
     .command('import')
-    .description('merge an archive into the memory of the user, - for stdin; run again it adds nothing')
-    .argument('<file>')
+    .description(
+      'merge an archive, or what another program exported, into the memory; run again it adds nothing',
+    )
+    .argument('<file>', 'an archive, with --from another file, - for stdin')
+    .addOption(new Option('--from <format>', 'what the file is').choices(FOREIGN_FORMATS))
+    .option('--source-user <name>', 'of a file with several users only this one (mem0)')
     .option('--dry-run', 'check everything and write nothing', false)
     .option('--rescope', 'take an archive of another tenant or user too', false)
     .action(async (file: string, options: ImportCommandOptions) => {

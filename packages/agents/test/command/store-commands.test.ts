@@ -160,3 +160,29 @@ it('erases a user, a thread or a tenant only when it is said twice, and says bef
     scopes: [{ user: 'ben' }],
   });
 });
+
+it('imports what another program exported, says before what it will do, and names a faulty file', async () => {
+  const data = ['--data', join(shell.folder, 'foreign')];
+  const talk = `${JSON.stringify({
+    messages: [
+      { role: 'system', content: 'Be terse.' },
+      { role: 'user', content: 'I like tea.' },
+    ],
+  })}\n`;
+  const file = await shell.put('training.jsonl', talk);
+  const run = (...args: string[]) => shell.run(['import', file, '--from', 'openai-jsonl', ...args, ...data]);
+  expect(JSON.parse((await run('--dry-run', '--json')).stdout)).toMatchObject({ dryRun: true, messages: 1 });
+  expect((await run()).stdout).toBe(
+    'Imported from openai-jsonl: 1 messages, 0 facts, 0 lines of core memory; 0 were here already, 1 left out.\n' +
+      '  line 1, message 1: not-said\n',
+  );
+  expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ messages: 0, replayed: 1 });
+  const wrong = await shell.run(['import', file, '--from', 'chatgpt', ...data]);
+  expect(wrong).toMatchObject({ code: 0, stdout: expect.stringContaining('mapping') });
+  const bad = await shell.run(['import', await shell.put('bad.json', '[{'), '--from', 'mem0', ...data]);
+  expect(bad).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error FILE_INVALID: .*bad.json.*cut off/u),
+  });
+  expect(await shell.run(['import', file, '--from', 'nobody', ...data])).toMatchObject({ code: 2 });
+});
