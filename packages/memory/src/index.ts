@@ -44,6 +44,8 @@ export type {
   ScopedMemory,
   SearchHit,
   SearchOptions,
+  SweepOptions,
+  SweepReport,
   WriteReceipt,
 } from './memory-types.ts';
 export { DECAYS, type Decay, halfLife } from './retention/decay.ts';
@@ -59,5 +61,7 @@ export {
 } from './retention/retention-projection.ts';
 export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';
 export type { EraseTarget } from './scope/erase-target.ts';
+export type { RetainOption } from './scope/retain.ts';
 export type { Extraction, ExtractionInput, Extractor } from './writing/extractor.ts';
 export { createRuleExtractor, RULE_EXTRACTOR_ID } from './writing/rules/rule-extractor.ts';
+export { readSpokenWish, type SpokenWish } from './writing/rules/spoken-wish.ts';

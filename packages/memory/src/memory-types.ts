@@ -28,6 +28,7 @@ import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive
 import type { ForeignImportOptions, ForeignImportReport } from './foreign/foreign-types.ts';
 import type { JournalFault } from './journal/journal.ts';
 import type { EraseTarget } from './scope/erase-target.ts';
+import type { RetainOption } from './scope/retain.ts';
 import type { Extractor } from './writing/extractor.ts';
 
 /** Options of `openMemory`. */
@@ -52,6 +53,11 @@ export interface MemoryOptions {
   readonly extractor?: Extractor | false | undefined;
   /** Most tokens of verbatim chunks in the working set of a scope; default 200,000. */
   readonly capacity?: number | undefined;
+  /**
+   * How long what is written is kept, such as `365d`, from when it is recorded; by user where a function is given. What names
+   * its own `expiresAt` keeps it. Hidden at once when it has expired, and taken out by `sweep`. Default: for ever.
+   */
+  readonly retain?: RetainOption | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -80,6 +86,12 @@ export interface Memory {
    * @throws LABEL_INVALID, OPTION_INVALID
    */
   erase(target: EraseTarget, options?: EraseOptions): Promise<EraseReport>;
+  /**
+   * Takes out the bytes of what has expired, by the clock of the memory: messages and documents with all that rests on them
+   * alone, and facts. At most `limit` items (default 1,000) a call; `done` says whether that was all. Each scope is one
+   * transaction, so that a call that was cut short is gone on with by the next. Something must call it: the daemon does.
+   */
+  sweep(options?: SweepOptions): Promise<SweepReport>;
   /** Checks the store; repairs nothing. */
   doctor(options?: CallOptions): Promise<DoctorReport>;
   /** Tears open writers, waits for what was acknowledged, releases the folder. Idempotent. */
@@ -116,6 +128,8 @@ export interface Receipt {
   readonly sequence: number;
   /** Remarks that are not errors: `time:future`. */
   readonly warnings: readonly string[];
+  /** False for a message with `remember: false`: nothing of it is anywhere, and its id names nothing. */
+  readonly stored: boolean;
   /** Resolves when the background writing that this message caused is done. */
   settled(options?: CallOptions): Promise<void>;
 }
@@ -140,6 +154,8 @@ export interface ChunkWriter {
   readonly offset: number;
   /** True when `ingest` met an earlier source with the same idempotency key: text is compared from offset 0 on. */
   readonly replayed: boolean;
+  /** False for a message with `remember: false`: what is written is counted and dropped, and there are no chunks. */
+  readonly stored: boolean;
   /** @throws MESSAGE_CLOSED after an end, OFFSET_INVALID when re-sent text differs from what is stored */
   write(text: string, options?: CallOptions): Promise<WriteReceipt>;
   /** Ends the source as `complete`. Idempotent. */
@@ -221,6 +237,24 @@ export interface ForgetReport {
   readonly messages: number;
   readonly facts: number;
   readonly entries: number;
+}
+
+/** Options of `sweep`. */
+export interface SweepOptions extends CallOptions {
+  /** Most items to take out in this call. Default 1,000. */
+  readonly limit?: number | undefined;
+}
+
+/** What a sweep removed. */
+export interface SweepReport {
+  /** Scopes in which something had expired. */
+  readonly scopes: number;
+  readonly messages: number;
+  readonly documents: number;
+  readonly facts: number;
+  readonly entries: number;
+  /** False where more has expired than the limit allowed. */
+  readonly done: boolean;
 }
 
 /** Options of `erase`. */

@@ -20,8 +20,10 @@ import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
 import { createEraser } from './scope/erase-scopes.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
+import { parseRetain } from './scope/retain.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
+import { createSweeper } from './scope/sweep.ts';
 import { createVectorRegistry } from './scope/vector-registry.ts';
 import { shareOwner } from './share-owner.ts';
 import { createBackgroundWriter } from './writing/background-writer.ts';
@@ -106,6 +108,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const { clock = systemClock, random = systemRandom } = options;
   const extractor = chooseExtractor(options.extractor);
   const capacity = parseCapacity(options.capacity);
+  const retain = parseRetain(options.retain);
   const events = createMemoryEventBus();
   const vectors = createVectorRegistry({ path: options.path, embedder: options.embedder, events });
   const journal = await openJournal(options, clock);
@@ -146,6 +149,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     clock,
     ids: createIdSource(clock, random),
     tokenizer,
+    retain,
     writers: new Set(),
     background,
     assertOpen() {
@@ -162,6 +166,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   }
 
   const erase = createEraser(parts);
+  const sweeper = createSweeper(parts);
 
   const scopeOf = async (id: SourceId, signal: AbortSignal | undefined): Promise<ScopeKey> => {
     const found = await journal.sources({ id }, { signal });
@@ -179,6 +184,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const close = async (): Promise<void> => {
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
+    sweeper.close();
     // While the folder is still this process's own.
     await vectors.close();
     // What is under way is still applied and told.
@@ -208,6 +214,10 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
         onProgress?.({ scopes: index + 1, vectors: made, of: keys.length });
       }
       return { scopes: keys.length, vectors: made };
+    },
+    async sweep(sweepOptions) {
+      parts.assertOpen();
+      return sweeper.sweep(sweepOptions);
     },
     async erase(target, eraseOptions) {
       parts.assertOpen();

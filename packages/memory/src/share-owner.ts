@@ -77,6 +77,10 @@ export const shareOwner = async (path: string, open: () => Promise<Memory>): Pro
       assertOpen();
       return memory.reembed(options);
     },
+    async sweep(options) {
+      assertOpen();
+      return memory.sweep(options);
+    },
     async erase(target, options) {
       assertOpen();
       return memory.erase(target, options);

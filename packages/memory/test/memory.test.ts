@@ -451,7 +451,7 @@ describe.each([
     memory.events.on('message:opened', ({ sequence }) => seen.push(`opened ${sequence}`));
     memory.events.on('chunk:stored', ({ sequence }) => seen.push(`chunk ${sequence}`));
     memory.events.on('message:closed', ({ sequence, state }) => seen.push(`${state} ${sequence}`));
-    const { sequence } = await say('First.', { remember: false });
+    const { sequence } = await say('First.', { extract: false });
     const writer = ana.ingest({ role: 'assistant' });
     await writer.write('Second.');
     await writer.tear();

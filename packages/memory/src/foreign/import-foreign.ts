@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type Clock,
   isRetentiveError,
   type MessageInput,
   type Operation,
@@ -11,6 +12,7 @@ import {
 } from '@retentive/core';
 import type { EntryBody, Journal, ScopeKey } from '../journal/journal.ts';
 import type { ScopedMemory } from '../memory-types.ts';
+import { type RetainMs, retainedFact } from '../scope/retain.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
 import { deriveId } from '../writing/derive-id.ts';
 import { readChatGpt } from './chatgpt.ts';
@@ -48,6 +50,8 @@ export interface ForeignTarget {
   readonly key: ScopeKey;
   readonly journal: Journal;
   readonly load: () => Promise<ScopeState>;
+  readonly clock: Clock;
+  readonly retain: RetainMs;
   readonly observe: ScopedMemory['observe'];
   readonly core: ScopedMemory['core'];
 }
@@ -97,7 +101,7 @@ const createTaking = (
   known: Known,
   { from, dryRun, signal }: ForeignImportOptions,
 ) => {
-  const { key, journal, load, observe, core } = target;
+  const { key, journal, load, observe, core, clock, retain } = target;
   const isForgotten = (id: string): boolean => known.forgotten.has(id) && !known.keys.has(`id:${id}`);
 
   const takeMessage = async (input: MessageInput): Promise<Outcome> => {
@@ -109,7 +113,7 @@ const createTaking = (
   };
 
   const takeFact = async (item: Extract<ForeignItem, { type: 'fact' }>): Promise<Outcome> => {
-    const fact = parseFactInput(item.fact);
+    const fact = retainedFact(parseFactInput(item.fact), clock.now(), retain(key));
     const ids = {
       operation: deriveId('operation', key, 'import', from, item.key),
       fact: deriveId('fact', key, 'import', from, item.key),

@@ -15,11 +15,13 @@ import type { FactChangeInput, FactsOptions, ScopedMemory } from '../memory-type
 import { normaliseName } from '../semantic/fact-lookup.ts';
 import type { SemanticStore } from '../semantic/semantic-store.ts';
 import { type CoreMemoryParts, undoBlockChange } from './core-memory.ts';
+import { type RetainMs, retainedFact } from './retain.ts';
 
 /** What the facts of a scope work with. */
 export interface FactMemoryParts extends CoreMemoryParts {
   readonly scope: Scope;
   readonly clock: Clock;
+  readonly retain: RetainMs;
 }
 
 /** The longest reason of a change, in UTF-16 units. */
@@ -81,11 +83,16 @@ const inPlaceOf = ({ subject, attribute }: Fact, fact: FactInput): FactInput => 
 export const createFactMemory = (
   parts: FactMemoryParts,
 ): Pick<ScopedMemory, 'facts' | 'changeFact' | 'undo'> => {
-  const { key, load, journal, ids, clock, scope } = parts;
+  const { key, load, journal, ids, clock, scope, retain } = parts;
 
   const append = async (operation: Operation, signal: AbortSignal | undefined): Promise<void> => {
     await journal.append({ scope: key, entries: [{ kind: 'operation', operation }] }, { signal });
   };
+
+  const retained = (change: FactChangeInput): FactChangeInput =>
+    change.kind === 'retract'
+      ? change
+      : { ...change, fact: retainedFact(change.fact, clock.now(), retain(key)) };
 
   const targetOf = (change: FactChangeInput, semantic: SemanticStore): Operation['target'] => {
     const existing = change.kind === 'add' ? undefined : requireBelieved(semantic, change.id);
@@ -124,7 +131,7 @@ export const createFactMemory = (
     },
 
     async changeFact(change, { because, signal } = {}) {
-      const parsed = parseChange(change);
+      const parsed = retained(parseChange(change));
       const reason = parseReason(because);
       throwIfAborted(signal, 'changeFact');
       const state = await load();

@@ -1,14 +1,8 @@
-import { importForeign } from '../foreign/import-foreign.ts';
-import type { Journal, ScopeKey } from '../journal/journal.ts';
+import { type ForeignTarget, importForeign } from '../foreign/import-foreign.ts';
 import type { ScopedMemory } from '../memory-types.ts';
-import type { ScopeState } from './scope-state.ts';
 
 /** What imports from other programs work with. */
-export interface ForeignMemoryParts {
-  readonly key: ScopeKey;
-  readonly journal: Journal;
-  readonly load: () => Promise<ScopeState>;
-}
+export type ForeignMemoryParts = Omit<ForeignTarget, 'observe' | 'core'>;
 
 /** Makes the part of a scope that takes in what other programs exported. */
 export const createForeignMemory = (
