@@ -214,6 +214,7 @@ const createProgram = (shell: Shell): Command => {
   withModel(program.command('serve').description('serve the memory over HTTP until Ctrl-C or SIGTERM'))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addOption(new Option('--port <port>', 'port, 0 for a free one').argParser(parsePort).default(7373))
+    .option('--retain <duration>', 'keep what is written from now on for so long, such as 365d')
     .option('--token-file <file>', 'lines "sha256:<hash of a token> <tenant>"; then every request needs one')
     .option('--allowed-host <name...>', 'names besides addresses that requests may call this daemon by')
     .action(async (options: ServeOptions) => {

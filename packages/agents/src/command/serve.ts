@@ -8,6 +8,7 @@ import type { CommandContext, ModelOptions } from './command-types.ts';
 export interface ServeOptions extends ModelOptions {
   readonly host: string;
   readonly port: number;
+  readonly retain?: string | undefined;
   readonly tokenFile?: string | undefined;
   readonly allowedHost?: readonly string[] | undefined;
 }
@@ -36,7 +37,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
  */
 export const runServe = async (context: CommandContext, options: ServeOptions): Promise<void> => {
   const { terminal, signal } = context;
-  const { host, port, tokenFile, allowedHost } = options;
+  const { host, port, retain, tokenFile, allowedHost } = options;
   const model = await chooseModel(context, options);
   const tokens = tokenFile === undefined ? undefined : await readTokenFile(tokenFile);
   const [{ openMemory }, { createAgent }, { createMemoryTools }, { startDaemon }] = await Promise.all([
@@ -45,7 +46,7 @@ export const runServe = async (context: CommandContext, options: ServeOptions): 
     import('@retentive/tools'),
     import('../daemon/daemon.ts'),
   ]);
-  const memory = await openMemory({ path: context.options.data, signal });
+  const memory = await openMemory({ path: context.options.data, retain, signal });
   try {
     const daemon = await startDaemon({
       memory,

@@ -108,3 +108,38 @@ it('streams a turn as typed parts', async () => {
     ['assistant', 'It is Miso.', 'complete'],
   ]);
 });
+
+it('sweeps what has expired from its start, and goes on serving when it cannot', async () => {
+  const { memory, daemon } = await open({
+    wrap: (inner) => ({
+      ...inner,
+      sweep: async (options) => {
+        calls.push('sweep');
+        return inner.sweep({ ...options, limit: 1 });
+      },
+    }),
+    limits: { sweepMs: 1 },
+  });
+  await expect.poll(() => calls.length).toBeGreaterThan(2);
+  await daemon.close();
+  const after = calls.length;
+  await memory.sweep();
+  expect(calls).toHaveLength(after);
+  const failing = await openDaemon({
+    wrap: (inner) => ({ ...inner, sweep: () => Promise.reject(new Error('no disk')) }),
+  });
+  await expect.poll(() => failing.logs.join('')).toContain('"event":"sweep","code":"INTERNAL"');
+  expect(failing.logs.join('')).not.toContain('no disk');
+  await failing.close();
+});
+
+const calls: string[] = [];
+
+it('answers a message that is not to be remembered, and stores nothing', async () => {
+  const { client, memory } = await open();
+  const ana = client.scope(ANA);
+  const receipt = await ana.observe({ role: 'user', content: 'My PIN is 1234.', remember: false });
+  expect(receipt).toMatchObject({ stored: false, sequence: 0 });
+  expect(await ana.observe({ role: 'user', content: 'Hello.' })).toMatchObject({ stored: true });
+  expect((await memory.scope(ANA).messages()).map(({ text }) => text)).toEqual(['Hello.']);
+});

@@ -18,8 +18,8 @@ import type { EntryBody, Journal, ScopeKey } from '../journal/journal.ts';
 import type { ChunkWriter, ScopedMemory } from '../memory-types.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
 import { createChunkWriter, type WriterStart } from '../writing/chunk-writer.ts';
-import { createUnstoredWriter, unstoredReceipt } from '../writing/unstored.ts';
 import { documentHeader, keysOf, messageHeader } from '../writing/headers.ts';
+import { createUnstoredWriter, unstoredReceipt } from '../writing/unstored.ts';
 import type { RetainMs } from './retain.ts';
 import type { ScopeState } from './scope-state.ts';
 

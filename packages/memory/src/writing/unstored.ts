@@ -31,7 +31,10 @@ export const createUnstoredWriter = (id: SourceId): ChunkWriter => {
     async write(text, { signal } = {}) {
       throwIfAborted(signal, 'the write');
       if (typeof text !== 'string') {
-        throw new RetentiveError('MESSAGE_INVALID', `write takes text, got ${typeof text}; decode bytes first`);
+        throw new RetentiveError(
+          'MESSAGE_INVALID',
+          `write takes text, got ${typeof text}; decode bytes first`,
+        );
       }
       if (isEnded && text !== '') throw new RetentiveError('MESSAGE_CLOSED', `"${id}" has ended`);
       offset += text.length;

@@ -36,9 +36,7 @@ it.each([
   expect(readSpokenWish(text)).toBeUndefined();
 });
 
-it('reads a long message in no time, whatever is in it', () => {
-  const start = performance.now();
-  readSpokenWish("please please don't ".repeat(50_000));
-  readSpokenWish('off the '.repeat(100_000));
-  expect(performance.now() - start).toBeLessThan(2_000);
+it('reads a long message without getting lost in it', () => {
+  expect(readSpokenWish("please please don't ".repeat(50_000))).toBeUndefined();
+  expect(readSpokenWish(`${'off the '.repeat(100_000)}. Off the record.`)).toBe('this');
 });

@@ -4,21 +4,32 @@
 /** `this`: what is being said is not to be remembered. `last`: nor what was said before it. */
 export type SpokenWish = 'this' | 'last';
 
-const POLITE = "(?:(?:please|ok|okay|hey|oh|and|but|so|well|also|actually|btw|by the way|wait|no)[,:]?\\s+)*";
+const POLITE = '(?:(?:please|ok|okay|hey|oh|and|but|so|well|also|actually|btw|by the way|wait|no)[,:]?\\s+)*';
 const ASKED = '(?:(?:can|could|would|will) you\\s+(?:please\\s+)?)?';
 const NOT = "(?:do not|don't|don’t|dont|never)";
 const KEEP = '(?:remember|save|store|record|keep|memori[sz]e|note|write down|log)';
-const THIS = '(?:this|that|it|any of (?:this|that|it)|what i(?:\'m| am|’m) (?:saying|telling you|about to say))';
-const END = "(?=\\s*(?:$|[.!?,;:—–-]|please\\b|about me\\b|in your memory\\b|anywhere\\b|though\\b|either\\b))";
+const THIS =
+  "(?:this|that|it|any of (?:this|that|it)|what i(?:'m| am|’m) (?:saying|telling you|about to say))";
+const END =
+  '(?=\\s*(?:$|[.!?,;:—–-]|please\\b|about me\\b|in your memory\\b|anywhere\\b|though\\b|either\\b))';
 
 const LAST =
   '(?:what i (?:just|only just) (?:said|told you|wrote|sent)|what i said just now|(?:that|my|the) (?:last|previous) (?:message|sentence|thing)|the last thing i (?:said|told you|wrote))';
 
 /** A clause that asks for it: it stands at the beginning of a sentence or behind a break in it. */
 const WISHES: readonly (readonly [SpokenWish, RegExp])[] = [
-  ['last', new RegExp(`^${POLITE}${ASKED}(?:forget|delete|erase|unremember)\\s+(?:about\\s+)?${LAST}${END}`, 'iu')],
+  [
+    'last',
+    new RegExp(`^${POLITE}${ASKED}(?:forget|delete|erase|unremember)\\s+(?:about\\s+)?${LAST}${END}`, 'iu'),
+  ],
   ['this', new RegExp(`^${POLITE}${NOT}\\s+${KEEP}\\s+${THIS}${END}`, 'iu')],
-  ['this', new RegExp(`^${POLITE}(?:this (?:is|stays|must stay)\\s+|keep this\\s+)?(?:strictly\\s+)?off[ -]the[ -]record${END}`, 'iu')],
+  [
+    'this',
+    new RegExp(
+      `^${POLITE}(?:this (?:is|stays|must stay)\\s+|keep this\\s+)?(?:strictly\\s+)?off[ -]the[ -]record${END}`,
+      'iu',
+    ),
+  ],
 ];
 
 /** Sentences, and the clauses of each behind commas, dashes and colons. */
@@ -29,7 +40,9 @@ const clausesOf = (text: string): readonly string[] =>
       const isQuestion = /\?\s*$/u.test(sentence);
       const clauses = sentence.split(/[,;:—–]\s*|\s-\s/u);
       // Of a question only a request is a wish.
-      return isQuestion ? clauses.filter((clause) => /^\s*(?:please\s+)?(?:can|could|would|will) you\b/iu.test(clause)) : clauses;
+      return isQuestion
+        ? clauses.filter((clause) => /^\s*(?:please\s+)?(?:can|could|would|will) you\b/iu.test(clause))
+        : clauses;
     })
     .map((clause) => clause.trim());
 
