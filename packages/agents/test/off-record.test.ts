@@ -1,6 +1,7 @@
 import { collect } from '@retentive/core';
 import { createMemoryTools } from '@retentive/tools';
 import { expect, it } from 'vitest';
+import { createAgent } from '../src/agent.ts';
 import { openBench } from './support/open-agent.ts';
 
 const textsOf = async (scope: Awaited<ReturnType<typeof openBench>>['scope']): Promise<readonly string[]> =>
@@ -38,7 +39,9 @@ it('forgets what was said before, with the answer to it, when it is told to', as
     forgotten: [expect.anything(), expect.anything()],
   });
   expect(await textsOf(scope)).toEqual(['I like tea.', 'Hello.']);
-  expect((await scope.facts()).map(({ text }) => text)).toEqual(['The user likes tea.']);
+  await expect
+    .poll(async () => (await scope.facts()).map(({ text }) => text))
+    .toEqual(['The user likes tea.']);
 });
 
 it('remembers as ever where the agent is told not to listen for wishes, and takes nothing out unasked', async () => {
@@ -52,12 +55,9 @@ it('remembers as ever where the agent is told not to listen for wishes, and take
 });
 
 it('lets no tool write down what is not to be remembered', async () => {
-  const { agent, scope, model } = await openBench(
-    [[{ tool: 'memory_insert', input: { text: 'The user lives in Porto.' } }], 'Well.'],
-    {
-      tools: (given) => createMemoryTools(given),
-    },
-  );
+  const script = [[{ tool: 'memory_insert', input: { text: 'The user lives in Porto.' } }], 'Well.'];
+  const { memory, scope, model, tokenizer } = await openBench(script);
+  const agent = createAgent({ memory, model, tokenizer, tools: (given) => createMemoryTools(given) });
   await scope.observe({ role: 'user', content: 'Something before.' });
   const parts = await collect(agent.stream({ scope, input: 'Off the record, I live in Porto.' }));
   const result = parts.find(({ type }) => type === 'tool-result');

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSeededRandom, type MemoryEvents, type MessageId } from '@retentive/core';
 import * as fc from 'fast-check';
@@ -146,6 +146,8 @@ describe('erase', () => {
     await memory.close();
     memory = await place.open();
     await memory.scope(named).search(CANARY);
+    // As a migration that broke off would leave it.
+    copyFileSync(join(place.path, 'journal.db'), join(place.path, 'journal.db.schema-1.backup'));
     expect(filesWith(place.path, CANARY)).not.toEqual([]);
     expect(readdirSync(join(place.path, 'vectors'))).toHaveLength(2);
     await memory.erase(named);

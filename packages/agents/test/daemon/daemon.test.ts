@@ -42,7 +42,7 @@ it('answers 201 to a message and 200 to the same one again, by header or body', 
   const second = await send({}, { idempotencyKey: 'k' });
   expect([first.status, second.status]).toEqual([201, 200]);
   const { id } = (await first.json()) as { id: string };
-  expect(await second.json()).toEqual({ id, replayed: true, sequence: 0, warnings: [] });
+  expect(await second.json()).toEqual({ id, replayed: true, sequence: 0, warnings: [], stored: true });
   const other = await send({ 'idempotency-key': 'k' }, { content: 'Two.' });
   expect(other.status).toBe(409);
   expect(other.headers.get('content-type')).toContain('application/problem+json');

@@ -294,7 +294,7 @@ export const createStore = (database, file) => {
   /** @returns {Failure | undefined} */
   const cutFile = () => {
     try {
-      rewriteIfPending(database);
+      rewriteIfPending(database, file);
       const [[isBusy] = []] = cutLog.all();
       if (isBusy === 0) return undefined;
       return { code: 'STORE_WRITE_FAILED', message: `the log of ${file} is in use and could not be cut` };

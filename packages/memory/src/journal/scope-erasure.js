@@ -2,6 +2,9 @@
 // its labels, ids and keys go too, from every table and index, and what SQLite moved between pages over the years. So the
 // rows are deleted, and then the file is rewritten from what is left.
 
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
 /** @import { Driver } from './sqlite-driver.js' */
 /** @import { StoreMemory } from './journal-store.js' */
 /** @import { ErasedScopeRow, ScopeSelectionDraft } from './writer-protocol.ts' */
@@ -17,12 +20,26 @@ export const isRewritePending = (database) =>
   database.prepare('SELECT 1 FROM meta WHERE name = ?').get(PENDING) !== undefined;
 
 /**
- * Rewrites the file from its live rows and empties the log: afterwards neither has a byte of what was deleted. Does
+ * Copies that were made of the journal beside it, before a migration: they have what is to go, and nobody needs them once
+ * the journal is open. @param {string} file
+ */
+const removeCopies = (file) => {
+  const [folder, name] = [dirname(file), basename(file)];
+  for (const other of readdirSync(folder)) {
+    if (other.startsWith(`${name}.`) && other.includes('.backup'))
+      rmSync(join(folder, other), { force: true });
+  }
+};
+
+/**
+ * Rewrites the file from its live rows, removes copies of it and empties the log: afterwards neither has a byte of what was deleted. Does
  * nothing when nothing is pending, so the next opening finishes what a kill or a full disk broke off.
  * @param {Driver} database
+ * @param {string} file
  */
-export const rewriteIfPending = (database) => {
+export const rewriteIfPending = (database, file) => {
   if (!isRewritePending(database)) return;
+  removeCopies(file);
   database.exec('VACUUM');
   database.prepare('DELETE FROM meta WHERE name = ?').run(PENDING);
   database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();

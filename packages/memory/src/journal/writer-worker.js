@@ -49,10 +49,10 @@ const emptyLog = (database) => {
   }
 };
 
-/** @param {Driver} database */
-const finishErasure = (database) => {
+/** @param {Driver} database @param {string} file */
+const finishErasure = (database, file) => {
   try {
-    rewriteIfPending(database);
+    rewriteIfPending(database, file);
   } catch {
     // A full disk can still be read; the check says that it has yet to be done.
   }
@@ -75,7 +75,7 @@ const openJournalFile = async ({ path, maxBytes, now }, file) => {
   }
   finishSchema();
   // A process that was killed in the middle of an erasure left the old pages in the file or in the log.
-  finishErasure(database);
+  finishErasure(database, file);
   emptyLog(database);
   syncFolder(path);
   return database;
