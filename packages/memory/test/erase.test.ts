@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSeededRandom, type MemoryEvents, type MessageId } from '@retentive/core';
 import * as fc from 'fast-check';
@@ -150,7 +150,12 @@ describe('erase', () => {
     copyFileSync(join(place.path, 'journal.db'), join(place.path, 'journal.db.schema-1.backup'));
     expect(filesWith(place.path, CANARY)).not.toEqual([]);
     expect(readdirSync(join(place.path, 'vectors'))).toHaveLength(2);
+    // As another projection keeps its files: by the same hash.
+    const kept = readdirSync(join(place.path, 'vectors'));
+    mkdirSync(join(place.path, 'other'));
+    for (const hash of kept) writeFileSync(join(place.path, 'other', `${hash}.db-wal`), '');
     await memory.erase(named);
+    expect(readdirSync(join(place.path, 'other'))).toHaveLength(1);
     expect(filesWith(place.path, CANARY)).toEqual([]);
     expect(readdirSync(join(place.path, 'vectors'))).toHaveLength(1);
     await say(memory.scope(BEN), 'I like tea.');

@@ -7,6 +7,7 @@ import { createInMemoryVectorIndex } from '../index/vectors/in-memory-vector-ind
 import { vectorFolderOf } from '../index/vectors/vector-folder.ts';
 import { openVectraIndex } from '../index/vectors/vectra-index.ts';
 import type { ScopeKey } from '../journal/journal.ts';
+import { removeScopeFiles } from './scope-files.ts';
 import type { ScopeState } from './scope-state.ts';
 import { createScopeVectors, type NearQuery, type ScopeVectors } from './scope-vectors.ts';
 
@@ -20,7 +21,7 @@ export interface VectorRegistry {
   reembed(key: ScopeKey, state: ScopeState, options?: CallOptions): Promise<number>;
   /** As {@link ScopeVectors.remove}. */
   remove(key: ScopeKey, state: ScopeState, ids: readonly string[], options?: CallOptions): Promise<void>;
-  /** Takes away what scopes have, files too, and makes nothing of them anew until `run` has ended. */
+  /** Takes away what projections of scopes have on disk, and makes no vectors of them anew until `run` has ended. */
   without<Result>(keys: readonly ScopeKey[], run: () => Promise<Result>): Promise<Result>;
   /** Flushes every index that was used. Idempotent. */
   close(): Promise<void>;
@@ -115,9 +116,7 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
   const takeAway = async (key: ScopeKey): Promise<void> => {
     await scopes.get(nameOf(key))?.close();
     scopes.delete(nameOf(key));
-    if (path === undefined) return;
-    const folder = vectorFolderOf(path, key);
-    await rm(folder, { recursive: true, force: true });
+    if (path !== undefined) await removeScopeFiles(path, key);
   };
 
   return {
