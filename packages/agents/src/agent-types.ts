@@ -15,7 +15,7 @@ import type {
   ToolCall,
   Usage,
 } from '@retentive/core';
-import type { Memory, ScopedMemory } from '@retentive/memory';
+import type { Memory, ScopedMemory, SpokenWish } from '@retentive/memory';
 import type { AgentTool } from '@retentive/tools';
 
 /** How the tokens of one turn are shared. All counts are tokens of the agent's tokenizer. */
@@ -42,6 +42,11 @@ export interface AgentOptions {
   readonly maxSteps?: number | undefined;
   /** Longest run of one tool in ms. Default 30,000. */
   readonly toolTimeoutMs?: number | undefined;
+  /**
+   * Whether "don't remember this", "off the record" and "forget what I just said" are done as said. Default true; English
+   * only. Told by the part `off-record`.
+   */
+  readonly spokenWishes?: boolean | undefined;
   /** Counts tokens of the prompt; default the exact o200k_base counter, loaded at the first turn. */
   readonly tokenizer?: Tokenizer | undefined;
   /** Time and chance of turn ids. Default: the machine's. */
@@ -59,7 +64,10 @@ export interface TurnRequest {
   /** Default: the thread of the scope, else `default`. */
   readonly thread?: string | undefined;
   readonly input: TurnInput;
-  /** False reads memory and writes nothing: neither input nor answer are stored. Default true. */
+  /**
+   * False reads memory and writes nothing: neither input nor answer are stored, and tools that take their scope from the
+   * turn cannot write. Default true, unless the input has `remember: false` or asks for it in words.
+   */
   readonly remember?: boolean | undefined;
   /** Takes the place of the agent's budget, field by field. */
   readonly budget?: TurnBudget | undefined;
@@ -85,6 +93,11 @@ export type AgentPart =
       readonly text: string;
       readonly logprobs?: readonly TokenLogprob[] | undefined;
     }
+  /**
+   * The person asked not to be remembered: this turn is not stored, and these messages were taken out for good. Once, before
+   * anything else.
+   */
+  | { readonly type: 'off-record'; readonly wish: SpokenWish; readonly forgotten: readonly MessageId[] }
   /** A cited source: `index` is its place in `context.items`. */
   | {
       readonly type: 'source';

@@ -11,7 +11,7 @@ import {
   systemRandom,
   type Tokenizer,
 } from '@retentive/core';
-import type { ScopedMemory } from '@retentive/memory';
+import { readSpokenWish, type ScopedMemory, type SpokenWish } from '@retentive/memory';
 import type {
   Agent,
   AgentOptions,
@@ -25,6 +25,7 @@ import { checkAgentOptions, checkTools, checkTurnRequest, optionError } from './
 import { createExtractiveModel, readsContextOnly } from './models/extractive.ts';
 import { createHistoryCursors } from './turn/history-cursors.ts';
 import { DEFAULT_INSTRUCTIONS } from './turn/prompt-messages.ts';
+import { readOnlyScope } from './turn/read-only-scope.ts';
 import { runTurn } from './turn/run-turn.ts';
 import type { Turn, TurnLimits } from './turn/turn.ts';
 
@@ -37,6 +38,12 @@ const MAX_STEPS = 100;
 const DEFAULT_TOOL_TIMEOUT_MS = 30_000;
 /** The longest delay a timer takes. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** What a model is told of a wish that was heeded, so that it promises nothing else. */
+const WISH_LINES = {
+  this: 'The user asked that this message is not remembered: it and your answer are not stored. Say so briefly.',
+  last: 'The user asked to forget what they said before: it was deleted, with the answer to it, and this message and your answer are not stored. Say so briefly.',
+} as const satisfies Record<SpokenWish, string>;
 
 const wholeNumber = (name: string, value: number, max: number): number =>
   Number.isInteger(value) && value >= 1 && value <= max
@@ -109,16 +116,22 @@ export const createAgent = (options: AgentOptions): Agent => {
       const question = contentText(input.content);
       if (question.trim().length === 0) optionError('the input is empty: a turn needs a word to answer');
       const scope = scopeOf(options, request);
+      // A caller who writes nothing takes nothing out either.
+      const isHeeded = options.spokenWishes !== false && request.remember !== false;
+      const wish = isHeeded ? readSpokenWish(question) : undefined;
+      const remember = (request.remember ?? true) && input.remember !== false && wish === undefined;
+      const { instructions = DEFAULT_INSTRUCTIONS } = options;
       const turn: Omit<Turn, 'id' | 'now'> = {
         scope,
         thread: parseLabel('thread', request.thread ?? scope.scope.thread ?? DEFAULT_THREAD),
         input,
         question,
         model,
-        tools: checkTools(toolsFor(scope)),
-        instructions: options.instructions ?? DEFAULT_INSTRUCTIONS,
+        tools: checkTools(toolsFor(remember ? scope : readOnlyScope(scope))),
+        instructions: wish === undefined ? instructions : `${instructions}\n${WISH_LINES[wish]}`,
         limits: limitsOf(options, model, request.budget),
-        remember: request.remember ?? true,
+        remember,
+        wish,
         signal: request.signal,
         cursors,
         openTokenizer,

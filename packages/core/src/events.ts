@@ -36,6 +36,15 @@ export interface MemoryEvents {
   'core:changed': Stamped & { readonly label: string; readonly version: number };
   /** Bytes were taken out of the journal for good: so many entries. */
   'item:forgotten': Stamped & { readonly id: string; readonly entries: number };
+  /** What had expired was taken out of a scope for good. */
+  'items:expired': Stamped & {
+    readonly messages: number;
+    readonly documents: number;
+    readonly facts: number;
+    readonly entries: number;
+  };
+  /** All of a user was taken out for good: so many entries. */
+  'scope:erased': Stamped & { readonly entries: number };
   'context:built': {
     readonly scope: Pick<Scope, 'tenant' | 'user'>;
     readonly context: ContextId;

@@ -13,6 +13,7 @@ export type {
 } from './chat-model.ts';
 export { type Clock, createManualClock, type ManualClock, systemClock, type Wait } from './clock.ts';
 export type { Context, ContextItem, ContextSource, Degradation, Why } from './context.ts';
+export { type DurationInput, parseDuration } from './duration.ts';
 export type { Embedder } from './embedder.ts';
 export {
   type CallOptions,

@@ -127,6 +127,7 @@ const headerShape = {
   expiresAt: timeSchema.optional(),
   origin: z.enum(ORIGINS).optional(),
   remember: z.boolean().optional(),
+  extract: z.boolean().optional(),
 };
 
 /** A content as JSON: a string, or parts. */

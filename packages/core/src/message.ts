@@ -61,8 +61,10 @@ export interface MessageHeaderInput {
   readonly expiresAt?: TimeInput | undefined;
   /** Where the words come from; default by role. Words of `web` and `tool` are data, never evidence of the user. */
   readonly origin?: Origin | undefined;
-  /** False keeps the words out of extraction of facts. Default true. */
+  /** False: nothing of it is stored. The call is answered, and what would have been made of it is not. Default true. */
   readonly remember?: boolean | undefined;
+  /** False keeps the words out of extraction of facts. Default true. */
+  readonly extract?: boolean | undefined;
 }
 
 /** One utterance, as given to `observe`. */
@@ -88,6 +90,7 @@ export interface MessageHeader {
   readonly timeZone?: string | undefined;
   readonly metadata?: Metadata | undefined;
   readonly expiresAt?: number | undefined;
+  /** Whether facts are extracted from it. */
   readonly remember: boolean;
 }
 

@@ -7,6 +7,14 @@ export { createLanguageSurprisal, openSurprisal } from './entropy/language-surpr
 export type { SurprisalSession, SurprisalSource, TokenBits } from './entropy/surprisal-source.ts';
 export { createWordSurprisal, openWordSurprisal } from './entropy/word-surprisal.ts';
 export { createWordTable, type WordCount, type WordTable } from './entropy/word-table.ts';
+export {
+  FOREIGN_FORMATS,
+  type ForeignFormat,
+  type ForeignImportOptions,
+  type ForeignImportReport,
+  type Skipped,
+  type SkipReason,
+} from './foreign/foreign-types.ts';
 export { type Analyzer, createAnalyzer } from './index/analyzer.ts';
 export {
   createFunctionEmbedder,
@@ -23,6 +31,9 @@ export type {
   ContextOptions,
   CoreGrounds,
   CoreMemory,
+  ErasedScopeReport,
+  EraseOptions,
+  EraseReport,
   FactChangeInput,
   FactsOptions,
   ForgetReport,
@@ -35,6 +46,8 @@ export type {
   ScopedMemory,
   SearchHit,
   SearchOptions,
+  SweepOptions,
+  SweepReport,
   WriteReceipt,
 } from './memory-types.ts';
 export { DECAYS, type Decay, halfLife } from './retention/decay.ts';
@@ -49,6 +62,8 @@ export {
   type RetentionProjectionOptions,
 } from './retention/retention-projection.ts';
 export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';
+export type { EraseTarget } from './scope/erase-target.ts';
+export type { RetainOption } from './scope/retain.ts';
 export type {
   BackupReport,
   ChangesOptions,
@@ -64,3 +79,4 @@ export type {
 } from './upkeep-types.ts';
 export type { Extraction, ExtractionInput, Extractor } from './writing/extractor.ts';
 export { createRuleExtractor, RULE_EXTRACTOR_ID } from './writing/rules/rule-extractor.ts';
+export { readSpokenWish, type SpokenWish } from './writing/rules/spoken-wish.ts';

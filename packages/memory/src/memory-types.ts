@@ -29,8 +29,11 @@ import type {
   Wait,
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
+import type { ForeignImportOptions, ForeignImportReport } from './foreign/foreign-types.ts';
 import type { BackupOptions } from './journal/journal.ts';
 import type { Durability } from './journal/sqlite-journal.ts';
+import type { EraseTarget } from './scope/erase-target.ts';
+import type { RetainOption } from './scope/retain.ts';
 import type {
   BackupReport,
   ChangesOptions,
@@ -73,6 +76,11 @@ export interface MemoryOptions {
   readonly extractor?: Extractor | false | undefined;
   /** Most tokens of verbatim chunks in the working set of a scope; default 200,000. */
   readonly capacity?: number | undefined;
+  /**
+   * How long what is written is kept, such as `365d`, from when it is recorded; by user where a function is given. What names
+   * its own `expiresAt` keeps it. Hidden at once when it has expired, and taken out by `sweep`. Default: for ever.
+   */
+  readonly retain?: RetainOption | undefined;
   /** Waits out the pauses of background work; default the machine's timers, which keep no process alive. */
   readonly wait?: Wait | undefined;
   /** Ends the opening; what is open is ended by `close`. */
@@ -96,6 +104,20 @@ export interface Memory {
    * that a call that was cut short goes on where it stopped. @throws EMBEDDER_FAILED, VECTOR_INVALID, ABORTED
    */
   reembed(options?: ReembedOptions): Promise<ReembedReport>;
+  /**
+   * Takes a tenant, a user, or of a user an agent's path or a thread out for good: from journal, projections and vectors.
+   * Of a tenant or user nothing is left, not even a label: reads are those of a memory that never saw it. A writer that is
+   * still streaming into it gets MESSAGE_NOT_FOUND. Killed half-way, it is wholly there or wholly gone. Rejects with
+   * STORE_WRITE_FAILED or STORE_FULL where all is gone but some bytes in the file, which the next opening removes.
+   * @throws LABEL_INVALID, OPTION_INVALID
+   */
+  erase(target: EraseTarget, options?: EraseOptions): Promise<EraseReport>;
+  /**
+   * Takes out the bytes of what has expired, by the clock of the memory: messages and documents with all that rests on them
+   * alone, and facts. At most `limit` items (default 1,000) a call; `done` says whether that was all. Each scope is one
+   * transaction, so that a call that was cut short is gone on with by the next. Something must call it: the daemon does.
+   */
+  sweep(options?: SweepOptions): Promise<SweepReport>;
   /**
    * Checks the store, and each projection that is in use beside one made anew from the journal. With `repair`, what differs
    * is made anew. A scope is compared in one go, in which this process does nothing else: seconds for 100,000 messages.
@@ -131,6 +153,8 @@ export interface Receipt {
   readonly sequence: number;
   /** Remarks that are not errors: `time:future`. */
   readonly warnings: readonly string[];
+  /** False for a message with `remember: false`: nothing of it is anywhere, and its id names nothing. */
+  readonly stored: boolean;
   /** Resolves when the background writing that this message caused is done. */
   settled(options?: CallOptions): Promise<void>;
 }
@@ -155,6 +179,8 @@ export interface ChunkWriter {
   readonly offset: number;
   /** True when `ingest` met an earlier source with the same idempotency key: text is compared from offset 0 on. */
   readonly replayed: boolean;
+  /** False for a message with `remember: false`: what is written is counted and dropped, and there are no chunks. */
+  readonly stored: boolean;
   /** @throws MESSAGE_CLOSED after an end, OFFSET_INVALID when re-sent text differs from what is stored */
   write(text: string, options?: CallOptions): Promise<WriteReceipt>;
   /** Ends the source as `complete`. Idempotent. */
@@ -281,6 +307,53 @@ export interface ForgetReport {
   readonly entries: number;
 }
 
+/** Options of `sweep`. */
+export interface SweepOptions extends CallOptions {
+  /** Most items to take out in this call. Default 1,000. */
+  readonly limit?: number | undefined;
+}
+
+/** What a sweep removed. */
+export interface SweepReport {
+  /** Scopes in which something had expired. */
+  readonly scopes: number;
+  readonly messages: number;
+  readonly documents: number;
+  readonly facts: number;
+  readonly entries: number;
+  /** False where more has expired than the limit allowed. */
+  readonly done: boolean;
+}
+
+/** Options of `erase`. */
+export interface EraseOptions extends CallOptions {
+  /** Says what would go, and takes nothing. Default false. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What went, or would go, of one user. */
+export interface ErasedScopeReport {
+  readonly tenant: string;
+  readonly user: string;
+  readonly agent?: string | undefined;
+  readonly thread?: string | undefined;
+  readonly messages: number;
+  readonly documents: number;
+  readonly facts: number;
+  /** Entries of the journal. */
+  readonly entries: number;
+}
+
+/** What an erasure removed, or under `dryRun` would remove. */
+export interface EraseReport {
+  readonly dryRun: boolean;
+  readonly scopes: readonly ErasedScopeReport[];
+  readonly messages: number;
+  readonly documents: number;
+  readonly facts: number;
+  readonly entries: number;
+}
+
 /** What retention would keep or let go. */
 export interface RetentionReport {
   readonly capacity: number;
@@ -339,11 +412,16 @@ export interface ScopedMemory {
    */
   export(options?: CallOptions): AsyncIterable<string>;
   /**
-   * Merges an archive into this scope, without loss and without effect when run again; `open` is called twice. An archive
-   * from before a `forget` holds what was forgotten, and brings it back.
+   * Merges an archive into this scope, without loss and without effect when run again; `open` is called two or three
+   * times. What was forgotten here stays so, also where the archive was made before.
    * @throws FILE_INVALID with the line, STORE_VERSION_UNSUPPORTED, IDEMPOTENCY_CONFLICT, OPTION_INVALID
    */
   import(open: OpenArchive, options?: ImportOptions): Promise<ImportReport>;
+  /**
+   * Takes in what another program exported, each item once however often it is run, and says what it left out and why.
+   * `open` is called once. @throws FILE_INVALID for what is none of the format, OPTION_INVALID
+   */
+  importFrom(open: OpenArchive, options: ForeignImportOptions): Promise<ForeignImportReport>;
   /** Core memory: small blocks that stand in every context. */
   readonly core: CoreMemory;
   /** Messages as they were said, oldest first. */

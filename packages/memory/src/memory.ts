@@ -24,10 +24,13 @@ import type { Memory, MemoryOptions } from './memory-types.ts';
 import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
 import { createAccessLog } from './scope/access-log.ts';
 import { createArchiveOpener } from './scope/archive-opener.ts';
+import { createEraser } from './scope/erase-scopes.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
+import { parseRetain } from './scope/retain.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
+import { createSweeper } from './scope/sweep.ts';
 import { createVectorRegistry } from './scope/vector-registry.ts';
 import { shareOwner } from './share-owner.ts';
 import { createBackgroundWriter } from './writing/background-writer.ts';
@@ -97,6 +100,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const capacity = parseCapacity(options.capacity);
+  const retain = parseRetain(options.retain);
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);
   const vectors = createVectorRegistry({ path: options.path, embedder: options.embedder, events });
@@ -145,6 +149,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     clock,
     ids,
     tokenizer,
+    retain,
     writers: new Set(),
     accesses,
     background,
@@ -160,6 +165,9 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     await journal.close();
     throw error;
   }
+
+  const erase = createEraser(parts);
+  const sweeper = createSweeper(parts);
 
   const scopeOf = async (id: SourceId, signal: AbortSignal | undefined): Promise<ScopeKey> => {
     const found = await journal.sources({ id }, { signal });
@@ -179,6 +187,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
     await accesses.close();
+    sweeper.close();
     // While the folder is still this process's own.
     await vectors.close();
     // What is under way is still applied and told.
@@ -208,6 +217,14 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
         onProgress?.({ scopes: index + 1, vectors: made, of: keys.length });
       }
       return { scopes: keys.length, vectors: made };
+    },
+    async sweep(sweepOptions) {
+      parts.assertOpen();
+      return sweeper.sweep(sweepOptions);
+    },
+    async erase(target, eraseOptions) {
+      parts.assertOpen();
+      return erase(target, eraseOptions);
     },
     async doctor(callOptions = {}) {
       parts.assertOpen();

@@ -15,6 +15,7 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   embedder: () => createHashingEmbedder(),
   extractor: () => createRuleExtractor(),
   durability: () => 'full',
+  retain: () => undefined,
   capacity: () => DEFAULT_RETENTION_CAPACITY,
   wait: () => undefined,
 };

@@ -122,6 +122,14 @@ export const shareOwner = async (
       assertOpen();
       return memory.reembed(options);
     },
+    async sweep(options) {
+      assertOpen();
+      return memory.sweep(options);
+    },
+    async erase(target, options) {
+      assertOpen();
+      return memory.erase(target, options);
+    },
     async doctor(options) {
       assertOpen();
       return memory.doctor(options);

@@ -451,7 +451,7 @@ describe.each([
     memory.events.on('message:opened', ({ sequence }) => seen.push(`opened ${sequence}`));
     memory.events.on('chunk:stored', ({ sequence }) => seen.push(`chunk ${sequence}`));
     memory.events.on('message:closed', ({ sequence, state }) => seen.push(`${state} ${sequence}`));
-    const { sequence } = await say('First.', { remember: false });
+    const { sequence } = await say('First.', { extract: false });
     const writer = ana.ingest({ role: 'assistant' });
     await writer.write('Second.');
     await writer.tear();
@@ -494,4 +494,24 @@ describe.each([
     });
     await writer.tear();
   });
+});
+
+it('stores nothing of a message that is not to be remembered, whole or streamed', async () => {
+  const place = await inProcess();
+  const memory = await place.open();
+  const ana = memory.scope({ tenant: 'acme', user: 'ana' });
+  const receipt = await ana.observe({ role: 'user', content: 'My PIN is 1234.', remember: false, id: 'm' });
+  await receipt.settled();
+  expect(receipt).toMatchObject({ id: 'm', stored: false, replayed: false, sequence: 0 });
+  const writer = ana.ingest({ role: 'user', remember: false });
+  expect(await writer.write('My PIN is 1234.')).toEqual({ offset: 15, chunks: [] });
+  expect(await writer.complete()).toEqual({ offset: 15, chunks: [] });
+  expect(writer.stored).toBe(false);
+  await expect(writer.write('More.')).rejects.toMatchObject({ code: 'MESSAGE_CLOSED' });
+  await expect(ana.observe({ role: 'user', content: ' ', remember: false })).rejects.toMatchObject({
+    code: 'MESSAGE_INVALID',
+  });
+  expect(await memory.doctor()).toMatchObject({ scopes: 0, messages: { complete: 0 } });
+  expect(await ana.observe({ role: 'user', content: 'Hello.', id: 'm' })).toMatchObject({ stored: true });
+  await memory.close();
 });

@@ -42,6 +42,8 @@ export interface ObservedMessage {
   readonly replayed: boolean;
   readonly sequence: number;
   readonly warnings: readonly string[];
+  /** False for a message with `remember: false`. */
+  readonly stored: boolean;
 }
 
 /** What of a streamed message is durable. */

@@ -25,6 +25,7 @@ const receiptSchema = z.looseObject({
   replayed: z.boolean(),
   sequence: z.number(),
   warnings: z.array(z.string()),
+  stored: z.boolean(),
 });
 // The daemon is ours and its version may be newer: what a caller would trip over at once is looked at, the rest is passed on.
 const contextSchema = z.looseObject({
@@ -99,8 +100,8 @@ export const createDaemonClient = (options: DaemonClientOptions): DaemonClient =
       async observe(message, { settled = false, signal } = {}) {
         const query = settled ? { settled: 'true' } : {};
         const request = { method: 'POST', path: `${root}/messages`, query, json: message, signal } as const;
-        const { id, replayed, sequence, warnings } = await transport.json(request, receiptSchema);
-        return { id: id as MessageId, replayed, sequence, warnings };
+        const { id, ...rest } = await transport.json(request, receiptSchema);
+        return { id: id as MessageId, ...rest };
       },
       ingest(header, text, { signal } = {}) {
         const to = { transport, baseURL, path: `${root}/messages/stream`, signal };

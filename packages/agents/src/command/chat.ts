@@ -20,6 +20,10 @@ const show = ({ terminal }: CommandContext, part: AgentPart): void => {
   terminal.writeJson(part);
   const { dim } = terminal.colors;
   if (part.type === 'text-delta') terminal.write(printable(part.text));
+  else if (part.type === 'off-record')
+    terminal.write(
+      `[not remembered${part.forgotten.length === 0 ? '' : `, ${part.forgotten.length} messages forgotten`}]\n`,
+    );
   else if (part.type === 'tool-call')
     terminal.write(dim(printable(`\n(${part.call.name} ${part.call.input})\n`)));
   else if (part.type === 'finish') terminal.write('\n\n');

@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
 import { MAX_BUDGET_TOKENS, RetentiveError } from '@retentive/core';
+import type { ForeignFormat } from '@retentive/memory';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Interrupts } from './chat.ts';
 import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
 import type { ContextCommandOptions } from './context.ts';
 import type { DoctorCommandOptions } from './doctor.ts';
+import type { EraseCommandOptions } from './erase.ts';
 import type { FactsCommandOptions } from './facts.ts';
 import type { ForgetOptions } from './forget.ts';
 import type { ImportCommandOptions } from './import.ts';
@@ -24,6 +26,9 @@ export interface Shell {
   readonly signal: AbortSignal;
   readonly interrupts: Interrupts;
 }
+
+/** As in `FOREIGN_FORMATS` of the memory, which is loaded when a command needs it. */
+const FOREIGN_FORMATS: readonly ForeignFormat[] = ['mem0', 'langchain', 'letta', 'chatgpt', 'openai-jsonl'];
 
 const DEFAULT_CONTEXT_TOKENS = 1_024;
 
@@ -88,6 +93,18 @@ const addStoreCommands = (program: Command, context: () => CommandContext): void
     });
 
   program
+    .command('erase')
+    .description('remove all of a user for good, or of the user one --thread or --agent')
+    .option('--agent <path>', 'only what was written at this path')
+    .option('--all-users', 'every user of the tenant', false)
+    .option('--dry-run', 'say what would go and take nothing', false)
+    .option('--yes', 'yes, for good', false)
+    .action(async (options: EraseCommandOptions) => {
+      const { runErase } = await import('./erase.ts');
+      await runErase(context(), options);
+    });
+
+  program
     .command('export')
     .description("write the user's memory as one archive, to stdout without a file")
     .argument('[file]')
@@ -98,8 +115,12 @@ const addStoreCommands = (program: Command, context: () => CommandContext): void
 
   program
     .command('import')
-    .description('merge an archive into the memory of the user, - for stdin; run again it adds nothing')
-    .argument('<file>')
+    .description(
+      'merge an archive, or what another program exported, into the memory; run again it adds nothing',
+    )
+    .argument('<file>', 'an archive, with --from another file, - for stdin')
+    .addOption(new Option('--from <format>', 'what the file is').choices(FOREIGN_FORMATS))
+    .option('--source-user <name>', 'of a file with several users only this one (mem0)')
     .option('--dry-run', 'check everything and write nothing', false)
     .option('--rescope', 'take an archive of another tenant or user too', false)
     .action(async (file: string, options: ImportCommandOptions) => {
@@ -218,6 +239,7 @@ const createProgram = (shell: Shell): Command => {
   withModel(program.command('serve').description('serve the memory over HTTP until Ctrl-C or SIGTERM'))
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addOption(new Option('--port <port>', 'port, 0 for a free one').argParser(parsePort).default(7373))
+    .option('--retain <duration>', 'keep what is written from now on for so long, such as 365d')
     .option('--token-file <file>', 'lines "sha256:<hash of a token> <tenant>"; then every request needs one')
     .addOption(
       new Option(

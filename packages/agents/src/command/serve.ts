@@ -10,6 +10,7 @@ export interface ServeOptions extends ModelOptions {
   readonly host: string;
   readonly port: number;
   readonly durability: Durability;
+  readonly retain?: string | undefined;
   readonly tokenFile?: string | undefined;
   readonly allowedHost?: readonly string[] | undefined;
 }
@@ -38,7 +39,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
  */
 export const runServe = async (context: CommandContext, options: ServeOptions): Promise<void> => {
   const { terminal, signal } = context;
-  const { host, port, tokenFile, allowedHost } = options;
+  const { host, port, retain, tokenFile, allowedHost } = options;
   const model = await chooseModel(context, options);
   const tokens = tokenFile === undefined ? undefined : await readTokenFile(tokenFile);
   const [{ openMemory }, { createAgent }, { createMemoryTools }, { startDaemon }] = await Promise.all([
@@ -47,7 +48,8 @@ export const runServe = async (context: CommandContext, options: ServeOptions): 
     import('@retentive/tools'),
     import('../daemon/daemon.ts'),
   ]);
-  const memory = await openMemory({ path: context.options.data, durability: options.durability, signal });
+  const { data: path } = context.options;
+  const memory = await openMemory({ path, durability: options.durability, retain, signal });
   try {
     const daemon = await startDaemon({
       memory,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
-import { RetentiveError } from '@retentive/core';
+import { isRetentiveError, RetentiveError } from '@retentive/core';
 import type { Memory } from '@retentive/memory';
 import * as z from 'zod';
 import type { Agent } from '../agent-types.ts';
@@ -8,6 +8,7 @@ import { isLoopback, parseTokens, type TokenEntry } from './access.ts';
 import { createAdmission } from './admission.ts';
 import { DAEMON_LIMITS, type DaemonLimits, DEFAULT_HOST, DEFAULT_PORT } from './limits.ts';
 import { createServer } from './server.ts';
+import { startSweeper } from './sweeper.ts';
 
 /** Options of {@link startDaemon}. */
 export interface DaemonOptions {
@@ -60,11 +61,12 @@ const readTokens = ({ tokens }: DaemonOptions, host: string): readonly TokenEntr
 };
 
 /**
- * Serves a memory and an agent over HTTP, below `/api/v1`. @throws OPTION_INVALID for an address that cannot be listened on
+ * Serves a memory and an agent over HTTP, below `/api/v1`, and sweeps the memory of what has expired. @throws OPTION_INVALID for an address that cannot be listened on
  * or is open to others without tokens, FILE_INVALID for a faulty token file
  */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const { memory, agent, host = DEFAULT_HOST, port = DEFAULT_PORT, allowedHosts = [] } = options;
+  const { log = () => {} } = options;
   const limits = { ...DAEMON_LIMITS, ...options.limits };
   const server = await createServer({
     memory,
@@ -75,9 +77,22 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     allowedHosts,
     tokens: readTokens(options, host),
     version: await readVersion(),
-    log: options.log ?? (() => {}),
+    log,
   });
   const address = await server.listen({ host, port });
+  const sweeper = startSweeper({
+    memory,
+    everyMs: limits.sweepMs,
+    onError: (error) =>
+      log(
+        `${JSON.stringify({ level: 'error', event: 'sweep', code: isRetentiveError(error) ? error.code : 'INTERNAL' })}\n`,
+      ),
+  });
   const shown = isIPv6(address.address) ? `[${address.address}]` : address.address;
-  return { url: `http://${shown}:${address.port}`, close: server.close };
+  return {
+    url: `http://${shown}:${address.port}`,
+    async close() {
+      await Promise.all([server.close(), sweeper.close()]);
+    },
+  };
 };

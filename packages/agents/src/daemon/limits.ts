@@ -19,6 +19,8 @@ export interface DaemonLimits {
   readonly writes: number;
   /** A silent event stream says that it lives after so long. */
   readonly heartbeatMs: number;
+  /** From the end of one sweep of what has expired to the beginning of the next. */
+  readonly sweepMs: number;
   /** Longest wait for requests under way when the daemon stops. */
   readonly drainMs: number;
 }
@@ -35,6 +37,7 @@ export const DAEMON_LIMITS: DaemonLimits = {
   writesPerTenant: 1_024,
   writes: 10_000,
   heartbeatMs: 15_000,
+  sweepMs: 3_600_000,
   drainMs: 10_000,
 };
 

@@ -1,5 +1,6 @@
 import type { AgentPart } from '../agent-types.ts';
 import { assemblePrompt } from './stages/assemble-prompt.ts';
+import { heedWish } from './stages/heed-wish.ts';
 import { loadHistory } from './stages/load-history.ts';
 import { planBudget } from './stages/plan-budget.ts';
 import { recallContext } from './stages/recall-context.ts';
@@ -15,6 +16,9 @@ import type { Turn } from './turn.ts';
 export async function* runTurn(turn: Turn): AsyncGenerator<AgentPart, void, undefined> {
   // What do instructions, tools and input leave of the budget? A turn that cannot fit is refused before any effect.
   const plan = await planBudget(turn);
+
+  // "Forget what I just said" is done, and told, before anything else is.
+  yield* heedWish(turn);
 
   // The input is durable before anything is done about it, and stays so whatever the model does.
   const input = await rememberInput(turn);

@@ -9,7 +9,7 @@ import type {
   ToolDescription,
   TurnId,
 } from '@retentive/core';
-import type { ScopedMemory } from '@retentive/memory';
+import type { ScopedMemory, SpokenWish } from '@retentive/memory';
 import type { AgentTool } from '@retentive/tools';
 import type { HistoryCursors } from './history-cursors.ts';
 
@@ -28,6 +28,8 @@ export interface Turn {
   /** When the input was said, in ms since epoch: the present of the turn. */
   readonly now: number;
   readonly remember: boolean;
+  /** What the input asks about being remembered, in the person's own words. */
+  readonly wish?: SpokenWish | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Shared by the turns of an agent. */
   readonly cursors: HistoryCursors;

@@ -240,3 +240,52 @@ it.each([
   const { code, stderr } = await shell.run(['serve', ...args]);
   expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringContaining(message) });
 });
+
+it('erases a user, a thread or a tenant only when it is said twice, and says before what would go', async () => {
+  const data = ['--data', join(shell.folder, 'erased')];
+  const talk = await shell.put('more.jsonl', `${line('My cat is called Miso.')}\n`);
+  for (const user of ['ana', 'ben']) {
+    for (const thread of ['t1', 't2']) {
+      await shell.run(['ingest', talk, '--user', user, '--thread', thread, ...data]);
+    }
+  }
+  const erase = async (...args: string[]) => shell.run(['erase', '--json', ...args, ...data]);
+  expect(await erase('--user', 'ana')).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
+  const dry = await erase('--user', 'ana', '--dry-run');
+  expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, messages: 2, scopes: [{ user: 'ana' }] });
+  const thread = await erase('--user', 'ana', '--thread', 't2', '--yes');
+  expect(JSON.parse(thread.stdout)).toMatchObject({ dryRun: false, messages: 1 });
+  const { stdout } = await shell.run(['erase', '--user', 'ana', '--yes', ...data]);
+  expect(stdout).toMatch(/^Erased 1 users' memory: 1 messages, 0 documents, 1 facts, \d+ entries/u);
+  expect(await erase('--all-users', '--thread', 't1', '--yes')).toMatchObject({ code: 2 });
+  expect(JSON.parse((await erase('--all-users', '--yes')).stdout)).toMatchObject({
+    messages: 2,
+    scopes: [{ user: 'ben' }],
+  });
+});
+
+it('imports what another program exported, says before what it will do, and names a faulty file', async () => {
+  const data = ['--data', join(shell.folder, 'foreign')];
+  const talk = `${JSON.stringify({
+    messages: [
+      { role: 'system', content: 'Be terse.' },
+      { role: 'user', content: 'I like tea.' },
+    ],
+  })}\n`;
+  const file = await shell.put('training.jsonl', talk);
+  const run = (...args: string[]) => shell.run(['import', file, '--from', 'openai-jsonl', ...args, ...data]);
+  expect(JSON.parse((await run('--dry-run', '--json')).stdout)).toMatchObject({ dryRun: true, messages: 1 });
+  expect((await run()).stdout).toBe(
+    'Imported from openai-jsonl: 1 messages, 0 facts, 0 lines of core memory; 0 were here already, 1 left out.\n' +
+      '  line 1, message 1: not-said\n',
+  );
+  expect(JSON.parse((await run('--json')).stdout)).toMatchObject({ messages: 0, replayed: 1 });
+  const wrong = await shell.run(['import', file, '--from', 'chatgpt', ...data]);
+  expect(wrong).toMatchObject({ code: 0, stdout: expect.stringContaining('mapping') });
+  const bad = await shell.run(['import', await shell.put('bad.json', '[{'), '--from', 'mem0', ...data]);
+  expect(bad).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error FILE_INVALID: .*bad.json.*cut off/u),
+  });
+  expect(await shell.run(['import', file, '--from', 'nobody', ...data])).toMatchObject({ code: 2 });
+});

@@ -42,7 +42,7 @@ it('answers 201 to a message and 200 to the same one again, by header or body', 
   const second = await send({}, { idempotencyKey: 'k' });
   expect([first.status, second.status]).toEqual([201, 200]);
   const { id } = (await first.json()) as { id: string };
-  expect(await second.json()).toEqual({ id, replayed: true, sequence: 0, warnings: [] });
+  expect(await second.json()).toEqual({ id, replayed: true, sequence: 0, warnings: [], stored: true });
   const other = await send({ 'idempotency-key': 'k' }, { content: 'Two.' });
   expect(other.status).toBe(409);
   expect(other.headers.get('content-type')).toContain('application/problem+json');
@@ -107,4 +107,39 @@ it('streams a turn as typed parts', async () => {
     ['user', 'What is the cat called?', 'complete'],
     ['assistant', 'It is Miso.', 'complete'],
   ]);
+});
+
+it('sweeps what has expired from its start, and goes on serving when it cannot', async () => {
+  const { memory, daemon } = await open({
+    wrap: (inner) => ({
+      ...inner,
+      sweep: async (options) => {
+        calls.push('sweep');
+        return inner.sweep({ ...options, limit: 1 });
+      },
+    }),
+    limits: { sweepMs: 1 },
+  });
+  await expect.poll(() => calls.length).toBeGreaterThan(2);
+  await daemon.close();
+  const after = calls.length;
+  await memory.sweep();
+  expect(calls).toHaveLength(after);
+  const failing = await openDaemon({
+    wrap: (inner) => ({ ...inner, sweep: () => Promise.reject(new Error('no disk')) }),
+  });
+  await expect.poll(() => failing.logs.join('')).toContain('"event":"sweep","code":"INTERNAL"');
+  expect(failing.logs.join('')).not.toContain('no disk');
+  await failing.close();
+});
+
+const calls: string[] = [];
+
+it('answers a message that is not to be remembered, and stores nothing', async () => {
+  const { client, memory } = await open();
+  const ana = client.scope(ANA);
+  const receipt = await ana.observe({ role: 'user', content: 'My PIN is 1234.', remember: false });
+  expect(receipt).toMatchObject({ stored: false, sequence: 0 });
+  expect(await ana.observe({ role: 'user', content: 'Hello.' })).toMatchObject({ stored: true });
+  expect((await memory.scope(ANA).messages()).map(({ text }) => text)).toEqual(['Hello.']);
 });

@@ -39,6 +39,8 @@ export interface Existing {
   readonly jobs: ReadonlyMap<string, JobRecord['state']>;
   /** Ids. */
   readonly operations: ReadonlySet<string>;
+  /** Ids of what was forgotten here, and is not here again. */
+  readonly forgotten: ReadonlySet<string>;
 }
 
 const digest = (at: number, body: EntryBody): string =>
@@ -71,18 +73,22 @@ export const readExisting = async (
   const sources = new Map<string, PlannedSource>();
   const jobs = new Map<string, JobRecord['state']>();
   const operations = new Set<string>();
+  const forgotten = new Set<string>();
   for await (const { recordedAt, body } of journal.read({ scope, ...options })) {
     const name = digest(recordedAt, body);
     entries.set(name, (entries.get(name) ?? 0) + 1);
     if (body.kind === 'job') jobs.set(body.job.id, body.job.state);
     if (body.kind === 'operation') operations.add(body.operation.id);
+    if (body.kind === 'forgotten') for (const id of body.ids) forgotten.add(id);
     const draft = draftOf(body, '');
     if (draft.source === undefined) continue;
+    // Its id was given to another message since.
+    forgotten.delete(draft.source);
     const known = sources.get(draft.source);
     const next = stepSource(draft, known?.standing);
     if (!('failure' in next)) sources.set(draft.source, advance(known, body, next, false));
   }
-  return { entries, sources, jobs, operations };
+  return { entries, sources, jobs, operations, forgotten };
 };
 
 /** The cuts of an entry must rise and stay within its text, and those that end a source must reach its end. */

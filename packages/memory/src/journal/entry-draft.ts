@@ -1,6 +1,7 @@
 import { type Clock, RetentiveError } from '@retentive/core';
 import type {
   EntryBody,
+  ErasedScope,
   JobRecord,
   JobState,
   JournalBatch,
@@ -8,8 +9,17 @@ import type {
   JournalErasure,
   RecordedEntry,
   ScopeKey,
+  ScopeSelection,
 } from './journal.ts';
-import type { BatchDraft, EntryDraft, EntryRow, EraseDraft, Failure } from './writer-protocol.ts';
+import type {
+  BatchDraft,
+  EntryDraft,
+  EntryRow,
+  EraseDraft,
+  ErasedScopeRow,
+  Failure,
+  ScopeSelectionDraft,
+} from './writer-protocol.ts';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -178,6 +188,41 @@ export const draftErasure = (erasure: JournalErasure, clock: Clock): BatchDraft 
   const erase = { ids, sources, sequences, replaced };
   return { tenant, user, recordedAt: Math.trunc(clock.now()), keys: [], entries: [], erase };
 };
+
+/** Makes an erasure of whole scopes ready to be carried out. @throws OPTION_INVALID */
+export const draftScopeErasure = (
+  { tenant, user }: ScopeSelection,
+  clock: Clock,
+): BatchDraft & { eraseScopes: ScopeSelectionDraft } => {
+  checkWellFormed([tenant, ...(user === undefined ? [] : [user])]);
+  const eraseScopes = user === undefined ? { tenant } : { tenant, user };
+  return {
+    tenant,
+    user: user ?? '',
+    recordedAt: Math.trunc(clock.now()),
+    keys: [],
+    entries: [],
+    eraseScopes,
+  };
+};
+
+/** How listeners hear that a scope is gone. */
+export const erasedScopeEntry = (
+  { tenant, user, sequence }: ErasedScopeRow,
+  recordedAt: number,
+): JournalEntry => ({
+  sequence,
+  scope: { tenant, user },
+  recordedAt,
+  body: { kind: 'forgotten', ids: [], sequences: [], replaced: [] },
+});
+
+/** A scope that is gone, from its row. */
+export const erasedScopeOf = ({ tenant, user, sequence, entries }: ErasedScopeRow): ErasedScope => ({
+  scope: { tenant, user },
+  sequence,
+  entries,
+});
 
 /** The entries of a written batch, the first of which got `sequence`. */
 export const entriesOf = (

@@ -3,8 +3,11 @@ import { forgottenBody, idKey, planBatch, refuseErasure } from './batch-rules.js
 import {
   draftBatch,
   draftErasure,
+  draftScopeErasure,
   entriesOf,
   entryOf,
+  erasedScopeEntry,
+  erasedScopeOf,
   errorOf,
   jobStateOf,
   notify,
@@ -12,6 +15,7 @@ import {
 } from './entry-draft.ts';
 import type {
   AppendResult,
+  ErasedScope,
   JobLease,
   Journal,
   JournalBatch,
@@ -19,6 +23,8 @@ import type {
   JournalErasure,
   ReadOptions,
   ScopeKey,
+  ScopeSelection,
+  SequenceRange,
   SourceId,
   SourceState,
 } from './journal.ts';
@@ -53,7 +59,10 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
   const rows: (EntryRow | undefined)[] = [];
   const filedUnder: number[] = [];
   const tables = new Map<string, ScopeTable>();
-  const byNumber: ScopeTable[] = [];
+  /** Empty where a scope was erased. */
+  const byNumber: (ScopeTable | undefined)[] = [];
+  /** Sequences that went with their scope. */
+  const erased: SequenceRange[] = [];
   const jobs = new Map<string, JobRow>();
   const leases = new Map<string, Pick<JobLease, 'owner' | 'until'>>();
   const listeners = new Set<(entry: JournalEntry) => void>();
@@ -65,6 +74,8 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
   };
 
   const nameOf = ({ tenant, user }: ScopeKey): string => JSON.stringify([tenant, user]);
+
+  const presentTables = (): readonly ScopeTable[] => byNumber.filter((table) => table !== undefined);
 
   const openTable = (scope: ScopeKey): ScopeTable => {
     const known = tables.get(nameOf(scope));
@@ -190,8 +201,52 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
     return entry;
   };
 
+  const eraseTable = (table: ScopeTable): number => {
+    let entries = 0;
+    rows.forEach((row, index) => {
+      if (row === undefined || row[1] !== table.number) return;
+      const body = parseBody(row[3], row[0]);
+      // What was forgotten before is said to be gone by an entry that goes now.
+      if (body.kind === 'forgotten') erased.push(...body.sequences);
+      erased.push([row[0], row[0]]);
+      rows[index] = undefined;
+      entries += 1;
+    });
+    for (const [job, { scope }] of jobs) if (scope === table.number) jobs.delete(job);
+    tables.delete(nameOf(table.scope));
+    byNumber[table.number - 1] = undefined;
+    return entries;
+  };
+
+  const eraseScopes = async (
+    selection: ScopeSelection,
+    { signal }: CallOptions,
+  ): Promise<readonly ErasedScope[]> => {
+    const { recordedAt } = draftScopeErasure(selection, clock);
+    // As in `append`.
+    await undefined;
+    throwIfAborted(signal, 'the erasure');
+    const { tenant, user } = selection;
+    const found = presentTables().filter(
+      ({ scope }) => scope.tenant === tenant && (user === undefined || scope.user === user),
+    );
+    const gone = found.map((table) => {
+      const entries = eraseTable(table);
+      rows.push(undefined);
+      filedUnder.push(0);
+      const sequence = rows.length;
+      erased.push([sequence, sequence]);
+      return { ...table.scope, sequence, entries };
+    });
+    notify(
+      listeners,
+      gone.map((row) => erasedScopeEntry(row, recordedAt)),
+    );
+    return gone.map(erasedScopeOf);
+  };
+
   const states = (accept: (id: string, standing: SourceStanding) => boolean): readonly SourceState[] =>
-    byNumber
+    presentTables()
       .flatMap(({ scope, sources }) =>
         [...sources]
           .filter(([id, standing]) => accept(id, standing))
@@ -232,6 +287,13 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       throwIfClosed();
       throwIfAborted(options.signal, 'the erasure');
       const result = erase(erasure, options);
+      pending = Promise.allSettled([pending, result]).then(() => {});
+      return result;
+    },
+    async eraseScopes(selection, options = {}) {
+      throwIfClosed();
+      throwIfAborted(options.signal, 'the erasure');
+      const result = eraseScopes(selection, options);
       pending = Promise.allSettled([pending, result]).then(() => {});
       return result;
     },
@@ -291,7 +353,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
     async scopes({ signal } = {}) {
       throwIfAborted(signal, 'the call');
       throwIfClosed();
-      return byNumber.map(({ scope }) => scope);
+      return presentTables().map(({ scope }) => scope);
     },
     async check({ signal } = {}) {
       throwIfAborted(signal, 'the check');
@@ -300,7 +362,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       rows.forEach((row, index) => {
         if (row !== undefined) walk.entry(row, filedUnder[index] ?? 0);
       });
-      const sources = byNumber.flatMap((table) =>
+      const sources = presentTables().flatMap((table) =>
         [...table.sources].map(([id, { state, length, sequence }]) => ({
           scope: table.number,
           id,
@@ -309,7 +371,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
           sequence,
         })),
       );
-      return walk.finish({ sources, jobs: [...jobs.values()], danglingKeys: 0 });
+      return walk.finish({ sources, jobs: [...jobs.values()], danglingKeys: 0, erased });
     },
     async repair({ signal } = {}) {
       throwIfAborted(signal, 'the repair');

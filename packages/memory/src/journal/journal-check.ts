@@ -153,7 +153,9 @@ export const createJournalWalk = (): JournalWalk => {
     for (const [first, last] of rangesBeyond(gaps, named)) {
       report('sequence', `entries ${first} to ${last} are missing, and none says that they were forgotten`);
     }
-    for (const [first, last] of rangesBeyond(named, gaps)) {
+    // Whether anything is missing behind the last entry cannot be told.
+    const open: SequenceRange = [next, Number.POSITIVE_INFINITY];
+    for (const [first, last] of rangesBeyond(named, [...gaps, open])) {
       report('sequence', `entries ${first} to ${last} are said to be forgotten, but are there`);
     }
   };
@@ -201,6 +203,7 @@ export const createJournalWalk = (): JournalWalk => {
     report,
     finish(state) {
       if (state !== undefined) {
+        forgotten.push(...state.erased);
         compareGaps();
         for (const row of state.sources) compare(row);
         for (const { id } of sources.values()) report('source', `"${id}" has entries, but is not listed`);

@@ -1,6 +1,7 @@
 // What the writer's thread reads from its file on behalf of others, in pages small enough that writing never waits long.
 
 import { idKey } from './batch-rules.js';
+import { ERASED_SCOPE, isRewritePending } from './scope-erasure.js';
 
 /** @import { Driver, Value } from './sqlite-driver.js' */
 /** @import { StoreMemory } from './journal-store.js' */
@@ -91,6 +92,13 @@ export const createReader = (database, memory) => {
     `SELECT count(*) FROM keys LEFT JOIN sources ON sources.id = keys.source AND sources.scope = keys.scope
      WHERE sources.id IS NULL`,
   );
+  // Runs of sequences: within one, the distance to the count of rows so far stays the same.
+  const selectErased = database.prepare(
+    `SELECT min(sequence), max(sequence) FROM (
+       SELECT sequence, sequence - row_number() OVER (ORDER BY sequence) AS run FROM entries
+       WHERE scope = ? AND kind = 'erased'
+     ) GROUP BY run ORDER BY 1`,
+  );
   const jobColumns = 'id, scope, state, payload, sequence';
   const selectJobs = database.prepare(
     `SELECT ${jobColumns} FROM jobs WHERE state = ?1
@@ -177,8 +185,12 @@ export const createReader = (database, memory) => {
     /** Numbers are given in the order of first entries. @returns {NumberedScope[]} */
     scopes: () => memory.scopes.filter((scope) => scope !== undefined),
     /** @returns {string[]} */
-    integrity: () =>
-      selectIntegrity.all().flatMap(([problem]) => (problem === 'ok' ? [] : [String(problem)])),
+    integrity: () => [
+      ...selectIntegrity.all().flatMap(([problem]) => (problem === 'ok' ? [] : [String(problem)])),
+      ...(isRewritePending(database)
+        ? ['bytes of an erased scope are left: the file is rewritten at the next opening that has room']
+        : []),
+    ],
     /** @param {{ after: number }} request @returns {AuditPage} */
     audit(request) {
       const { rows, done } = fillPage(request.after, (after, limit) => selectAudit.all(after, limit));
@@ -186,7 +198,10 @@ export const createReader = (database, memory) => {
       if (!done) return page;
       const sources = selectEverySource.all().map(sourceRow);
       const jobs = selectEveryJob.all().map(jobRow);
-      return { ...page, state: { sources, jobs, danglingKeys: Number(selectDangling.get()?.[0]) } };
+      const erased = selectErased
+        .all(ERASED_SCOPE)
+        .map(([first, last]) => /** @type {const} */ ([Number(first), Number(last)]));
+      return { ...page, state: { sources, jobs, danglingKeys: Number(selectDangling.get()?.[0]), erased } };
     },
   };
 };

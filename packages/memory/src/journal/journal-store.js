@@ -2,6 +2,7 @@
 
 import { forgottenBody, idKey, planBatch, refuseErasure } from './batch-rules.js';
 import { failureOf } from './failure.js';
+import { createScopeErasure, ERASED_SCOPE, rewriteIfPending } from './scope-erasure.js';
 
 /** @import { Driver } from './sqlite-driver.js' */
 /** @import { AppendOutcome, BatchDraft, EntryDraft, EraseDraft, Failure, JobDraft, JobStateName, NumberedScope, SourceStanding, SourceStateName } from './writer-protocol.ts' */
@@ -40,6 +41,17 @@ const createMemory = (database) => {
       memory.scopes[scope.number] = scope;
       memory.scopeNumbers.set(scopeName(scope), scope.number);
     },
+    /** @param {number} number */
+    dropScope(number) {
+      const scope = memory.scopes[number];
+      if (scope === undefined) return;
+      memory.scopeNumbers.delete(scopeName(scope));
+      // Its place stays empty: rows of this transaction may still be counted from the length.
+      delete memory.scopes[number];
+      for (const known of [memory.standings, memory.changed]) {
+        for (const name of known.keys()) if (name.startsWith(`${number}:`)) known.delete(name);
+      }
+    },
     /** Forgets everything that a failed transaction may have left. */
     reload() {
       memory.scopeNumbers.clear();
@@ -47,6 +59,7 @@ const createMemory = (database) => {
       memory.standings.clear();
       memory.changed.clear();
       for (const [number, tenant, user] of selectScopes.all()) {
+        if (number === ERASED_SCOPE) continue;
         memory.addScope({ number: Number(number), tenant: String(tenant), user: String(user) });
       }
       memory.next = Number(selectLast.get()?.[0]) + 1;
@@ -107,6 +120,7 @@ export const createStore = (database, file) => {
     "DELETE FROM jobs WHERE json_extract(payload, '$.source') = ? AND scope = ?",
   );
   const cutLog = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
+  const eraseScopes = createScopeErasure(database, memory);
 
   /** @param {number} scope @param {string} id @returns {SourceStanding | undefined} */
   const findSource = (scope, id) => {
@@ -251,6 +265,7 @@ export const createStore = (database, file) => {
   /** @param {BatchDraft} batch @returns {AppendOutcome} */
   const apply = (batch) => {
     if (batch.erase !== undefined) return carryOut(batch, batch.erase);
+    if (batch.eraseScopes !== undefined) return { erasedScopes: { scopes: eraseScopes(batch.eraseScopes) } };
     const scope = memory.scopeNumbers.get(scopeName(batch));
     // The plan asks for a new source twice, and nothing changes while it is made.
     /** @type {Map<string, SourceStanding | undefined>} */
@@ -285,24 +300,30 @@ export const createStore = (database, file) => {
     if (memory.standings.size > MAX_REMEMBERED_SOURCES) memory.standings.clear();
   };
 
+  /** @returns {Failure | undefined} */
+  const cutFile = () => {
+    try {
+      rewriteIfPending(database, file);
+      const [[isBusy] = []] = cutLog.all();
+      if (isBusy === 0) return undefined;
+      return { code: 'STORE_WRITE_FAILED', message: `the log of ${file} is in use and could not be cut` };
+    } catch (error) {
+      return failureOf(error, 'STORE_WRITE_FAILED', `cannot rewrite ${file} after an erasure`);
+    }
+  };
+
   /** The log has the pages as they were: after an erasure it is emptied. @param {AppendOutcome[]} outcomes */
   const cutAfterErasure = (outcomes) => {
-    if (!outcomes.some((outcome) => typeof outcome === 'object' && 'erased' in outcome)) return outcomes;
-    /** @type {Failure | undefined} */
-    let failure;
-    try {
-      const [[isBusy] = []] = cutLog.all();
-      if (isBusy === 0) return outcomes;
-      failure = { code: 'STORE_WRITE_FAILED', message: `the log of ${file} is in use and could not be cut` };
-    } catch (error) {
-      failure = failureOf(error, 'STORE_WRITE_FAILED', `cannot cut the log of ${file}`);
-    }
-    const told = failure;
-    return outcomes.map((outcome) =>
-      typeof outcome === 'object' && 'erased' in outcome
-        ? { erased: { ...outcome.erased, failure: told } }
-        : outcome,
+    const isErasure = outcomes.some(
+      (outcome) => typeof outcome === 'object' && ('erased' in outcome || 'erasedScopes' in outcome),
     );
+    const failure = isErasure ? cutFile() : undefined;
+    if (failure === undefined) return outcomes;
+    return outcomes.map((outcome) => {
+      if (typeof outcome !== 'object') return outcome;
+      if ('erased' in outcome) return { erased: { ...outcome.erased, failure } };
+      return 'erasedScopes' in outcome ? { erasedScopes: { ...outcome.erasedScopes, failure } } : outcome;
+    });
   };
 
   /** @param {readonly BatchDraft[]} batches @returns {AppendOutcome[]} */

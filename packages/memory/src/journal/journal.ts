@@ -159,6 +159,20 @@ export interface JournalErasure {
   readonly replaced: readonly { readonly sequence: number; readonly body: EntryBody }[];
 }
 
+/** Whole scopes to take out: every scope of a tenant, or that of one user. */
+export interface ScopeSelection {
+  readonly tenant: string;
+  readonly user?: string | undefined;
+}
+
+/** A scope that went, and how many entries it had. */
+export interface ErasedScope {
+  readonly scope: ScopeKey;
+  /** Its place in the order of the journal. */
+  readonly sequence: number;
+  readonly entries: number;
+}
+
 /** What an append did. */
 export interface AppendResult {
   /** As written; empty when replayed. */
@@ -278,6 +292,14 @@ export interface Journal {
    * An abort before the write began leaves everything; after it, it is ignored.
    */
   erase(erasure: JournalErasure, options?: CallOptions): Promise<JournalEntry>;
+  /**
+   * Takes whole scopes out in one transaction: entries, sources, keys, jobs and labels. The journal is then as if they had
+   * never been, but for sequences that nobody else is given. Open sources go too; writes to them are MESSAGE_NOT_FOUND.
+   * Listeners hear of each scope, in its turn, by an entry `forgotten` without ids that is kept nowhere. When it resolves,
+   * no file of the journal has a byte of what went: it is rewritten for this, which takes as long as a copy. When it
+   * rejects with STORE_WRITE_FAILED or STORE_FULL after listeners heard, only that is left, and the next opening does it.
+   */
+  eraseScopes(selection: ScopeSelection, options?: CallOptions): Promise<readonly ErasedScope[]>;
   /**
    * Calls `listener` once for each entry committed from now on, in order of sequence, before its append resolves.
    * Gives the way to stop.

@@ -7,9 +7,21 @@ import {
   throwIfAborted,
 } from '@retentive/core';
 import { copyJournal } from './copy-journal.ts';
-import { draftBatch, draftErasure, entriesOf, entryOf, errorOf, jobStateOf, notify } from './entry-draft.ts';
+import {
+  draftBatch,
+  draftErasure,
+  draftScopeErasure,
+  entriesOf,
+  entryOf,
+  erasedScopeEntry,
+  erasedScopeOf,
+  errorOf,
+  jobStateOf,
+  notify,
+} from './entry-draft.ts';
 import type {
   AppendResult,
+  ErasedScope,
   Journal,
   JournalBatch,
   JournalCopy,
@@ -19,6 +31,7 @@ import type {
   LeasedJobs,
   ReadOptions,
   ScopeKey,
+  ScopeSelection,
   SourceId,
 } from './journal.ts';
 import { createJournalWalk } from './journal-check.ts';
@@ -138,6 +151,32 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
     });
   };
 
+  const eraseScopes = (
+    selection: ScopeSelection,
+    { signal: wanted }: CallOptions,
+  ): Promise<readonly ErasedScope[]> => {
+    const draft = draftScopeErasure(selection, clock);
+    return new Promise((resolve, reject) => {
+      link.append({
+        draft,
+        signal: wanted,
+        onOutcome(outcome) {
+          if (typeof outcome === 'object' && 'erasedScopes' in outcome) {
+            const { scopes, failure } = outcome.erasedScopes;
+            notify(
+              listeners,
+              scopes.map((row) => erasedScopeEntry(row, draft.recordedAt)),
+            );
+            if (failure === undefined) resolve(scopes.map(erasedScopeOf));
+            else reject(errorOf(failure));
+          } else if (typeof outcome === 'object' && 'failure' in outcome) reject(errorOf(outcome.failure));
+          else reject(new RetentiveError('INTERNAL', 'an erasure was answered as an append'));
+        },
+        onError: reject,
+      });
+    });
+  };
+
   const page = (request: PageRequest, wanted: AbortSignal | undefined): Promise<Page> => {
     throwIfAborted(wanted, 'the read');
     throwIfClosed();
@@ -206,6 +245,11 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
       if (copying !== undefined) await copying;
       throwIfClosed();
       return erase(erasure, callOptions);
+    },
+    async eraseScopes(selection, callOptions = {}) {
+      throwIfClosed();
+      throwIfAborted(callOptions.signal, 'the erasure');
+      return eraseScopes(selection, callOptions);
     },
     subscribe(listener) {
       throwIfClosed();

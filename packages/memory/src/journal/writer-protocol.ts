@@ -60,6 +60,29 @@ export interface BatchDraft {
   readonly entries: readonly EntryDraft[];
   /** A batch that erases has no entries of its own; the journal writes the one that says so. */
   readonly erase?: EraseDraft | undefined;
+  /** A batch that takes whole scopes out has no entries either. */
+  readonly eraseScopes?: ScopeSelectionDraft | undefined;
+}
+
+/** Every scope of a tenant, or one user's. */
+export interface ScopeSelectionDraft {
+  readonly tenant: string;
+  readonly user?: string | undefined;
+}
+
+/** A scope that is gone, the sequence at which it went, and how many entries it had. */
+export interface ErasedScopeRow {
+  readonly tenant: string;
+  readonly user: string;
+  readonly sequence: number;
+  readonly entries: number;
+}
+
+/** What an erasure of whole scopes did. */
+export interface ErasedScopes {
+  readonly scopes: readonly ErasedScopeRow[];
+  /** Everything is gone for readers, but the file could not be rewritten: the next opening does it. */
+  readonly failure?: Failure | undefined;
 }
 
 /** An erasure on its way into a journal. */
@@ -109,6 +132,7 @@ export type AppendOutcome =
   | number
   | { readonly replayed: string }
   | { readonly erased: Erased }
+  | { readonly erasedScopes: ErasedScopes }
   | { readonly failure: Failure };
 
 /** An entry as a row: sequence, number of the scope, recorded at, JSON of the body. */
@@ -177,6 +201,8 @@ export interface AuditState {
   readonly jobs: readonly JobRow[];
   /** Keys that name no source. */
   readonly danglingKeys: number;
+  /** Sequences that went with their whole scope. */
+  readonly erased: readonly (readonly [first: number, last: number])[];
 }
 
 /** A page of entries with the sequence of the source each row is filed under (0 for none), and the rest at the end. */

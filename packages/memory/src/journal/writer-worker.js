@@ -13,6 +13,7 @@ import { repairJournal } from './journal-repair.js';
 import { createStore } from './journal-store.js';
 import { migrate } from './migrate.js';
 import { createSchema, JOURNAL_FILE, readSchemaVersion, SCHEMA_VERSION } from './schema.js';
+import { rewriteIfPending } from './scope-erasure.js';
 import { openDatabase } from './sqlite-driver.js';
 import { createGate } from './writer-gate.js';
 
@@ -64,6 +65,15 @@ const emptyLog = (database) => {
   }
 };
 
+/** @param {Driver} database @param {string} file */
+const finishErasure = (database, file) => {
+  try {
+    rewriteIfPending(database, file);
+  } catch {
+    // A full disk can still be read; the check says that it has yet to be done.
+  }
+};
+
 /** @param {WriterOptions} options @param {string} file */
 const openJournalFile = async ({ path, maxBytes, now, durability = 'full' }, file) => {
   prepareFile(file);
@@ -82,7 +92,8 @@ const openJournalFile = async ({ path, maxBytes, now, durability = 'full' }, fil
     database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maxBytes / pageBytes))}`);
   }
   finishSchema();
-  // A process that was killed in the middle of an erasure left the old pages in the log.
+  // A process that was killed in the middle of an erasure left the old pages in the file or in the log.
+  finishErasure(database, file);
   emptyLog(database);
   syncFolder(path);
   return database;

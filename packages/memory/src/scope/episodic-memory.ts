@@ -19,6 +19,8 @@ import type { ChunkWriter, ScopedMemory } from '../memory-types.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
 import { createChunkWriter, type WriterStart } from '../writing/chunk-writer.ts';
 import { documentHeader, keysOf, messageHeader } from '../writing/headers.ts';
+import { createUnstoredWriter, unstoredReceipt } from '../writing/unstored.ts';
+import type { RetainMs } from './retain.ts';
 import type { ScopeState } from './scope-state.ts';
 
 /** A message dated further ahead of the clock than this gets the warning `time:future`. */
@@ -33,6 +35,7 @@ export interface EpisodicMemoryParts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly tokenizer: () => Promise<Tokenizer>;
+  readonly retain: RetainMs;
   readonly writers: Set<ChunkWriter>;
   readonly background: BackgroundWriter | undefined;
   readonly assertOpen: () => void;
@@ -43,7 +46,7 @@ export const createEpisodicMemory = (
   parts: EpisodicMemoryParts,
 ): Pick<ScopedMemory, 'observe' | 'ingest' | 'ingestDocument' | 'resume' | 'messages'> => {
   const { scope, key, journal, load, clock, ids, tokenizer, writers, background } = parts;
-  const making = { scope, clock, ids };
+  const making = () => ({ scope, clock, ids, retainMs: parts.retain(key) });
 
   const startWriter = (start: WriterStart): ChunkWriter => {
     parts.assertOpen();
@@ -71,6 +74,7 @@ export const createEpisodicMemory = (
       get replayed() {
         return writer.replayed;
       },
+      stored: true,
       write: writer.write,
       complete: async (options) => leave(await writer.complete(options)),
       tear: async (options) => leave(await writer.tear(options)),
@@ -83,7 +87,9 @@ export const createEpisodicMemory = (
       throwIfAborted(signal, 'observe');
       await load();
       const { content, ...rest } = input;
-      const header = messageHeader(rest, making);
+      const header = messageHeader(rest, making());
+      const warnings = header.time > clock.now() + FUTURE_TOLERANCE_MS ? ['time:future'] : [];
+      if (input.remember === false) return unstoredReceipt(header.id as MessageId, warnings);
       const text = contentText(content);
       const chunker = createChunker({ tokenizer: await tokenizer() });
       const entry: EntryBody = {
@@ -102,7 +108,8 @@ export const createEpisodicMemory = (
         id,
         replayed: result.replayed !== undefined,
         sequence: result.entries[0]?.sequence ?? 0,
-        warnings: header.time > clock.now() + FUTURE_TOLERANCE_MS ? ['time:future'] : [],
+        warnings,
+        stored: true,
         settled: async (options = {}) => {
           throwIfAborted(options.signal, 'settled');
           await background?.settled(key, id, options);
@@ -111,12 +118,16 @@ export const createEpisodicMemory = (
     },
 
     ingest(input) {
-      const header = messageHeader(parseMessageHeaderInput(input), making);
+      const header = messageHeader(parseMessageHeaderInput(input), making());
+      if (input.remember === false) {
+        parts.assertOpen();
+        return createUnstoredWriter(header.id);
+      }
       return startWriter({ type: 'new', header, keys: keysOf(input, header) });
     },
 
     ingestDocument(input) {
-      const header = documentHeader(parseDocumentInput(input), making);
+      const header = documentHeader(parseDocumentInput(input), making());
       return startWriter({ type: 'new', header, keys: keysOf(input, header) });
     },
 

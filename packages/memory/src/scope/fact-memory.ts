@@ -16,10 +16,12 @@ import { normaliseName } from '../semantic/fact-lookup.ts';
 import type { SemanticStore } from '../semantic/semantic-store.ts';
 import { assertChangeable, parseReason, requireBelieved } from './check-change.ts';
 import { type CoreMemoryParts, undoBlockChange } from './core-memory.ts';
+import { type RetainMs, retainedFact } from './retain.ts';
 
 /** What the facts of a scope work with. */
 export interface FactMemoryParts extends CoreMemoryParts {
   readonly clock: Clock;
+  readonly retain: RetainMs;
 }
 
 /** Somebody who gave no name is "user" in facts, and is asked about by the name of the scope, or the one they told. */
@@ -64,11 +66,16 @@ const inPlaceOf = ({ subject, attribute }: Fact, fact: FactInput): FactInput => 
 export const createFactMemory = (
   parts: FactMemoryParts,
 ): Pick<ScopedMemory, 'facts' | 'changeFact' | 'undo'> => {
-  const { key, load, journal, ids, clock, scope } = parts;
+  const { key, load, journal, ids, clock, scope, retain } = parts;
 
   const append = async (operation: Operation, signal: AbortSignal | undefined): Promise<void> => {
     await journal.append({ scope: key, entries: [{ kind: 'operation', operation }] }, { signal });
   };
+
+  const retained = (change: FactChangeInput): FactChangeInput =>
+    change.kind === 'retract'
+      ? change
+      : { ...change, fact: retainedFact(change.fact, clock.now(), retain(key)) };
 
   const targetOf = (
     change: FactChangeInput,
@@ -115,7 +122,7 @@ export const createFactMemory = (
     },
 
     async changeFact(change, { because, signal } = {}) {
-      const parsed = parseChange(change);
+      const parsed = retained(parseChange(change));
       const reason = parseReason(because, 'FACT_INVALID');
       throwIfAborted(signal, 'changeFact');
       const state = await load();

@@ -42,12 +42,12 @@ const findTarget = (id: unknown, scope: Scope, { episodic, semantic }: ScopeStat
   }
   if (source !== undefined) {
     assertChangeable(scope, source.header.agent, `"${id}"`);
-    return { source: id as MessageId };
+    return { sources: new Set([id as MessageId]) };
   }
   const fact = semantic.fact(id as FactId);
   if (fact !== undefined && canRead(scope, fact.agent)) {
     assertChangeable(scope, fact.agent, `the fact "${id}"`);
-    return { fact: fact.id };
+    return { facts: new Set([fact.id]) };
   }
   throw id.startsWith('fac_')
     ? new RetentiveError('FACT_NOT_FOUND', `no fact "${id}" in this scope`, { details: { id } })
@@ -78,7 +78,7 @@ const forget = async (
   const { journal, key, load, vectors } = parts;
   const target = findTarget(id, parts.scope, state);
   const plan = planForgetting(await readOperations(parts, options), target);
-  const sources = target.source === undefined ? [] : [target.source];
+  const sources = [...(target.sources ?? [])];
   const chunks = sources.flatMap((source) => state.episodic.chunksOf(source).map((chunk) => chunk.id));
   const { sequences, replaced } = plan;
   const { body } = await journal.erase({ scope: key, ids: [id], sources, sequences, replaced }, options);

@@ -13,10 +13,12 @@ import { changeLines } from '../core-blocks/core-blocks.ts';
 import type { EntryBody } from '../journal/journal.ts';
 import { inverseChange } from './core-memory.ts';
 
-/** What is to be forgotten: one source or one fact. */
-export type ForgetTarget =
-  | { readonly source: MessageId | DocumentId; readonly fact?: undefined }
-  | { readonly fact: FactId; readonly source?: undefined };
+/** What is to be forgotten: sources, facts, and operations that are not to stand whatever they rest on. */
+export interface ForgetTarget {
+  readonly sources?: ReadonlySet<MessageId | DocumentId> | undefined;
+  readonly facts?: ReadonlySet<FactId> | undefined;
+  readonly isWritten?: ((operation: Operation) => boolean) | undefined;
+}
 
 /** An operation as it stands in the journal. */
 export interface JournaledOperation {
@@ -45,11 +47,14 @@ interface GoneFact {
   readonly replaces: FactId | undefined;
 }
 
-/** An operation without the evidence of a source; undefined when it rested on that alone. */
-const withoutSource = (operation: Operation, source: Evidence['source']): Operation | undefined => {
+/** An operation without the evidence of sources; undefined when it rested on that alone. */
+const withoutSources = (
+  operation: Operation,
+  gone: ReadonlySet<Evidence['source']>,
+): Operation | undefined => {
   const { target } = operation;
   const strip = (sources: readonly Evidence[]): readonly Evidence[] =>
-    sources.filter((evidence) => evidence.source !== source);
+    sources.filter(({ source }) => !gone.has(source));
   const own = strip(operation.sources);
   const input = target.store === 'semantic' ? target.fact : undefined;
   const inputSources = input?.sources && strip(input.sources);
@@ -69,11 +74,11 @@ const withoutSource = (operation: Operation, source: Evidence['source']): Operat
 const withoutGrounds = (
   operation: Operation,
   target: CoreTarget,
-  source: Evidence['source'] | undefined,
+  goneSources: ReadonlySet<Evidence['source']>,
   gone: ReadonlyMap<FactId, GoneFact>,
 ): Operation | undefined => {
   const { premises: before = [] } = target;
-  const sources = operation.sources.filter((evidence) => evidence.source !== source);
+  const sources = operation.sources.filter((evidence) => !goneSources.has(evidence.source));
   const premises = before.filter((premise) => !gone.has(premise));
   const left = sources.length + premises.length;
   if (left === operation.sources.length + before.length) return operation;
@@ -82,8 +87,10 @@ const withoutGrounds = (
   return { ...operation, sources, target: premises.length === 0 ? rest : { ...rest, premises } };
 };
 
+const NO_SOURCES: ReadonlySet<Evidence['source']> = new Set();
+
 /** Facts that are gone or stand, as the operations are gone through. */
-const createFactPlan = (forgotten: FactId | undefined) => {
+const createFactPlan = (forgotten: ReadonlySet<FactId>) => {
   const gone = new Map<FactId, GoneFact>();
   /** Facts that something took the place of. */
   const replaced = new Set<FactId>();
@@ -114,7 +121,7 @@ const createFactPlan = (forgotten: FactId | undefined) => {
   };
 
   const isFallen = ({ id, fact }: SemanticTarget): boolean =>
-    id === forgotten || (fact?.premises ?? []).some((premise) => gone.has(premise));
+    forgotten.has(id) || (fact?.premises ?? []).some((premise) => gone.has(premise));
 
   /** An operation that makes a fact. */
   const make = (kind: GoneFact['kind'], before: SemanticTarget, kept: Operation | undefined) => {
@@ -133,7 +140,7 @@ const createFactPlan = (forgotten: FactId | undefined) => {
   /** Another witness of a fact that is gone: from then on it is known, and in that one's words. */
   const retell = (id: FactId, { kind, replaces }: GoneFact, kept: Operation): Operation | undefined => {
     const { target } = kept;
-    if (kept.kind !== 'skip' || id === forgotten) return undefined;
+    if (kept.kind !== 'skip' || forgotten.has(id)) return undefined;
     if (target.store !== 'semantic' || target.fact === undefined || isFallen(target)) return undefined;
     gone.delete(id);
     retold.add(id);
@@ -201,8 +208,8 @@ const createCorePlan = () => {
 };
 
 /**
- * Goes through the operations of a scope in order, and says what each would be had a source, or a fact, never been:
- * - what rests on the source alone goes, and what rests on others too loses its evidence;
+ * Goes through the operations of a scope in order, and says what each would be had sources, or facts, never been:
+ * - what rests on the sources alone goes, and what rests on others too loses its evidence;
  * - a fact goes with what changed it and with what was derived from it. What took its place stays, in the place of what
  *   it had replaced itself. If another source had told of it, it stays in that one's words, from that moment on;
  * - a line of core memory goes with the last of its sources and premises, if it named any;
@@ -211,21 +218,29 @@ const createCorePlan = () => {
  */
 export const planForgetting = (
   operations: Iterable<JournaledOperation>,
-  { source, fact }: ForgetTarget,
+  { sources, facts: forgotten = new Set(), isWritten }: ForgetTarget,
 ): ForgetPlan => {
-  const facts = createFactPlan(fact);
+  const facts = createFactPlan(forgotten);
   const core = createCorePlan();
   const dropped = new Set<OperationId>();
   const sequences: number[] = [];
   const replaced: ForgetPlan['replaced'][number][] = [];
 
   const apply = (operation: Operation): Operation | undefined => {
-    const { target, undoes } = operation;
+    const { undoes } = operation;
     if (undoes !== undefined && dropped.has(undoes)) return undefined;
+    const isKept = isWritten?.(operation) !== true;
+    const { target } = operation;
     if (target.store === 'core') {
-      return core.apply(target, operation, withoutGrounds(operation, target, source, facts.gone));
+      const grounded = withoutGrounds(operation, target, sources ?? NO_SOURCES, facts.gone);
+      return core.apply(target, operation, isKept ? grounded : undefined);
     }
-    const kept = source === undefined ? operation : withoutSource(operation, source);
+    const kept = isKept && sources !== undefined ? withoutSources(operation, sources) : operation;
+    return place(operation, isKept ? kept : undefined);
+  };
+
+  const place = (operation: Operation, kept: Operation | undefined): Operation | undefined => {
+    const { target, undoes } = operation;
     switch (target.store) {
       case 'semantic':
         return undoes === undefined ? facts.apply(target, operation, kept) : kept;

@@ -3,6 +3,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { ChunkWriter } from '../memory-types.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
 import type { AccessLog } from './access-log.ts';
+import type { RetainMs } from './retain.ts';
 import type { ScopeRegistry } from './scope-registry.ts';
 import type { VectorRegistry } from './vector-registry.ts';
 
@@ -14,6 +15,8 @@ export interface MemoryParts {
   readonly events: MemoryEventBus;
   readonly clock: Clock;
   readonly ids: IdSource;
+  /** How long a scope keeps what is written, in ms. */
+  readonly retain: RetainMs;
   readonly tokenizer: () => Promise<Tokenizer>;
   /** Writers that have begun and not ended; they are torn at close. */
   readonly writers: Set<ChunkWriter>;

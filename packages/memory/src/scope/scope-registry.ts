@@ -32,6 +32,8 @@ export interface ScopeRegistry {
   ): Promise<Result>;
   /** Reads a scope that is in use anew; false where it is in use by nobody. */
   reload(key: ScopeKey): Promise<boolean>;
+  /** As `load`, of a scope that is in use already. */
+  loaded(key: ScopeKey): Promise<ScopeState | undefined>;
   close(): void;
 }
 
@@ -242,6 +244,7 @@ export const createScopeRegistry = (
       return startReading(key, scope);
     },
     replay: projectApart,
+    loaded: async (key) => scopes.get(nameOf(key))?.loading,
     close() {
       stop();
       for (const { state, archive } of [...scopes.values()]) {

@@ -5,6 +5,7 @@ import { createArchiveMemory } from './archive-memory.ts';
 import { createCoreMemory } from './core-memory.ts';
 import { createEpisodicMemory } from './episodic-memory.ts';
 import { createFactMemory } from './fact-memory.ts';
+import { createForeignMemory } from './foreign-memory.ts';
 import { createForgetMemory } from './forget-memory.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import { createRecallMemory } from './recall-memory.ts';
@@ -20,15 +21,18 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     return parts.scopes.load(key);
   };
   const shared = { ...parts, scope, key, load };
+  const core = createCoreMemory(shared);
+  const episodic = createEpisodicMemory(shared);
   return {
     scope,
-    core: createCoreMemory(shared),
-    ...createEpisodicMemory(shared),
+    core,
+    ...episodic,
     ...createFactMemory(shared),
     ...createForgetMemory(shared),
     ...createRetentionMemory(shared),
     ...createRecallMemory(shared),
     ...createSearchMemory(shared),
     ...createArchiveMemory(shared),
+    ...createForeignMemory(shared, { ...episodic, core }),
   };
 };

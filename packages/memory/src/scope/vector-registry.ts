@@ -13,6 +13,7 @@ import { createInMemoryVectorIndex } from '../index/vectors/in-memory-vector-ind
 import { vectorFolderOf } from '../index/vectors/vector-folder.ts';
 import { openVectraIndex } from '../index/vectors/vectra-index.ts';
 import type { ScopeKey } from '../journal/journal.ts';
+import { removeScopeFiles } from './scope-files.ts';
 import type { ScopeState } from './scope-state.ts';
 import { createScopeVectors, type NearQuery, type ScopeVectors } from './scope-vectors.ts';
 
@@ -33,6 +34,8 @@ export interface VectorRegistry {
   audit(key: ScopeKey, state: ScopeState): Promise<'unused' | 'sound' | { readonly wrong: string }>;
   /** Makes the vectors of a scope anew from nothing. */
   rebuild(key: ScopeKey, state: ScopeState, options?: CallOptions): Promise<void>;
+  /** Takes away what projections of scopes have on disk, and makes no vectors of them anew until `run` has ended. */
+  without<Result>(keys: readonly ScopeKey[], run: () => Promise<Result>): Promise<Result>;
   /** Flushes every index that was used. Idempotent. */
   close(): Promise<void>;
 }
@@ -70,6 +73,8 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
   const scopes = new Map<string, ScopeVectors>();
   /** Why snapshots could not be used, by folder, until they are made anew. */
   const damages = new Map<string, string>();
+  /** Scopes that are being erased, and until when. */
+  const held = new Map<string, Promise<unknown>>();
   let closed: Promise<unknown> | undefined;
 
   const embedderOf = ({ lexical, analyze }: Pick<ScopeState, 'lexical' | 'analyze'>): Embedder =>
@@ -123,10 +128,21 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
   const isUsed = async (key: ScopeKey): Promise<boolean> =>
     scopes.has(nameOf(key)) || (path !== undefined && (await exists(vectorFolderOf(path, key))));
 
+  const whenFree = async (key: ScopeKey): Promise<ScopeVectors> => {
+    await held.get(nameOf(key));
+    return vectorsOf(key);
+  };
+
+  const takeAway = async (key: ScopeKey): Promise<void> => {
+    await scopes.get(nameOf(key))?.close();
+    scopes.delete(nameOf(key));
+    if (path !== undefined) await removeScopeFiles(path, key);
+  };
+
   return {
     fusionWeight,
-    near: async (key, state, query) => vectorsOf(key).near(state, query),
-    reembed: async (key, state, callOptions) => vectorsOf(key).reembed(state, callOptions),
+    near: async (key, state, query) => (await whenFree(key)).near(state, query),
+    reembed: async (key, state, callOptions) => (await whenFree(key)).reembed(state, callOptions),
     async audit(key, state) {
       if (!(await isUsed(key))) return 'unused';
       try {
@@ -148,7 +164,22 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
       }
       await vectorsOf(key).reembed(state, callOptions);
     },
+    async without(keys, run) {
+      let release = (): void => {};
+      const free = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      for (const key of keys) held.set(nameOf(key), free);
+      try {
+        for (const key of keys) await takeAway(key);
+        return await run();
+      } finally {
+        for (const key of keys) if (held.get(nameOf(key)) === free) held.delete(nameOf(key));
+        release();
+      }
+    },
     async remove(key, state, ids, callOptions) {
+      await held.get(nameOf(key));
       if (await isUsed(key)) await vectorsOf(key).remove(state, ids, callOptions);
     },
     async close() {

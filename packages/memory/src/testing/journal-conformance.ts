@@ -17,6 +17,7 @@ import {
   whole,
 } from './journal-fixtures.ts';
 import { describeJobs } from './journal-job-suite.ts';
+import { describeEraseScopes } from './journal-scope-erase-suite.ts';
 import { describeTwin } from './journal-twin.ts';
 import { describeAppend, describeKeys, describeSources, type JournalBench } from './journal-write-suite.ts';
 
@@ -178,6 +179,7 @@ export const describeJournal = (name: string, { open, reopen }: JournalSubject):
     describe('keys', () => describeKeys(bench));
     describe('jobs', () => describeJobs(bench));
     describe('erase', () => describeErase(bench));
+    describe('eraseScopes', () => describeEraseScopes(bench));
     describe('subscribe', () => describeListeners(bench));
     describe('read', () => describeRead(bench));
     describe('close', () => describeClose(bench));

@@ -178,6 +178,7 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     get offset() {
       return stored?.position ?? durable;
     },
+    stored: true,
     get replayed() {
       return replayed;
     },

@@ -21,6 +21,8 @@ export interface HeaderContext {
   readonly scope: Scope;
   readonly clock: Clock;
   readonly ids: IdSource;
+  /** How long what names no `expiresAt` is kept, in ms. Default for ever. */
+  readonly retainMs?: number | undefined;
 }
 
 const ORIGIN_OF_ROLE = {
@@ -43,7 +45,7 @@ const threadOf = (scope: Scope, given: string | undefined): string => {
 
 const shared = (
   input: MessageHeaderInput | DocumentInput,
-  { scope, clock }: HeaderContext,
+  { scope, clock, retainMs }: HeaderContext,
 ): {
   thread: string;
   time: number;
@@ -52,7 +54,8 @@ const shared = (
   expiresAt?: number;
 } => {
   const time = input.time === undefined ? clock.now() : parseTime('time', input.time);
-  const expiresAt = input.expiresAt === undefined ? undefined : parseTime('expiresAt', input.expiresAt);
+  const kept = retainMs === undefined ? undefined : Math.max(time, clock.now()) + retainMs;
+  const expiresAt = input.expiresAt === undefined ? kept : parseTime('expiresAt', input.expiresAt);
   if (expiresAt !== undefined && expiresAt <= time) {
     throw new RetentiveError(
       'MESSAGE_INVALID',
@@ -77,7 +80,7 @@ export const messageHeader = (input: MessageHeaderInput, context: HeaderContext)
   origin: input.origin ?? ORIGIN_OF_ROLE[input.role],
   ...(input.speaker === undefined ? {} : { speaker: input.speaker.normalize('NFC') }),
   ...(input.timeZone === undefined ? {} : { timeZone: input.timeZone }),
-  remember: input.remember ?? true,
+  remember: input.extract ?? true,
 });
 
 /** The header of a document as the journal keeps it. */

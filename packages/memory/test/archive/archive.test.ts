@@ -7,7 +7,9 @@ import {
   createEstimatingTokenizer,
   createManualClock,
   createSeededRandom,
+  type FactId,
   type ManualClock,
+  type MessageId,
 } from '@retentive/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -283,6 +285,7 @@ describe('an archive', () => {
       entries: 5,
       imported: 5,
       known: 0,
+      forgotten: 0,
       sources: 2,
       torn: 0,
     });
@@ -334,6 +337,56 @@ describe('an archive', () => {
     await ben.import(pieces(await textOf(from.ana)), { rescope: true });
     await expect.poll(() => ben.facts()).toHaveLength(1);
     await expect.poll(() => from.ana.facts()).toHaveLength(1);
+  });
+
+  it('shows a fact once where another scope did the work that the first archive had queued', async () => {
+    const from = await open(1);
+    const cat = await from.ana.observe({ role: 'user', content: 'My cat is called Miso.' });
+    const early = await textOf(from.ana);
+    await cat.settled();
+    const home = await from.ana.observe({ role: 'user', content: 'I live in Porto.' });
+    await home.settled();
+    await (await from.ana.observe({ role: 'user', content: 'I moved to Lisbon.' })).settled();
+    const to = await open(9);
+    const ben = to.memory.scope({ tenant: 'acme', user: 'ben' });
+    await ben.import(pieces(early), { rescope: true });
+    await expect.poll(() => ben.facts()).toHaveLength(1);
+    const late = await textOf(from.ana);
+    await ben.import(pieces(late), { rescope: true });
+    const told = (scope: ScopedMemory) => scope.facts().then((facts) => facts.map((fact) => fact.text));
+    expect(await told(ben)).toEqual(await told(from.ana));
+    expect(await ben.import(pieces(late), { rescope: true })).toMatchObject({ imported: 0 });
+    expect((await to.memory.doctor()).faults).toEqual([]);
+  });
+
+  it('brings nothing back that was forgotten since, unless told to', async () => {
+    const from = await open(1);
+    const said = async (content: string, id: string) =>
+      (await from.ana.observe({ role: 'user', content, id })).settled();
+    await said('I like tea.', 'a');
+    await said('I really like tea!', 'b');
+    await said('My cat is called Miso.', 'c');
+    await said('I like rain.', 'd');
+    await from.ana.pin('c' as MessageId, true);
+    const archive = await textOf(from.ana);
+    const seen = (scope: ScopedMemory) =>
+      scope.facts().then((facts) => facts.map(({ text: words, sources }) => [words, sources.length]));
+    await from.ana.forget('a' as MessageId);
+    await from.ana.forget('c' as MessageId);
+    const rain = (await from.ana.facts()).find((fact) => fact.text.includes('rain'));
+    await from.ana.forget(rain?.id as FactId);
+    const before = await textOf(from.ana);
+    const report = await from.ana.import(pieces(archive));
+    expect(report).toMatchObject({ imported: 0, sources: 0 });
+    expect(report.forgotten).toBeGreaterThan(8);
+    expect(await textOf(from.ana)).toBe(before);
+    expect(await from.ana.import(pieces(archive), { restoreForgotten: true })).toMatchObject({
+      sources: 2,
+      forgotten: 0,
+    });
+    expect((await from.ana.messages()).map(({ id }) => String(id)).toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    expect(await seen(from.ana)).toContainEqual(['The user likes rain.', 1]);
+    expect((await from.memory.doctor()).faults).toEqual([]);
   });
 
   it('stays behind the walls of its scope unless told otherwise', async () => {

@@ -22,6 +22,7 @@ const passThrough = (inner: Journal): Journal => ({
   capabilities: { ...inner.capabilities, name: `pass-through of ${inner.capabilities.name}` },
   append: (batch, options) => inner.append(batch, options),
   erase: (erasure, options) => inner.erase(erasure, options),
+  eraseScopes: (selection, options) => inner.eraseScopes(selection, options),
   subscribe: (listener) => inner.subscribe(listener),
   read: (options) => inner.read(options),
   sources: (filter, options) => inner.sources(filter, options),

@@ -28,7 +28,7 @@ const forgetIn = (...operations: readonly Operation[]): { lines: readonly string
     sequence: index + 1,
     operation,
   }));
-  const plan = planForgetting(journaled, { source: FORGOTTEN });
+  const plan = planForgetting(journaled, { sources: new Set([FORGOTTEN]) });
   const bodies = new Map(plan.replaced.map(({ sequence, body }) => [sequence, body]));
   const blocks = createCoreBlocks();
   const left = journaled

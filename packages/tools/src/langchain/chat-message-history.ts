@@ -64,7 +64,7 @@ export class RetentiveChatMessageHistory extends BaseListChatMessageHistory {
   override clear(): Promise<void> {
     return this.#next(async () => {
       if (this.#onClear === 'hide') {
-        await this.#store({ role: 'system', remember: false, metadata: { [CLEARED]: true } }, '');
+        await this.#store({ role: 'system', metadata: { [CLEARED]: true } }, '');
         return;
       }
       for (const { id } of await this.#scope.messages({ thread: this.#thread })) await this.#scope.forget(id);

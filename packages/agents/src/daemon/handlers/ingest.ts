@@ -26,15 +26,17 @@ const HEADER_NAMES = ['thread', 'role', 'speaker', 'id', 'timeZone'] as const;
 
 /** The header of a plain-text stream, from the query of its address. */
 const headerOfQuery = (query: DaemonRequest['query']): Record<string, unknown> => {
-  const known: readonly string[] = [...HEADER_NAMES, 'time', 'remember'];
+  const known: readonly string[] = [...HEADER_NAMES, 'time', 'remember', 'extract'];
   for (const name of Object.keys(query)) {
     if (!known.includes(name)) throw refusal(400, 'the query has a field that no message header has');
   }
-  const { time, remember } = query;
+  const { time } = query;
   const header: Record<string, unknown> = { ...query };
   if (typeof time === 'string' && /^-?\d+$/u.test(time)) header['time'] = Number(time);
-  if (remember !== undefined)
-    header['remember'] = remember === 'true' ? true : remember === 'false' ? false : remember;
+  for (const name of ['remember', 'extract']) {
+    const said = query[name];
+    if (said !== undefined) header[name] = said === 'true' ? true : said === 'false' ? false : said;
+  }
   return header;
 };
 

@@ -14,7 +14,7 @@ const withKey = ({ body, idempotencyKey }: DaemonRequest): unknown => {
 };
 
 /**
- * Stores one message: 201 when it is durable, 200 when it was stored before. With `?settled=true` the answer waits for the
+ * Stores one message: 201 when it is durable, 200 when it was stored before, or is not to be. With `?settled=true` the answer waits for the
  * background writing too.
  */
 export const observe: Handler = async (request, { admission, limits }) => {
@@ -26,8 +26,8 @@ export const observe: Handler = async (request, { admission, limits }) => {
   try {
     const receipt = await scope.observe(message, { signal });
     if (query['settled'] === 'true') await receipt.settled({ signal });
-    const { id, replayed, sequence, warnings } = receipt;
-    return { status: replayed ? 200 : 201, body: { id, replayed, sequence, warnings } };
+    const { id, replayed, sequence, warnings, stored } = receipt;
+    return { status: replayed || !stored ? 200 : 201, body: { id, replayed, sequence, warnings, stored } };
   } finally {
     leave();
   }
