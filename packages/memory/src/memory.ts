@@ -28,6 +28,7 @@ import { createEraser } from './scope/erase-scopes.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
 import { parseRetain } from './scope/retain.ts';
+import { removeOrphanFiles } from './scope/scope-files.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
 import { createSweeper } from './scope/sweep.ts';

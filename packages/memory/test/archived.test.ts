@@ -140,6 +140,23 @@ describe('what left the working set', () => {
     expect(files()).toEqual([]);
   });
 
+  it('is gone with its user, and what a killed erasure left is removed at the next opening', async () => {
+    await bury('a kayak, quite red');
+    expect(await archived('kayak')).toContain('kayak');
+    const [name = ''] = await archiveFiles();
+    await cp(join(place.path, 'archive'), `${place.path}-left`, { recursive: true });
+    await memory.erase(SCOPE);
+    expect(await archiveFiles()).toEqual([]);
+    expect(await archived('kayak')).not.toContain('kayak');
+    await memory.close();
+    // As if the process had died between the journal and the files.
+    await cp(`${place.path}-left`, join(place.path, 'archive'), { recursive: true });
+    await rm(`${place.path}-left`, { recursive: true });
+    expect(await archiveFiles()).toContain(name);
+    await open();
+    expect(await archiveFiles()).toEqual([]);
+  });
+
   it('is nobody else’s', async () => {
     await bury('a kayak, quite red');
     const ben = memory.scope({ tenant: 'acme', user: 'ben' });

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { MemoryEventBus } from '@retentive/core';
 import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { ScopeKey } from '../journal/journal.ts';
+import { scopeNameOf } from '../journal/scope-name.ts';
 
 /** Opens the archive of a scope; `onLost` is told when it can no longer be read. */
 export type OpenChunkArchive = (key: ScopeKey, onLost: () => void) => Promise<ChunkArchive>;
@@ -11,16 +11,9 @@ export type OpenChunkArchive = (key: ScopeKey, onLost: () => void) => Promise<Ch
 /** Raised when the same journal and capacity archive other chunks than before, or file them under other words. */
 const CHOICE_VERSION = 1;
 
-/** Hex digits of a file's name: 128 bits, so that no two scopes ever meet. */
-const NAME_LENGTH = 32;
-
-/** The file of a scope's archive: `<data>/archive/<hash>.db`. Labels never become part of a path. */
-export const archiveFileOf = (dataFolder: string, { tenant, user }: ScopeKey): string => {
-  const hash = createHash('sha256')
-    .update(JSON.stringify([tenant, user]))
-    .digest('hex');
-  return join(dataFolder, 'archive', `${hash.slice(0, NAME_LENGTH)}.db`);
-};
+/** The file of a scope's archive: `<data>/archive/<name>.db`. */
+const archiveFileOf = (dataFolder: string, key: ScopeKey): string =>
+  join(dataFolder, 'archive', `${scopeNameOf(key)}.db`);
 
 /** Makes what opens archives: files in the data folder at `path`, or memory of this process. */
 export const createArchiveOpener =

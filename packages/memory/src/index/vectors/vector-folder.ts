@@ -1,15 +1,7 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ScopeKey } from '../../journal/journal.ts';
+import { scopeNameOf } from '../../journal/scope-name.ts';
 
-/** Hex digits of a folder's name: 128 bits, so that no two scopes ever meet. */
-const NAME_LENGTH = 32;
-
-/** The folder of a scope's vectors: `<data>/vectors/<hash>`. Labels never become part of a path. */
-export const vectorFolderOf = (dataFolder: string, { tenant, user }: ScopeKey): string => {
-  const name = createHash('sha256')
-    .update(JSON.stringify([tenant, user]))
-    .digest('hex')
-    .slice(0, NAME_LENGTH);
-  return join(dataFolder, 'vectors', name);
-};
+/** The folder of a scope's vectors: `<data>/vectors/<name>`. */
+export const vectorFolderOf = (dataFolder: string, key: ScopeKey): string =>
+  join(dataFolder, 'vectors', scopeNameOf(key));

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { ScopeKey } from './journal.ts';
+
+/** Hex digits of a name: 128 bits, so that no two scopes ever meet. */
+const NAME_LENGTH = 32;
+
+/**
+ * What the files of a scope's projections are called, with or without an ending. Labels never become part of a path, and
+ * whoever removes a scope finds all its files by this name.
+ */
+export const scopeNameOf = ({ tenant, user }: ScopeKey): string =>
+  createHash('sha256')
+    .update(JSON.stringify([tenant, user]))
+    .digest('hex')
+    .slice(0, NAME_LENGTH);
+
+/** The name that a file begins with; undefined for what is no projection of a scope. */
+export const scopeNameIn = (file: string): string | undefined =>
+  new RegExp(`^[0-9a-f]{${NAME_LENGTH}}(?![0-9a-f])`, 'u').exec(file)?.[0];
