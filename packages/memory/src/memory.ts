@@ -23,7 +23,7 @@ import { createNearestFacts } from './scope/nearest-facts.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
 import { createVectorRegistry } from './scope/vector-registry.ts';
-import { shareOwner } from './share-owner.ts';
+import { type Owner, shareOwner } from './share-owner.ts';
 import { createBackgroundWriter } from './writing/background-writer.ts';
 import type { Extractor } from './writing/extractor.ts';
 import { tearOpenSources } from './writing/recovery.ts';
@@ -102,7 +102,7 @@ const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number =>
   );
 };
 
-const openOwner = async (options: MemoryOptions): Promise<Memory> => {
+const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = systemRandom } = options;
   const extractor = chooseExtractor(options.extractor);
   const capacity = parseCapacity(options.capacity);
@@ -188,9 +188,9 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
 
   return {
     events,
-    scope(scope) {
+    scope(scope, assertOpen = parts.assertOpen) {
       parts.assertOpen();
-      return createScopedMemory(parseScope(scope), parts);
+      return createScopedMemory(parseScope(scope), { ...parts, assertOpen });
     },
     async resume(id, offset, callOptions = {}) {
       parts.assertOpen();

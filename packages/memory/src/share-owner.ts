@@ -1,10 +1,16 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { RetentiveError } from '@retentive/core';
-import type { Memory } from './memory-types.ts';
+import { RetentiveError, type Scope } from '@retentive/core';
+import type { Memory, ScopedMemory } from './memory-types.ts';
+
+/** A memory that several handles share. */
+export interface Owner extends Memory {
+  /** As `Memory.scope`, for a handle that may be closed before the owner. */
+  scope(scope: Scope, assertOpen?: () => void): ScopedMemory;
+}
 
 interface SharedOwner {
-  readonly memory: Promise<Memory>;
+  readonly memory: Promise<Owner>;
   handles: number;
   /** Set once the last handle is closing it. */
   closing: Promise<void> | undefined;
@@ -37,7 +43,7 @@ const nameOf = (path: string): string => {
 };
 
 /** A handle on the owner of `path`, opened by `open` if there is none yet. The last handle to close closes the owner. */
-export const shareOwner = async (path: string, open: () => Promise<Memory>): Promise<Memory> => {
+export const shareOwner = async (path: string, open: () => Promise<Owner>): Promise<Memory> => {
   const key = nameOf(path);
   // A folder that is being closed can be opened again only when that is done.
   for (let known = owners().get(key); known?.closing !== undefined; known = owners().get(key))
@@ -67,7 +73,7 @@ export const shareOwner = async (path: string, open: () => Promise<Memory>): Pro
     events: memory.events,
     scope(scope) {
       assertOpen();
-      return memory.scope(scope);
+      return memory.scope(scope, assertOpen);
     },
     async resume(id, offset, options) {
       assertOpen();
