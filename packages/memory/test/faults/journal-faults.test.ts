@@ -5,7 +5,7 @@ import { createTestRoot } from '../journal/support.ts';
 import { type Failpoint, withFailpoint } from '../support/failpoints.ts';
 import { createCallersView, expectHonest, runWorkload, succeeds } from '../support/fault-workload.ts';
 
-/** All of the long run; one run in so many of the short one. */
+/** Every k in the long run, one in so many in the short one. */
 const STRIDE = Number(process.env['RETENTIVE_TRIALS'] ?? 10) >= 100 ? 1 : 5;
 
 const root = createTestRoot();
@@ -34,7 +34,7 @@ it.each([
   ['EIO', false, 'after'],
   ['EIO', true, 'after'],
 ] as const)(
-  'acknowledges nothing that is not on disk when the k-th write fails (%s, for ever: %s, %s it is done), for every k',
+  'acknowledges nothing that is not on disk when the k-th write fails (%s, for ever: %s, %s it is done)',
   {
     timeout: 300_000,
   },
