@@ -28,7 +28,9 @@ const readAll = async (memory: Memory): Promise<unknown> => {
 };
 
 const points: readonly Failpoint['point'][] = ['schema', 'append', 'erase', 'cut', 'archive', 'snapshot'];
-const places = points.flatMap((point) => (['before', 'after'] as const).map((when) => [when, point] as const));
+const places = points.flatMap((point) =>
+  (['before', 'after'] as const).map((when) => [when, point] as const),
+);
 /** Each point once in the short run, from one side or the other. */
 const chosen = places.filter((_, index) => PASSAGES > 1 || index % 4 === 0 || index % 4 === 3);
 

@@ -53,7 +53,7 @@ it.each(
       [acknowledged, fired] = await runOnce(folder, { at, kind, lasting });
       const again = await openVectraIndex({ folder, dimensions: DIMENSIONS, fingerprint: FINGERPRINT });
       // None, or a whole one: at worst that of the empty index, from before its first vectors.
-    expect(again.opened.state).not.toBe('rebuild');
+      expect(again.opened.state).not.toBe('rebuild');
       expect(again.sequence).toBeGreaterThanOrEqual(acknowledged);
       expect(await allOf(again)).toEqual(await expectedAt(again.sequence));
       await again.close();
