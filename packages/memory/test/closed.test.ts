@@ -35,7 +35,7 @@ const callsOfScope = (ana: ScopedMemory): Calls<ScopedMemory> => ({
   retention: () => ana.retention(),
   forget: () => ana.forget(MESSAGE),
   export: () => collect(ana.export()),
-  import: () => ana.import(() => []),
+  import: () => ana.import(() => ana.export()),
   messages: () => ana.messages(),
 });
 

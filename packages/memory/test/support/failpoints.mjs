@@ -22,7 +22,12 @@ const arm = ({ point, when, at, action, lasting, note }) => {
   const fire = (name, system) => {
     fired = true;
     if (note !== undefined) writeFileSync(note, name);
-    if (action === 'kill') process.kill(process.pid, 'SIGKILL');
+    if (action === 'kill') {
+      process.kill(process.pid, 'SIGKILL');
+      // Not one statement further, however long the system takes.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      throw new Error('a killed process goes on');
+    }
     const { code, message } = ERRORS[action];
     throw Object.assign(new Error(message), { code: system ? action : code });
   };
