@@ -33,7 +33,7 @@ import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
 import { createSweeper } from './scope/sweep.ts';
 import { createVectorRegistry } from './scope/vector-registry.ts';
-import { shareOwner } from './share-owner.ts';
+import { type Owner, shareOwner } from './share-owner.ts';
 import { createBackgroundWriter } from './writing/background-writer.ts';
 import type { Extractor } from './writing/extractor.ts';
 import { tearOpenSources } from './writing/recovery.ts';
@@ -97,7 +97,7 @@ const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number =>
   );
 };
 
-const openOwner = async (options: MemoryOptions): Promise<Memory> => {
+const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const capacity = parseCapacity(options.capacity);
@@ -161,6 +161,7 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
   };
   try {
     await tearOpenSources(journal, tokenizer, { signal });
+    if (options.path !== undefined) await removeOrphanFiles(options.path, await journal.scopes({ signal }));
     await background?.start();
   } catch (error) {
     await journal.close();
@@ -199,9 +200,9 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
 
   return {
     events,
-    scope(scope) {
+    scope(scope, assertOpen = parts.assertOpen) {
       parts.assertOpen();
-      return createScopedMemory(parseScope(scope), parts);
+      return createScopedMemory(parseScope(scope), { ...parts, assertOpen });
     },
     async resume(id, offset, callOptions = {}) {
       parts.assertOpen();

@@ -1,12 +1,18 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { RetentiveError, throwIfAborted } from '@retentive/core';
-import type { Memory, MemoryOptions } from './memory-types.ts';
+import { RetentiveError, type Scope, throwIfAborted } from '@retentive/core';
+import type { Memory, MemoryOptions, ScopedMemory } from './memory-types.ts';
 import { conflictsOf } from './option-conflicts.ts';
 import { orAborted } from './or-aborted.ts';
 
+/** A memory that several handles share. */
+export interface Owner extends Memory {
+  /** As `Memory.scope`, for a handle that may be closed before the owner. */
+  scope(scope: Scope, assertOpen?: () => void): ScopedMemory;
+}
+
 interface SharedOwner {
-  readonly memory: Promise<Memory>;
+  readonly memory: Promise<Owner>;
   /** Of the first opening. */
   readonly options: MemoryOptions;
   /** Ends the opening, once nobody waits for it any more. */
@@ -59,7 +65,7 @@ const assertSameOptions = (path: string, owned: MemoryOptions, given: MemoryOpti
 export const shareOwner = async (
   path: string,
   options: MemoryOptions,
-  open: (options: MemoryOptions) => Promise<Memory>,
+  open: (options: MemoryOptions) => Promise<Owner>,
 ): Promise<Memory> => {
   const { signal } = options;
   const key = nameOf(path);
@@ -112,7 +118,7 @@ export const shareOwner = async (
     events: memory.events,
     scope(scope) {
       assertOpen();
-      return memory.scope(scope);
+      return memory.scope(scope, assertOpen);
     },
     async resume(id, offset, options) {
       assertOpen();

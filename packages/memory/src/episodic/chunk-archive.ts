@@ -1,4 +1,4 @@
-import type { Chunk } from '@retentive/core';
+import { type Chunk, RetentiveError } from '@retentive/core';
 
 /** A chunk that leaves the working set, with its weighted terms. */
 export interface ArchivedItem {
@@ -11,7 +11,8 @@ export interface ArchivedItem {
  * The chunks of one scope that left its working set: a projection of the journal, outside of the memory of the process
  * where the memory has a folder. What was put once stays readable by its position, also after it came back; which of them
  * are archived at present, retention knows. Synchronous: reads are single rows, and whoever reads stands in the middle
- * of a projection. Never the only place of anything: what cannot be written stays in memory, and `fault` says why.
+ * of a projection. Never the only place of anything: what cannot be written stays in memory, and `fault` says why. After
+ * `close` every call throws STORE_CLOSED.
  */
 export interface ChunkArchive {
   /** Sequence of the last entry whose chunks are here for good; what comes again of earlier entries is skipped. */
@@ -26,8 +27,12 @@ export interface ChunkArchive {
   chunksAt(positions: readonly number[]): readonly Chunk[];
   /** Positions of chunks with any of the terms, the most by BM25 of their own terms, best first. */
   search(terms: readonly string[], limit: number): readonly number[];
-  /** Ends it and removes its files: the journal holds what was here. What is put later stays in memory. */
+  /** Forgets all and removes its files: the journal holds what was here. What is put later stays in memory. */
   discard(): void;
-  /** Writes what waits and lets go of files; what is put later stays in memory. Idempotent. */
+  /** Writes what waits and lets go of files. Idempotent. */
   close(): void;
 }
+
+/** What every call of a closed archive throws. */
+export const closedArchiveError = (place: string): RetentiveError =>
+  new RetentiveError('STORE_CLOSED', `the archive ${place} is closed`);

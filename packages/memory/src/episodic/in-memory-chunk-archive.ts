@@ -1,5 +1,5 @@
 import type { Chunk } from '@retentive/core';
-import type { ArchivedItem, ChunkArchive } from './chunk-archive.ts';
+import { type ArchivedItem, type ChunkArchive, closedArchiveError } from './chunk-archive.ts';
 
 /** BM25's usual constants. */
 const K1 = 1.2;
@@ -11,6 +11,11 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
   const holders = new Map<string, Set<number>>();
   let sequence = 0;
   let totalLength = 0;
+  let closed = false;
+
+  const assertOpen = (): void => {
+    if (closed) throw closedArchiveError('in memory');
+  };
 
   const add = (item: ArchivedItem): void => {
     const { position } = item.chunk;
@@ -30,13 +35,21 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
     },
     fault: undefined,
     put(added, reached) {
+      assertOpen();
       if (reached <= sequence) return;
       for (const item of added) add(item);
       sequence = reached;
     },
-    chunkAt: (position): Chunk | undefined => items.get(position)?.chunk,
-    chunksAt: (positions) => positions.flatMap((position) => items.get(position)?.chunk ?? []),
+    chunkAt(position): Chunk | undefined {
+      assertOpen();
+      return items.get(position)?.chunk;
+    },
+    chunksAt(positions) {
+      assertOpen();
+      return positions.flatMap((position) => items.get(position)?.chunk ?? []);
+    },
     search(terms, limit) {
+      assertOpen();
       const scores = new Map<number, number>();
       const average = totalLength / Math.max(1, items.size);
       for (const term of new Set(terms)) {
@@ -56,11 +69,16 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
         .map(([position]) => position);
     },
     discard() {
+      assertOpen();
       items.clear();
       holders.clear();
       sequence = 0;
       totalLength = 0;
     },
-    close() {},
+    close() {
+      closed = true;
+      items.clear();
+      holders.clear();
+    },
   };
 };

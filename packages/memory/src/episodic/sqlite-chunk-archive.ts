@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Chunk, RetentiveError } from '@retentive/core';
 import type { SqliteFiles } from '../journal/load-sqlite.ts';
 import type { Driver } from '../journal/sqlite-driver.js';
-import type { ArchivedItem, ChunkArchive } from './chunk-archive.ts';
+import { type ArchivedItem, type ChunkArchive, closedArchiveError } from './chunk-archive.ts';
 
 /** Raised when what is in a file means something else than before; files of another version are made anew. */
 const ARCHIVE_VERSION = 1;
@@ -65,10 +65,16 @@ export const createSqliteChunkArchive = ({
   let opened: Opened | undefined;
   let fault: string | undefined;
   let sequence = 0;
+  /** Nothing is written any more. */
   let ended = false;
+  let closed = false;
   /** Put and not yet committed, and what cannot be. */
   const waiting = new Map<number, ArchivedItem>();
   let reached = 0;
+
+  const assertOpen = (): void => {
+    if (closed) throw closedArchiveError(file);
+  };
 
   const openFile = (): Opened => {
     files.prepareFolder(dirname(file));
@@ -190,18 +196,21 @@ export const createSqliteChunkArchive = ({
       return fault;
     },
     put(items, at) {
+      assertOpen();
       if (at <= reached) return;
       for (const item of items) waiting.set(item.chunk.position, item);
       reached = at;
       if (waiting.size >= BATCH) commit();
     },
     chunkAt(position) {
+      assertOpen();
       const waits = waiting.get(position);
       if (waits !== undefined) return waits.chunk;
       const row = reading(() => opened?.selectChunk.get(position));
       return row === undefined ? undefined : (JSON.parse(row[0] as string) as Chunk);
     },
     chunksAt(positions) {
+      assertOpen();
       const waits = positions.flatMap((position) => waiting.get(position)?.chunk ?? []);
       const row = reading(() => opened?.selectChunks.get(JSON.stringify(positions)));
       if (row === undefined) return waits;
@@ -209,6 +218,7 @@ export const createSqliteChunkArchive = ({
       return [...waits, ...stored.filter(({ position }) => !waiting.has(position))];
     },
     search(terms, limit) {
+      assertOpen();
       commit();
       if (terms.length === 0 || opened === undefined) return [];
       const { selectWords } = opened;
@@ -216,12 +226,15 @@ export const createSqliteChunkArchive = ({
       return JSON.parse(row?.[0] as string) as number[];
     },
     discard() {
+      assertOpen();
       ended = true;
       waiting.clear();
       drop();
     },
     close() {
+      if (closed) return;
       commit();
+      closed = true;
       ended = true;
       opened?.driver.close();
       opened = undefined;

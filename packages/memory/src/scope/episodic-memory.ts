@@ -75,8 +75,15 @@ export const createEpisodicMemory = (
         return writer.replayed;
       },
       stored: true,
-      write: writer.write,
-      complete: async (options) => leave(await writer.complete(options)),
+      async write(text, options) {
+        parts.assertOpen();
+        return writer.write(text, options);
+      },
+      async complete(options) {
+        parts.assertOpen();
+        return leave(await writer.complete(options));
+      },
+      // The memory's own close has torn it by then: to say so again does no harm.
       tear: async (options) => leave(await writer.tear(options)),
     };
   };

@@ -148,8 +148,8 @@ export const createSearchMemory = ({
     const limit = parseLimit(most);
     const kind = parseKind(wanted);
     throwIfAborted(signal, 'search');
-    if (text.trim() === '') return [];
     const state = await load();
+    if (text.trim() === '') return [];
     const reading = { scope, thread: scope.thread, now: clock.now() };
     const reach = createReach(state, kind, reading);
     const hits = await vectors.near(key, state, {

@@ -1,3 +1,14 @@
+export type { CoreBlocks } from '../core-blocks/core-blocks.ts';
+export type { ArchivedItem, ChunkArchive } from '../episodic/chunk-archive.ts';
+export type { EpisodicStore } from '../episodic/episodic-types.ts';
+export type { LexicalIndex } from '../index/lexical-index.ts';
+export type { Journal } from '../journal/journal.ts';
+export type { SemanticStore } from '../semantic/semantic-types.ts';
+export { type ChunkArchiveSubject, describeChunkArchive } from './archive-conformance.ts';
+export { describeCoreBlocks } from './core-blocks-conformance.ts';
+export { describeEpisodicStore, type OpenEpisodicStore } from './episodic-conformance.ts';
 export { describeJournal, type JournalSubject } from './journal-conformance.ts';
+export { describeLexicalIndex, type OpenLexicalIndex } from './lexical-conformance.ts';
+export { describeSemanticStore } from './semantic-conformance.ts';
 export { describeSurprisalSource } from './surprisal-conformance.ts';
 export { describeVectorIndex, type VectorIndexSubject } from './vector-conformance.ts';

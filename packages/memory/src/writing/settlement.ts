@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type CallOptions, RetentiveError, throwIfAborted } from '@retentive/core';
 import type { ScopeKey, SourceId } from '../journal/journal.ts';
 
@@ -19,6 +20,8 @@ interface Place {
 
 /** Makes a {@link Settlement} in which nothing waits. `onAwaited` is called when somebody begins to wait. */
 export const createSettlement = (closing: AbortSignal, onAwaited: () => void): Settlement => {
+  // As many may wait at once as there are messages: that is no leak, and Node must not warn of one.
+  setMaxListeners(0, closing);
   let awaiting = 0;
   const places = new Map<string, Place>();
   const nameOf = ({ tenant, user }: ScopeKey, source: SourceId): string =>

@@ -1,20 +1,15 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ArchivedItem, ChunkArchive } from '../../src/episodic/chunk-archive.ts';
+import type { ChunkArchive } from '../../src/episodic/chunk-archive.ts';
 import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
 import { createSqliteChunkArchive } from '../../src/episodic/sqlite-chunk-archive.ts';
 import { loadSqliteFiles, type SqliteFiles } from '../../src/journal/load-sqlite.ts';
 import type { OpenDatabase } from '../../src/journal/sqlite-driver.js';
-import { makeChunk } from '../retention/make-chunk.ts';
+import { archivedItem, describeChunkArchive } from '../../src/testing/archive-conformance.ts';
 
-const item = (position: number, text: string): ArchivedItem => {
-  const terms = new Map<string, number>();
-  for (const term of text.split(' ')) terms.set(term, (terms.get(term) ?? 0) + 1);
-  return { chunk: makeChunk({ position, text }), terms };
-};
+const item = archivedItem;
 
 let folder: string;
 let file: string;
@@ -43,85 +38,24 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe.each([
-  ['in memory', (): ChunkArchive => createInMemoryChunkArchive()],
-  ['in a file', (): ChunkArchive => openFile()],
-])('an archive %s', (_, make) => {
-  it('gives each chunk by its position, word for word', () => {
-    const archive = make();
-    const hostile = item(7, '"quoted" OR NEAR(a b) 今日 \u0000 \ud800 é');
-    archive.put([item(3, 'red kayak'), hostile], 5);
-    expect(archive.chunkAt(3)).toEqual(item(3, 'red kayak').chunk);
-    expect(archive.chunkAt(7)).toEqual(hostile.chunk);
-    expect(archive.chunkAt(4)).toBeUndefined();
-    const some = archive.chunksAt([7, 4, 3]);
-    expect(some.toSorted((a, b) => a.position - b.position)).toEqual([
-      item(3, 'red kayak').chunk,
-      hostile.chunk,
-    ]);
-    archive.search(['kayak'], 1);
-    expect(archive.chunksAt([7, 4])).toEqual([hostile.chunk]);
-    archive.close();
-  });
-
-  it('names those with a word, the rarer and denser first, and no more than asked for', () => {
-    const archive = make();
-    archive.put([item(1, 'ferry ferry'), item(2, 'ferry at nine past the pier'), item(3, 'red kayak')], 1);
-    expect(archive.search(['ferry'], 10)).toEqual([1, 2]);
-    expect(archive.search(['ferry'], 1)).toEqual([1]);
-    expect(archive.search(['boat'], 10)).toEqual([]);
-    expect(archive.search([], 10)).toEqual([]);
-    expect(new Set(archive.search(['kayak', 'pier'], 10))).toEqual(new Set([2, 3]));
-    archive.close();
-  });
-
-  it('takes words as words, whatever they look like', () => {
-    const archive = make();
-    archive.put([item(1, 'or'), item(2, 'not'), item(3, '雨で'), item(4, 'near')], 1);
-    for (const [position, word] of [
-      [1, 'or'],
-      [2, 'not'],
-      [3, '雨で'],
-      [4, 'near'],
-    ] as const) {
-      expect(archive.search([word], 10)).toEqual([position]);
-    }
-    archive.close();
-  });
-
-  it('skips what earlier entries had brought', () => {
-    const archive = make();
-    archive.put([item(1, 'first')], 4);
-    archive.put([item(2, 'again')], 4);
-    archive.put([item(3, 'next')], 5);
-    expect([1, 2, 3].map((position) => archive.chunkAt(position)?.text)).toEqual([
-      'first',
-      undefined,
-      'next',
-    ]);
-    archive.close();
-  });
+const passThrough = (inner: ChunkArchive): ChunkArchive => ({
+  get sequence() {
+    return inner.sequence;
+  },
+  get fault() {
+    return inner.fault;
+  },
+  put: (items, sequence) => inner.put(items, sequence),
+  chunkAt: (position) => inner.chunkAt(position),
+  chunksAt: (positions) => inner.chunksAt(positions),
+  search: (terms, limit) => inner.search(terms, limit),
+  discard: () => inner.discard(),
+  close: () => inner.close(),
 });
 
-it('finds in a file what it finds in memory', () => {
-  const texts = fc.array(fc.constantFrom('tea', 'ferry', 'pier', 'rain', 'bike'), {
-    minLength: 1,
-    maxLength: 6,
-  });
-  fc.assert(
-    fc.property(fc.array(texts, { minLength: 1, maxLength: 20 }), texts, (all, query) => {
-      const inMemory = createInMemoryChunkArchive();
-      const inFile = openFile();
-      for (const [position, words] of all.entries()) {
-        for (const archive of [inMemory, inFile])
-          archive.put([item(position, words.join(' '))], position + 1);
-      }
-      expect(new Set(inFile.search(query, 100))).toEqual(new Set(inMemory.search(query, 100)));
-      inFile.discard();
-    }),
-    { numRuns: 30 },
-  );
-});
+describeChunkArchive('in memory', { open: createInMemoryChunkArchive });
+describeChunkArchive('in a file', { open: () => openFile(), reopen: () => openFile() });
+describeChunkArchive('pass-through', { open: () => passThrough(createInMemoryChunkArchive()) });
 
 describe('an archive in a file', () => {
   it('makes no file before it holds something, and then one for its user alone', async () => {
@@ -131,19 +65,6 @@ describe('an archive in a file', () => {
     archive.close();
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await stat(join(folder, 'archive'))).mode & 0o777).toBe(0o700);
-  });
-
-  it('goes on after reopening where it was', () => {
-    const before = openFile();
-    before.put([item(1, 'red kayak')], 9);
-    before.close();
-    const after = openFile();
-    expect(after.sequence).toBe(9);
-    after.put([item(2, 'old')], 9);
-    after.put([item(3, 'blue kayak')], 10);
-    expect(after.chunkAt(2)).toBeUndefined();
-    expect(new Set(after.search(['kayak'], 10))).toEqual(new Set([1, 3]));
-    after.close();
   });
 
   it.each([

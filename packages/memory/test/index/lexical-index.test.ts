@@ -1,95 +1,19 @@
-import type { SessionId } from '@retentive/core';
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { createLexicalIndex } from '../../src/index/lexical-index.ts';
-import { DEFAULT_LEXICAL_OPTIONS } from '../../src/index/lexical-options.ts';
+import { createLexicalIndex, type LexicalIndex } from '../../src/index/lexical-index.ts';
+import { describeLexicalIndex } from '../../src/testing/lexical-conformance.ts';
 
-const session = (name: string): SessionId => name as SessionId;
-const terms = (text: string): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const term of text.split(' ').filter(Boolean)) counts.set(term, (counts.get(term) ?? 0) + 1);
-  return counts;
-};
-
-interface Doc {
-  readonly session: string;
-  readonly text: string;
-}
-const build = (docs: readonly Doc[], smoothing = DEFAULT_LEXICAL_OPTIONS.smoothing) => {
-  const index = createLexicalIndex({ ...DEFAULT_LEXICAL_OPTIONS, smoothing });
-  for (const [ordinal, doc] of docs.entries())
-    index.add({ ordinal, session: session(doc.session), terms: terms(doc.text) });
-  return index;
-};
-const ranked = (index: ReturnType<typeof build>, query: string): number[] => {
-  const { ordinals, scoreOf } = index.search(query.split(' '));
-  return ordinals.toSorted((a, b) => scoreOf(b) - scoreOf(a) || a - b);
-};
-
-const docs = fc.array(
-  fc.record({
-    session: fc.constantFrom('a', 'b'),
-    text: fc
-      .array(fc.constantFrom('tea', 'ferry', 'bike', 'rain', 'pier'), { maxLength: 6 })
-      .map((list) => list.join(' ')),
-  }),
-  { minLength: 1, maxLength: 20 },
-);
-
-describe('createLexicalIndex', () => {
-  it('gives plain BM25 without smoothing', () => {
-    const index = build(
-      [
-        { session: 'a', text: 'tea tea rain' },
-        { session: 'a', text: 'ferry' },
-      ],
-      { radius: 0, weight: 0, decay: 0 },
-    );
-    const { scoreOf } = index.search(['tea']);
-    // idf = ln(1 + (2 - 1 + .5) / (1 + .5)) = ln 2; tf 2, length 3, mean length 2, k1 1.2, b .75.
-    const expected = (Math.LN2 * 2 * 2.2) / (2 + 1.2 * (0.25 + (0.75 * 3) / 2));
-    expect(scoreOf(0)).toBeCloseTo(expected, 10);
-    expect(scoreOf(1)).toBe(0);
-  });
-
-  it('finds an answer by the words of the question before it', () => {
-    const index = build([
-      { session: 'a', text: 'which ferry' },
-      { session: 'a', text: 'green one' },
-      { session: 'b', text: 'rain' },
-    ]);
-    expect(ranked(index, 'ferry')).toEqual([0, 1]);
-  });
-
-  it('does not borrow words across sessions', () => {
-    const index = build([
-      { session: 'a', text: 'ferry' },
-      { session: 'b', text: 'rain' },
-    ]);
-    expect(ranked(index, 'ferry')).toEqual([0]);
-  });
-
-  it('says which terms it found', () => {
-    const index = build([{ session: 'a', text: 'tea rain' }]);
-    expect(index.search(['pier', 'tea', 'rain']).matchedOf(0)).toBe(0b110);
-  });
-
-  it('scores after a removal as if the document had never been there', () => {
-    fc.assert(
-      fc.property(docs, fc.nat(), (all, pick) => {
-        const gone = pick % all.length;
-        const removed = build(all);
-        removed.remove(gone, terms((all[gone] as Doc).text));
-        const never = createLexicalIndex();
-        for (const [ordinal, doc] of all.entries()) {
-          if (ordinal !== gone) never.add({ ordinal, session: session(doc.session), terms: terms(doc.text) });
-        }
-        expect(removed.size).toBe(never.size);
-        const query = ['tea', 'ferry', 'pier'];
-        const a = removed.search(query);
-        const b = never.search(query);
-        for (const ordinal of all.keys()) expect(a.scoreOf(ordinal)).toBeCloseTo(b.scoreOf(ordinal), 9);
-      }),
-    );
-  });
+/** A wrapper that adds nothing: it must be as good an index as what it wraps. */
+const passThrough = (inner: LexicalIndex): LexicalIndex => ({
+  get size() {
+    return inner.size;
+  },
+  get averageLength() {
+    return inner.averageLength;
+  },
+  add: (document) => inner.add(document),
+  remove: (ordinal, terms) => inner.remove(ordinal, terms),
+  inverseDocumentFrequency: (term) => inner.inverseDocumentFrequency(term),
+  search: (terms, without) => inner.search(terms, without),
 });
+
+describeLexicalIndex('in memory', createLexicalIndex);
+describeLexicalIndex('pass-through', (options) => passThrough(createLexicalIndex(options)));

@@ -30,14 +30,27 @@ export interface TestChild {
   readonly errors: () => string;
 }
 
-/** Starts `children/<name>.ts` of the journal's tests, or any script, from source and under umask 000. */
-export const startChild = (script: string | URL, ...args: readonly string[]): TestChild => {
+/** How a child is run, besides its script and arguments. */
+export interface ChildSettings {
+  /** Added to the environment of this process. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** A program and its arguments that run Node in place of the shell, such as a tracer. */
+  readonly under?: readonly string[] | undefined;
+}
+
+/** As {@link startChild}, in another environment or under another program. */
+export const startChildWith = (
+  { environment = {}, under = [] }: ChildSettings,
+  script: string | URL,
+  ...args: readonly string[]
+): TestChild => {
   const file = fileURLToPath(
     script instanceof URL ? script : new URL(`./children/${script}.ts`, import.meta.url),
   );
-  const node = [process.execPath, '--import', 'tsx', '-C', '@retentive/source', file, ...args];
+  const node = [...under, process.execPath, '--import', 'tsx', '-C', '@retentive/source', file, ...args];
   const child = spawn('sh', ['-c', 'umask 000; exec "$@"', 'sh', ...node], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   let errors = '';
   child.stderr.on('data', (data) => {
@@ -57,3 +70,7 @@ export const startChild = (script: string | URL, ...args: readonly string[]): Te
     errors: () => errors,
   };
 };
+
+/** Starts `children/<name>.ts` of the journal's tests, or any script, from source and under umask 000. */
+export const startChild = (script: string | URL, ...args: readonly string[]): TestChild =>
+  startChildWith({}, script, ...args);

@@ -37,7 +37,8 @@ export type Step =
   | { readonly type: 'fact'; readonly kind: number; readonly text: string; readonly at: number }
   | { readonly type: 'undo'; readonly at: number }
   | { readonly type: 'pin'; readonly at: number; readonly pinned: boolean }
-  | { readonly type: 'advance'; readonly hours: number };
+  | { readonly type: 'advance'; readonly hours: number }
+  | { readonly type: 'forget'; readonly at: number };
 
 const THREADS = ['default', 'b', 'a'] as const;
 const SPEAKERS = [undefined, 'Miranda', 'Augustin', undefined] as const;
@@ -124,6 +125,15 @@ export const histories: fc.Arbitrary<readonly Step[]> = fc.array(step, {
   size: 'max',
 });
 
+/** Shorter ones in which things are also forgotten, for many runs. */
+export const commandSequences: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.oneof(
+    { weight: 9, arbitrary: step },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant('forget' as const), at: fc.nat(20) }) },
+  ),
+  { minLength: 1, maxLength: 14, size: 'max' },
+);
+
 /** What a caller remembers of what it did; it outlives the memory's owner. */
 export interface Caller {
   readonly facts: FactId[];
@@ -135,7 +145,12 @@ export interface Caller {
 export const createCaller = (): Caller => ({ facts: [], operations: [], messages: [] });
 
 /** Codes of calls that cannot be carried out as things stand, such as undoing what was built upon. */
-const REFUSALS: ReadonlySet<string> = new Set(['OPTION_INVALID', 'FACT_NOT_FOUND', 'BUDGET_EXCEEDED']);
+const REFUSALS: ReadonlySet<string> = new Set([
+  'OPTION_INVALID',
+  'FACT_NOT_FOUND',
+  'BUDGET_EXCEEDED',
+  'MESSAGE_NOT_FOUND',
+]);
 
 const unlessRefused = async <T>(call: Promise<T>): Promise<T | undefined> => {
   try {
@@ -243,7 +258,11 @@ export const live = async (
     },
     async pin(step) {
       const message = pick(caller.messages, step.at);
-      if (message !== undefined) await user.pin(message, step.pinned);
+      if (message !== undefined) await unlessRefused(user.pin(message, step.pinned));
+    },
+    async forget(step) {
+      const id = pick([...caller.messages, ...caller.facts], step.at);
+      if (id !== undefined) await unlessRefused(user.forget(id));
     },
     async advance(step) {
       clock.advance(step.hours * 3_600_000);
@@ -291,5 +310,25 @@ export const readEverything = async (memory: Memory, now: number): Promise<unkno
     retention: await user.retention(),
     contexts,
     doctor: await memory.doctor(),
+  };
+};
+
+/** A smaller reading than {@link readEverything}, with searches: what a program sees of one user at one moment. */
+export const readBriefly = async (memory: Memory, now: number): Promise<unknown> => {
+  const user = memory.scope({ tenant: 'acme', user: 'ana' });
+  const read = async (options: ContextOptions): Promise<unknown> => {
+    const { id: _, ...context } = await user.context(QUERIES[1], { ...options, now });
+    return context;
+  };
+  return {
+    messages: await user.messages(),
+    blocks: await user.core.blocks(),
+    facts: await user.facts(),
+    before: await user.facts({ knownAt: now - 36 * 3_600_000, asOf: now - 86_400_000 }),
+    retention: await user.retention(),
+    small: await read({ budget: { tokens: 120 } }),
+    archive: await read({ archive: true }),
+    found: await user.search(QUERIES[0], { limit: 20 }),
+    doctor: { ...(await memory.doctor()), path: undefined },
   };
 };

@@ -86,8 +86,7 @@ const plugData = (items: readonly VectorItem[]): PlugData => ({
 });
 
 /** Makes the plugs of one index. */
-export const createSnapshotPlugs = (head: SnapshotHead): SnapshotPlugs => {
-  const files = createSnapshotFiles();
+export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFiles()): SnapshotPlugs => {
   let decoded: DecodedSnapshot | undefined;
   let offered: readonly VectorItem[] | undefined;
   let failure: unknown;

@@ -5,6 +5,7 @@ import { type CallOptions, isRetentiveError, RetentiveError, throwIfAborted } fr
 import type { LocalIndex } from 'vectra';
 import type { VectorIndex, VectorItem } from '../vector-index.ts';
 import type { SnapshotFault } from './snapshot-codec.ts';
+import type { SnapshotFiles } from './snapshot-files.ts';
 import { createSnapshotPlugs, itemOfPlug, plugOf, type SnapshotPlugs } from './snapshot-plugs.ts';
 import { createVectorTable, type VectorTableOptions } from './vector-table.ts';
 
@@ -14,6 +15,8 @@ export interface VectraIndexOptions extends VectorTableOptions, CallOptions {
   readonly folder: string;
   /** `id` of the embedder: vectors of another one are not read. */
   readonly fingerprint: string;
+  /** Where snapshots are kept; default the disk. */
+  readonly files?: SnapshotFiles | undefined;
 }
 
 /**
@@ -104,11 +107,11 @@ const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<F
  * port a flush rejects with STORE_WRITE_FAILED or STORE_FULL and may be tried again. @throws DEPENDENCY_MISSING, ABORTED
  */
 export const openVectraIndex = async (options: VectraIndexOptions): Promise<DurableVectorIndex> => {
-  const { folder, dimensions, fingerprint, signal } = options;
+  const { folder, dimensions, fingerprint, files, signal } = options;
   throwIfAborted(signal, 'the opening of the vectors');
   const Local = await loadVectra();
   throwIfAborted(signal, 'the opening of the vectors');
-  const plugs = createSnapshotPlugs({ dimensions, fingerprint });
+  const plugs = createSnapshotPlugs({ dimensions, fingerprint }, files);
   const open = (): VectraIndex => new Local(folder, FILE_NAME, plugs.storage, plugs.codec);
   let local = open();
   const found = await readSnapshot(local, plugs);

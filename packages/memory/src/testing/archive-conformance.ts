@@ -1,0 +1,163 @@
+import type { Chunk, ChunkId, MessageId, SessionId } from '@retentive/core';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ArchivedItem, ChunkArchive } from '../episodic/chunk-archive.ts';
+import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import { codeOf } from './journal-fixtures.ts';
+
+/** How an archive of chunks is brought under test. */
+export interface ChunkArchiveSubject {
+  /** A new archive without chunks. */
+  readonly open: () => ChunkArchive | Promise<ChunkArchive>;
+  /** The archive opened last, opened again after its close: for one that outlives the process. */
+  readonly reopen?: (() => ChunkArchive | Promise<ChunkArchive>) | undefined;
+}
+
+const chunkAt = (position: number, text: string): Chunk => ({
+  id: `m${position}#0` as ChunkId,
+  source: { type: 'message', id: `m${position}` as MessageId },
+  index: 0,
+  offset: 0,
+  text,
+  tokens: 1 + text.length,
+  thread: 'default',
+  session: 'default/1' as SessionId,
+  position,
+  role: 'user',
+  origin: 'user',
+  time: position * 60_000,
+});
+
+/** A chunk with its words, each as heavy as it is frequent. */
+export const archivedItem = (position: number, text: string): ArchivedItem => {
+  const terms = new Map<string, number>();
+  for (const term of text.split(' ')) terms.set(term, (terms.get(term) ?? 0) + 1);
+  return { chunk: chunkAt(position, text), terms };
+};
+
+const item = archivedItem;
+
+const describeReads = (archive: () => ChunkArchive): void => {
+  it('gives each chunk by its position, word for word', () => {
+    const hostile = item(7, '"quoted" OR NEAR(a b) 今日 \u0000 \ud800 é');
+    archive().put([item(3, 'red kayak'), hostile], 5);
+    expect(archive().chunkAt(3)).toEqual(item(3, 'red kayak').chunk);
+    expect(archive().chunkAt(7)).toEqual(hostile.chunk);
+    expect(archive().chunkAt(4)).toBeUndefined();
+    const some = archive().chunksAt([7, 4, 3]);
+    expect(some.toSorted((a, b) => a.position - b.position)).toEqual([
+      item(3, 'red kayak').chunk,
+      hostile.chunk,
+    ]);
+    archive().search(['kayak'], 1);
+    expect(archive().chunksAt([7, 4])).toEqual([hostile.chunk]);
+  });
+
+  it('names those with a word, the rarer and denser first, and no more than asked for', () => {
+    archive().put([item(1, 'ferry ferry'), item(2, 'ferry at nine past the pier'), item(3, 'red kayak')], 1);
+    expect(archive().search(['ferry'], 10)).toEqual([1, 2]);
+    expect(archive().search(['ferry'], 1)).toEqual([1]);
+    expect(archive().search(['boat'], 10)).toEqual([]);
+    expect(archive().search([], 10)).toEqual([]);
+    expect(new Set(archive().search(['kayak', 'pier'], 10))).toEqual(new Set([2, 3]));
+  });
+
+  it('takes words as words, whatever they look like', () => {
+    archive().put([item(1, 'or'), item(2, 'not'), item(3, '雨で'), item(4, 'near')], 1);
+    for (const [position, word] of [
+      [1, 'or'],
+      [2, 'not'],
+      [3, '雨で'],
+      [4, 'near'],
+    ] as const) {
+      expect(archive().search([word], 10)).toEqual([position]);
+    }
+  });
+
+  it('skips what earlier entries had brought', () => {
+    archive().put([item(1, 'first')], 4);
+    archive().put([item(2, 'again')], 4);
+    archive().put([item(3, 'next')], 5);
+    expect([1, 2, 3].map((position) => archive().chunkAt(position)?.text)).toEqual([
+      'first',
+      undefined,
+      'next',
+    ]);
+  });
+};
+
+const describeTwin = ({ open }: ChunkArchiveSubject): void => {
+  it('finds the words that the archive in memory finds', async () => {
+    const texts = fc.array(fc.constantFrom('tea', 'ferry', 'pier', 'rain', 'bike'), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(texts, { minLength: 1, maxLength: 20 }), texts, async (all, query) => {
+        const twin = createInMemoryChunkArchive();
+        const archive = await open();
+        for (const [position, words] of all.entries()) {
+          for (const each of [twin, archive]) each.put([item(position, words.join(' '))], position + 1);
+        }
+        expect(new Set(archive.search(query, 100))).toEqual(new Set(twin.search(query, 100)));
+        archive.discard();
+      }),
+      { numRuns: 30 },
+    );
+  });
+};
+
+const describeLife = (archive: () => ChunkArchive, reopen: ChunkArchiveSubject['reopen']): void => {
+  it('answers everything with STORE_CLOSED after its close, which may be called again', async () => {
+    archive().put([item(1, 'red kayak')], 4);
+    archive().close();
+    archive().close();
+    const calls = [
+      () => archive().put([item(2, 'late')], 5),
+      () => archive().chunkAt(1),
+      () => archive().chunksAt([1]),
+      () => archive().search(['kayak'], 1),
+      () => archive().discard(),
+    ];
+    const codes = await Promise.all(calls.map((call) => codeOf((async () => call())())));
+    expect(codes).toEqual(codes.map(() => 'STORE_CLOSED'));
+  });
+
+  it('takes what comes after it was discarded, and keeps it until it ends', () => {
+    archive().put([item(1, 'red kayak')], 4);
+    archive().discard();
+    archive().put([item(2, 'late')], 5);
+    expect(archive().chunkAt(2)?.text).toBe('late');
+  });
+
+  it('goes on after reopening where it was', async ({ skip }) => {
+    if (reopen === undefined) return skip('the archive does not outlive the process');
+    archive().put([item(1, 'red kayak')], 9);
+    archive().close();
+    const after = await reopen();
+    expect(after.sequence).toBe(9);
+    after.put([item(2, 'old')], 9);
+    after.put([item(3, 'blue kayak')], 10);
+    expect(after.chunkAt(2)).toBeUndefined();
+    expect(new Set(after.search(['kayak'], 10))).toEqual(new Set([1, 3]));
+    after.close();
+  });
+};
+
+/**
+ * Every promise of the `ChunkArchive` port as tests for vitest: call it at the top level of a test file. Needs `vitest` and
+ * `fast-check`.
+ */
+export const describeChunkArchive = (name: string, subject: ChunkArchiveSubject): void => {
+  describe(`chunk archive: ${name}`, () => {
+    let current: ChunkArchive | undefined;
+    const archive = (): ChunkArchive => current as ChunkArchive;
+    beforeEach(async () => {
+      current = await subject.open();
+    });
+    afterEach(() => current?.close());
+    describe('reads', () => describeReads(archive));
+    describe('twin', () => describeTwin(subject));
+    describe('life', () => describeLife(archive, subject.reopen));
+  });
+};
