@@ -169,9 +169,10 @@ export const live = async (
   clock: ManualClock,
   caller: Caller,
   steps: readonly Step[],
+  name = 'ana',
 ): Promise<void> => {
   const scopeOf = (agent?: string): ScopedMemory =>
-    memory.scope({ tenant: 'acme', user: 'ana', ...(agent === undefined ? {} : { agent }) });
+    memory.scope({ tenant: 'acme', user: name, ...(agent === undefined ? {} : { agent }) });
   const user = scopeOf();
   const writers = new Map<number, ChunkWriter>();
 
@@ -314,8 +315,8 @@ export const readEverything = async (memory: Memory, now: number): Promise<unkno
 };
 
 /** A smaller reading than {@link readEverything}, with searches: what a program sees of one user at one moment. */
-export const readBriefly = async (memory: Memory, now: number): Promise<unknown> => {
-  const user = memory.scope({ tenant: 'acme', user: 'ana' });
+export const readBriefly = async (memory: Memory, now: number, name: string): Promise<unknown> => {
+  const user = memory.scope({ tenant: 'acme', user: name });
   const read = async (options: ContextOptions): Promise<unknown> => {
     const { id: _, ...context } = await user.context(QUERIES[1], { ...options, now });
     return context;
@@ -329,6 +330,5 @@ export const readBriefly = async (memory: Memory, now: number): Promise<unknown>
     small: await read({ budget: { tokens: 120 } }),
     archive: await read({ archive: true }),
     found: await user.search(QUERIES[0], { limit: 20 }),
-    doctor: { ...(await memory.doctor()), path: undefined },
   };
 };
