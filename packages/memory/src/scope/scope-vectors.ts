@@ -79,6 +79,21 @@ const tasksAfter = ({ episodic, factTerms, semantic }: ScopeState, sequence: num
 const isThere = ({ episodic, semantic }: ScopeState, id: string, kind: VectorItem['kind']): boolean =>
   kind === 'chunk' ? episodic.isLoaded(id as ChunkId) : semantic.fact(id as FactId) !== undefined;
 
+/** What the index should have by the sequence that it has reached, and has not. */
+const absentFrom = async (state: ScopeState, index: VectorIndex): Promise<readonly string[]> => {
+  state.settle();
+  const tasks = tasksAfter(state, 0).filter(({ sequence }) => sequence <= index.sequence);
+  if (tasks.length === 0) return [];
+  const there = new Set<string>();
+  const any = new Float32Array(index.capabilities.dimensions).fill(1);
+  // A filter that accepts nothing is asked about everything.
+  await index.search(any, 1, (id) => {
+    there.add(id);
+    return false;
+  });
+  return tasks.filter(({ id }) => !there.has(id)).map(({ id }) => id);
+};
+
 /** Makes the vectors of a scope. Nothing is opened before the first use. */
 export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): ScopeVectors => {
   const closing = new AbortController();
@@ -86,7 +101,7 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
   let catching: Promise<number> | undefined;
   let closed: Promise<void> | undefined;
   let unflushed = 0;
-  /** Ids that were taken out and are there again with another text, from an entry that the index has passed. */
+  /** Ids of what the scope has from an entry that the index has passed, and that have no vector. */
   const owed = new Set<string>();
 
   const tasksFor = (state: ScopeState, index: VectorIndex): EmbeddingTask[] => {
@@ -98,9 +113,20 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
     return [...passed, ...tasks];
   };
 
+  /** Notes what is there again though the index has passed it: another capacity, or an erasure, keeps other chunks. */
+  const oweAbsent = async (state: ScopeState, index: VectorIndex): Promise<void> => {
+    for (const id of await absentFrom(state, index)) owed.add(id);
+  };
+
+  const openWhole = async (state: ScopeState, replace: boolean): Promise<VectorIndex> => {
+    const index = await open(state.episodic.sequence, replace);
+    await oweAbsent(state, index);
+    return index;
+  };
+
   const openOnce = (state: ScopeState, replace = false): Promise<VectorIndex> => {
     if (closed !== undefined) throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
-    opening ??= open(state.episodic.sequence, replace).catch((error: unknown) => {
+    opening ??= openWhole(state, replace).catch((error: unknown) => {
       // Another embedder's vectors stay what they are until `reembed`; anything else may go better next time.
       if (!isRetentiveError(error, 'EMBEDDER_MISMATCH')) opening = undefined;
       throw error;
@@ -203,8 +229,7 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
       const index = await openReplacing(state);
       await catching?.catch(() => {});
       await index.remove(ids, index.sequence);
-      const there = new Set(tasksAfter(state, 0).map(({ id }) => id));
-      for (const id of ids) if (there.has(id)) owed.add(id);
+      await oweAbsent(state, index);
       // An embedder that is away makes them at the next use: taking out must not fail for it.
       if (owed.size > 0) await catchUp(state, index).catch(() => {});
       await index.flush({ signal });
@@ -212,16 +237,7 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
     async missing(state) {
       const index = await openOnce(state);
       await catching?.catch(() => {});
-      const tasks = tasksAfter(state, 0).filter(({ sequence }) => sequence <= index.sequence);
-      if (tasks.length === 0) return [];
-      const there = new Set<string>();
-      const any = new Float32Array(index.capabilities.dimensions).fill(1);
-      // A filter that accepts nothing is asked about everything.
-      await index.search(any, 1, (id) => {
-        there.add(id);
-        return false;
-      });
-      return tasks.filter(({ id }) => !there.has(id)).map(({ id }) => id);
+      return absentFrom(state, index);
     },
     close() {
       closed ??= close();
