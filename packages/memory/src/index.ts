@@ -14,6 +14,7 @@ export {
 } from './index/embedders/function-embedder.ts';
 export { createHashingEmbedder, type HashingEmbedderOptions } from './index/embedders/hashing-embedder.ts';
 export type { VectorHit, VectorIndex, VectorIndexCapabilities, VectorItem } from './index/vector-index.ts';
+export { type DaemonAddress, type FolderOwner, readFolderOwner } from './journal/folder-owner.js';
 export { openMemory } from './memory.ts';
 export type {
   ChunkWriter,

@@ -25,6 +25,7 @@ import type {
   Tokenizer,
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
+import type { DaemonAddress } from './journal/folder-owner.js';
 import type { JournalFault } from './journal/journal.ts';
 import type { Extractor } from './writing/extractor.ts';
 
@@ -50,6 +51,12 @@ export interface MemoryOptions {
   readonly extractor?: Extractor | false | undefined;
   /** Most tokens of verbatim chunks in the working set of a scope; default 200,000. */
   readonly capacity?: number | undefined;
+  /**
+   * How long to wait for another process to let go of the folder, in ms; Infinity until it does. Default 0: STORE_LOCKED
+   * within a second. Those who open one folder in one process at a time wait together.
+   */
+  readonly waitMs?: number | undefined;
+  /** Aborts the opening and the waiting. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -72,6 +79,11 @@ export interface Memory {
   reembed(options?: ReembedOptions): Promise<ReembedReport>;
   /** Checks the store; repairs nothing. */
   doctor(options?: CallOptions): Promise<DoctorReport>;
+  /**
+   * Notes beside the lock where a daemon over this memory can be asked, so that other processes find it (`readFolderOwner`),
+   * or takes that back. Without a folder it does nothing.
+   */
+  announce(daemon: DaemonAddress | undefined): Promise<void>;
   /** Tears open writers, waits for what was acknowledged, releases the folder. Idempotent. */
   close(): Promise<void>;
 }

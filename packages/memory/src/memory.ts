@@ -13,6 +13,7 @@ import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { emitApplied } from './emit-applied.ts';
 import { createDeferredSurprisal } from './entropy/language-surprisal.ts';
 import { createAnalyzer } from './index/analyzer.ts';
+import { recordDaemon } from './journal/folder-owner.js';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
 import type { DoctorReport, Memory, MemoryOptions } from './memory-types.ts';
@@ -34,11 +35,12 @@ const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journa
   if (options.path === undefined) return createInMemoryJournal({ clock });
   // Loaded at the first use, so that importing this package loads no database.
   const { openSqliteJournal } = await import('./journal/sqlite-journal.ts');
-  const { path, maxBytes, signal } = options;
+  const { path, maxBytes, waitMs, signal } = options;
   return openSqliteJournal({
     path,
     clock,
     ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(waitMs === undefined ? {} : { waitMs }),
     ...(signal === undefined ? {} : { signal }),
   });
 };
@@ -212,6 +214,10 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
       parts.assertOpen();
       return inspect(journal, options.path, callOptions);
     },
+    async announce(daemon) {
+      parts.assertOpen();
+      if (options.path !== undefined) recordDaemon(options.path, daemon);
+    },
     close() {
       closing ??= close();
       return closing;
@@ -222,8 +228,8 @@ const openOwner = async (options: MemoryOptions): Promise<Memory> => {
 /**
  * Opens a memory: a data folder (made if absent), or with no `path` one that lives in this process only. Opening one
  * folder twice in a process shares the owner; its options are those of the first. Sources that were still open when the
- * last owner died are closed as `torn`. @throws STORE_LOCKED when another process owns the folder,
- * STORE_VERSION_UNSUPPORTED, STORE_CORRUPT, STORE_OPEN_FAILED
+ * last owner died are closed as `torn`. @throws STORE_LOCKED when another process owns the folder, within a second or when
+ * `waitMs` is over, ABORTED, STORE_VERSION_UNSUPPORTED, STORE_CORRUPT, STORE_OPEN_FAILED
  */
 export const openMemory = async (options: MemoryOptions = {}): Promise<Memory> => {
   const path: unknown = options?.path;
@@ -237,5 +243,7 @@ export const openMemory = async (options: MemoryOptions = {}): Promise<Memory> =
       `path names a data folder, or is left out for memory in this process only; got ${JSON.stringify(path)}`,
     );
   }
-  return options.path === undefined ? openOwner(options) : shareOwner(options.path, () => openOwner(options));
+  return options.path === undefined
+    ? openOwner(options)
+    : shareOwner(options.path, () => openOwner(options), options);
 };

@@ -29,6 +29,8 @@ export interface SqliteJournalOptions {
   readonly clock: Clock;
   /** Most bytes of the journal file, at least {@link MIN_JOURNAL_BYTES}. Default: what the disk holds. */
   readonly maxBytes?: number | undefined;
+  /** How long to wait for another owner to let go, in ms; Infinity until it does. Default 0: STORE_LOCKED at once. */
+  readonly waitMs?: number | undefined;
   /** Aborts the opening, which takes its few moments all the same and leaves the folder free. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -54,7 +56,7 @@ const abortable = <T>(promise: Promise<T>, signal: AbortSignal | undefined, what
  * OPTION_INVALID, ABORTED
  */
 export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<Journal> => {
-  const { clock, maxBytes, signal } = options;
+  const { clock, maxBytes, waitMs, signal } = options;
   throwIfAborted(signal, 'opening');
   if (maxBytes !== undefined && !(Number.isFinite(maxBytes) && maxBytes >= MIN_JOURNAL_BYTES)) {
     throw new RetentiveError(
@@ -62,8 +64,15 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
       `maxBytes must be at least ${MIN_JOURNAL_BYTES}, got ${maxBytes}`,
     );
   }
+  if (waitMs !== undefined && !(waitMs >= 0)) {
+    throw new RetentiveError('OPTION_INVALID', `waitMs must be 0 or more, got ${waitMs}`);
+  }
   const path = resolvePath(options.path);
-  const link = await openWriterLink({ path, maxBytes, now: Math.trunc(clock.now()) });
+  const now = Math.trunc(clock.now());
+  const link = await openWriterLink({ path, maxBytes, waitMs, now }, { signal }).catch((error: unknown) => {
+    throwIfAborted(signal, 'opening');
+    throw error;
+  });
   if (signal?.aborted) await link.close();
   throwIfAborted(signal, 'opening');
   const listeners = new Set<(entry: JournalEntry) => void>();

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { RetentiveError } from '@retentive/core';
+import { type CallOptions, RetentiveError } from '@retentive/core';
 import { errorOf } from './entry-draft.ts';
 import { workerLocations } from './worker-location.ts';
 import { createGate, createGateMemory } from './writer-gate.js';
@@ -27,7 +27,11 @@ const beforeExit = (stop: () => void): (() => void) => {
 };
 
 /** Starts one worker and waits until it owns the journal. @throws what the worker refuses with; a load error as it is */
-const startThread = async (url: URL, options: WriterOptions): Promise<Worker> => {
+const startThread = async (
+  url: URL,
+  options: WriterOptions,
+  signal: AbortSignal | undefined,
+): Promise<Worker> => {
   const memory = createGateMemory();
   const worker = new Worker(url, {
     workerData: { journal: options, gate: memory },
@@ -37,6 +41,8 @@ const startThread = async (url: URL, options: WriterOptions): Promise<Worker> =>
   const gate = createGate(memory);
   const stayAlive = beforeExit(() => gate.stop(EXIT_WAIT_MS));
   worker.once('exit', stayAlive);
+  signal?.addEventListener('abort', gate.abandon, { once: true });
+  if (signal?.aborted) gate.abandon();
   const reply = await new Promise<WriterReply>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', (error) => {
@@ -45,21 +51,25 @@ const startThread = async (url: URL, options: WriterOptions): Promise<Worker> =>
       reject(error);
     });
     worker.once('exit', (code) => reject(new Error(`the journal's writer ended with code ${code}`)));
-  });
+  }).finally(() => signal?.removeEventListener('abort', gate.abandon));
   if ('refused' in reply) throw errorOf(reply.refused);
   return worker;
 };
 
 /**
- * Starts the writer's thread on a data folder, from the first place where its file and everything it imports is found.
+ * Starts the writer's thread on a data folder, from the first place where its file and everything it imports is found. The
+ * signal ends a wait for the folder's owner, and nothing else.
  * @throws what the worker refuses with, STORE_OPEN_FAILED, DEPENDENCY_MISSING
  */
-export const openWriterThread = async (options: WriterOptions): Promise<Worker> => {
+export const openWriterThread = async (
+  options: WriterOptions,
+  { signal }: CallOptions = {},
+): Promise<Worker> => {
   const locations = workerLocations();
   let missing: unknown;
   for (const url of locations) {
     try {
-      return await startThread(url, options);
+      return await startThread(url, options, signal);
     } catch (cause) {
       if (cause instanceof RetentiveError) throw cause;
       if (!isMissingFile(cause)) {
