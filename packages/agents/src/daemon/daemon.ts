@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { RetentiveError } from '@retentive/core';
@@ -60,12 +61,14 @@ const readTokens = ({ tokens }: DaemonOptions, host: string): readonly TokenEntr
 };
 
 /**
- * Serves a memory and an agent over HTTP, below `/api/v1`. @throws OPTION_INVALID for an address that cannot be listened on
+ * Serves a memory and an agent over HTTP, below `/api/v1`, and writes its address down beside the folder's lock, where the
+ * command finds it. @throws OPTION_INVALID for an address that cannot be listened on
  * or is open to others without tokens, FILE_INVALID for a faulty token file
  */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const { memory, agent, host = DEFAULT_HOST, port = DEFAULT_PORT, allowedHosts = [] } = options;
   const limits = { ...DAEMON_LIMITS, ...options.limits };
+  const instance = randomUUID();
   const server = await createServer({
     memory,
     agent,
@@ -75,9 +78,25 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     allowedHosts,
     tokens: readTokens(options, host),
     version: await readVersion(),
+    instance,
     log: options.log ?? (() => {}),
   });
   const address = await server.listen({ host, port });
-  const shown = isIPv6(address.address) ? `[${address.address}]` : address.address;
-  return { url: `http://${shown}:${address.port}`, close: server.close };
+  const urlOf = (name: string): string => `http://${isIPv6(name) ? `[${name}]` : name}:${address.port}`;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    // Nobody new is sent here; what is under way ends.
+    await memory.announce(undefined);
+    await server.close();
+  };
+  // Who listens everywhere is found at home.
+  const home = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address.address] ?? address.address;
+  await memory.announce({ url: urlOf(home), instance });
+  return {
+    url: urlOf(address.address),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
 };

@@ -11,12 +11,13 @@ const contextSchema = (items: number) =>
     exclude: z.array(z.string().min(1).max(256)).max(items).optional(),
     thread: z.string().optional(),
     archive: z.boolean().optional(),
+    asOf: z.union([z.number(), z.string().max(64)]).optional(),
     now: z.number().optional(),
   });
 
 /** The best memory for a query under a hard budget. */
 export const context: Handler = async ({ scope, body, signal }, { limits }) => {
-  const { query, budget, exclude, ...options } = parseBody(contextSchema(limits.listItems), body);
+  const { query, budget, exclude, ...options } = parseBody(contextSchema(limits.excludeItems), body);
   const found = await scope.context(query, {
     ...options,
     ...(budget === undefined ? {} : { budget: budget as Budget }),
