@@ -121,7 +121,8 @@ export const createTransport = ({ baseURL, token, fetch: given }: DaemonClientOp
         throw connectionError(cause, base, request.signal);
       }
       const result = schema.safeParse(value);
-      if (result.success) return result.data;
+      // As it was sent: zod puts the fields that it knows first, and output is to be the same whoever gives it.
+      if (result.success) return value as typeof result.data;
       throw new RetentiveError('DAEMON_UNREACHABLE', `what answers at ${base} is no Retentive daemon`);
     },
   };
@@ -166,3 +167,42 @@ export async function* serverSentEvents(
     else if (line.startsWith('data:')) data.push(line.slice(5).replace(/^ /u, ''));
   }
 }
+
+const partSchema = z.looseObject({ type: z.string() });
+
+/** A part of an answer that came as lines of JSON. */
+export type AnswerPart = z.infer<typeof partSchema>;
+
+const parsePart = (line: string): AnswerPart => {
+  try {
+    const value: unknown = JSON.parse(line);
+    partSchema.parse(value);
+    // As it was sent, its fields in their order.
+    return value as AnswerPart;
+  } catch (cause) {
+    throw new RetentiveError('DAEMON_UNREACHABLE', 'the daemon sent a line that is no part of an answer', {
+      cause,
+    });
+  }
+};
+
+/** The last part of an answer; `progress` parts before it go to `onProgress`. @throws what the daemon failed with */
+export const lastPart = async (
+  transport: Transport,
+  baseURL: string,
+  request: ClientRequest,
+  onProgress: (part: AnswerPart) => void = () => {},
+): Promise<AnswerPart> => {
+  const response = await transport.send(request);
+  let last: AnswerPart | undefined;
+  for await (const line of answerLines(response, baseURL, request.signal)) {
+    const part = parsePart(line);
+    if (part.type === 'error') throw errorOfProblem(part['problem']);
+    if (part.type === 'progress') onProgress(part);
+    else last = part;
+  }
+  if (last !== undefined) return last;
+  throw new RetentiveError('DAEMON_UNREACHABLE', 'the daemon broke off before the end of its answer', {
+    retryable: true,
+  });
+};

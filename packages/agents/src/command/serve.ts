@@ -8,7 +8,6 @@ import type { CommandContext, ModelOptions } from './command-types.ts';
 export interface ServeOptions extends ModelOptions {
   readonly host: string;
   readonly port: number;
-  readonly tokenFile?: string | undefined;
   readonly allowedHost?: readonly string[] | undefined;
 }
 
@@ -36,7 +35,8 @@ const aborted = (signal: AbortSignal): Promise<void> =>
  */
 export const runServe = async (context: CommandContext, options: ServeOptions): Promise<void> => {
   const { terminal, signal } = context;
-  const { host, port, tokenFile, allowedHost } = options;
+  const { host, port, allowedHost } = options;
+  const { data, wait, tokenFile } = context.options;
   const model = await chooseModel(context, options);
   const tokens = tokenFile === undefined ? undefined : await readTokenFile(tokenFile);
   const [{ openMemory }, { createAgent }, { createMemoryTools }, { startDaemon }] = await Promise.all([
@@ -45,7 +45,7 @@ export const runServe = async (context: CommandContext, options: ServeOptions): 
     import('@retentive/tools'),
     import('../daemon/daemon.ts'),
   ]);
-  const memory = await openMemory({ path: context.options.data, signal });
+  const memory = await openMemory({ path: data, waitMs: wait, signal });
   try {
     const daemon = await startDaemon({
       memory,
@@ -62,7 +62,7 @@ export const runServe = async (context: CommandContext, options: ServeOptions): 
       log: (line) => terminal.note(line.trimEnd()),
     });
     terminal.write(`Listening on ${daemon.url}; Ctrl-C stops.\n`);
-    terminal.writeJson({ url: daemon.url, data: context.options.data, pid: process.pid });
+    terminal.writeJson({ url: daemon.url, data, pid: process.pid });
     await aborted(signal);
     await daemon.close();
   } finally {

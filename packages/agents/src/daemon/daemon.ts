@@ -86,7 +86,8 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     // Nobody new is sent here; what is under way ends.
-    await memory.announce(undefined);
+    // A memory that was closed before has no record any more.
+    await memory.announce(undefined).catch(() => {});
     await server.close();
   };
   // Who listens everywhere is found at home.

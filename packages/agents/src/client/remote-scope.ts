@@ -1,0 +1,149 @@
+import {
+  type CallOptions,
+  type CoreBlock,
+  contentText,
+  type Message,
+  parseDocumentInput,
+  parseMessageHeaderInput,
+  parseMessageInput,
+  type Scope,
+} from '@retentive/core';
+import type { ImportReport, OpenArchive, RetentionReport, ScopedMemory } from '@retentive/memory';
+import * as z from 'zod';
+import { scopePath, step } from './address.ts';
+import type { DaemonScope } from './client-types.ts';
+import { createRemoteWriter, type RemoteStart } from './remote-writer.ts';
+import { answerLines, type ClientRequest, lastPart, type Transport } from './transport.ts';
+import { streamOf } from './upload.ts';
+
+/** Bytes of text that a daemon takes as one message; longer ones are streamed. */
+const MESSAGE_BYTES = 65_536;
+/** Stands between the two readings of an archive. */
+const AGAIN = '\0';
+
+/** What a {@link ScopedMemory} in a daemon is made of. */
+export interface RemoteScopeParts {
+  readonly transport: Transport;
+  readonly baseURL: string;
+  readonly scope: Scope;
+  /** What the client has for this scope already. */
+  readonly client: DaemonScope;
+}
+
+const anyObject = z.looseObject({});
+
+async function* archiveTwice(open: OpenArchive, once: boolean): AsyncGenerator<string, void, undefined> {
+  yield* open();
+  if (once) return;
+  yield AGAIN;
+  yield* open();
+}
+
+/** Reads and changes by one request each. */
+const createCalls = ({ transport, scope }: RemoteScopeParts) => {
+  const root = scopePath(scope.tenant, scope.user);
+  const ask = async <T>(request: Omit<ClientRequest, 'path'> & { readonly path: string }): Promise<T> =>
+    (await transport.json({ ...request, path: `${root}/${request.path}` }, anyObject)) as unknown as T;
+  return {
+    get: <T>(path: string, query: ClientRequest['query'], { signal }: CallOptions): Promise<T> =>
+      ask({ method: 'GET', path, query, signal }),
+    post: <T>(path: string, json: unknown, { signal }: CallOptions): Promise<T> =>
+      ask({ method: 'POST', path, json, signal }),
+  };
+};
+
+/** One user's memory in a daemon, as if it were in this process. */
+export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
+  const { transport, baseURL, scope, client } = parts;
+  const root = scopePath(scope.tenant, scope.user);
+  const { get, post } = createCalls(parts);
+
+  const open = (path: string, start: RemoteStart, query: ClientRequest['query'] = {}) =>
+    createRemoteWriter({ transport, baseURL, path: `${root}/${path}`, query }, start);
+
+  const remote: ScopedMemory = {
+    scope,
+    async observe(message, options = {}) {
+      const { content, ...header } = parseMessageInput(message);
+      const settled =
+        (id: string) =>
+        async (wanted: CallOptions = {}) => {
+          // Sent again it is known, and its answer waits.
+          await client.observe({ ...message, id }, { ...wanted, settled: true });
+        };
+      if (typeof content === 'string' && Buffer.byteLength(contentText(content)) > MESSAGE_BYTES) {
+        const writer = open('messages/stream', { header, kind: 'message' });
+        await writer.write(content, options);
+        await writer.complete(options);
+        const { id, replayed } = writer;
+        return { id: id as Message['id'], replayed, sequence: 0, warnings: [], settled: async () => {} };
+      }
+      const receipt = await client.observe({ ...header, content }, options);
+      return { ...receipt, settled: settled(receipt.id) };
+    },
+    ingest: (header) => open('messages/stream', { header: parseMessageHeaderInput(header), kind: 'message' }),
+    ingestDocument: (header) =>
+      open('documents/stream', { header: parseDocumentInput(header), kind: 'document' }),
+    async resume(id, offset) {
+      return open(`messages/${step('id', id)}/resume`, { id, offset }, { offset: String(offset) });
+    },
+    context: (query, options) => client.context(query, options),
+    facts: (options) => client.facts(options),
+    search: (query, options) => client.search(query, options),
+    changeFact: (change, { because, signal } = {}) => post('facts/changes', { change, because }, { signal }),
+    async undo(operation, options = {}) {
+      await post('undo', { operation }, options);
+    },
+    async pin(id, pinned, options = {}) {
+      await post('pins', { id, pinned }, options);
+    },
+    retention: ({ capacity, signal } = {}) =>
+      get<RetentionReport>('retention', { capacity: capacity?.toString() }, { signal }),
+    forget: (id, options = {}) => post('forget', { id }, options),
+    async *export({ signal } = {}) {
+      const response = await transport.send({ method: 'GET', path: `${root}/export`, signal });
+      for await (const line of answerLines(response, baseURL, signal)) yield `${line}\n`;
+    },
+    async import(archive, { dryRun = false, rescope = false, signal } = {}) {
+      let failure: { readonly error: unknown } | undefined;
+      const body = async function* () {
+        try {
+          yield* archiveTwice(archive, dryRun);
+        } catch (error) {
+          // The caller's own source failed: the caller gets its error back.
+          failure = { error };
+          throw error;
+        }
+      };
+      try {
+        const query = { dryRun: String(dryRun), rescope: String(rescope) };
+        const request = {
+          method: 'POST',
+          path: `${root}/import`,
+          query,
+          stream: streamOf(body()),
+          signal,
+        } as const;
+        const { type: _, ...report } = await lastPart(transport, baseURL, request);
+        return report as unknown as ImportReport;
+      } catch (error) {
+        throw failure === undefined ? error : failure.error;
+      }
+    },
+    core: {
+      blocks: async (options = {}) =>
+        (await get<{ readonly blocks: readonly CoreBlock[] }>('blocks', {}, options)).blocks,
+      change: async (change, { label, signal } = {}) =>
+        (await post<{ readonly block: CoreBlock }>('blocks/changes', { change, label }, { signal })).block,
+    },
+    messages: async ({ thread, limit, signal } = {}) =>
+      (
+        await get<{ readonly messages: readonly Message[] }>(
+          'messages',
+          { thread, limit: limit?.toString() },
+          { signal },
+        )
+      ).messages,
+  };
+  return remote;
+};
