@@ -41,13 +41,16 @@ export const errorOfProblem = (
   more: Readonly<Record<string, unknown>> = {},
 ): RetentiveError => {
   const problem = problemSchema.safeParse(value);
-  if (!problem.success)
-    return new RetentiveError('DAEMON_UNREACHABLE', 'what answered is no Retentive daemon');
+  if (!problem.success) {
+    return new RetentiveError('DAEMON_UNREACHABLE', 'what answered is no Retentive daemon', { details: more });
+  }
   const { code, detail, retryable = false, details = {} } = problem.data;
   // A newer daemon may have codes that this client does not know.
   const known = (ERROR_CODES as readonly string[]).includes(code) ? (code as ErrorCode) : 'INTERNAL';
   return new RetentiveError(known, detail, { retryable, details: { ...details, ...more } });
 };
+
+const OF_HTTP: readonly ErrorCode[] = ['ACCESS_DENIED', 'DAEMON_UNREACHABLE', 'REQUEST_INVALID'];
 
 const errorOfResponse = async (response: Response): Promise<RetentiveError> => {
   let body: unknown;
@@ -56,7 +59,9 @@ const errorOfResponse = async (response: Response): Promise<RetentiveError> => {
   } catch {
     body = undefined;
   }
-  return errorOfProblem(body, { status: response.status });
+  const error = errorOfProblem(body);
+  // Of the errors that only HTTP knows; the others say the same as in one process.
+  return OF_HTTP.includes(error.code) ? errorOfProblem(body, { status: response.status }) : error;
 };
 
 /** What broke a connection, as an error of ours. */

@@ -40,8 +40,8 @@ export const search: Handler = async ({ scope, body, signal }) => {
 };
 
 const factsSchema = z.strictObject({
-  about: z.string().min(1).max(1_024).optional(),
-  attribute: z.string().min(1).max(1_024).optional(),
+  about: z.string().max(1_024).optional(),
+  attribute: z.string().max(1_024).optional(),
   asOf: z.string().max(64).optional(),
   knownAt: z.string().max(64).optional(),
   limit: z.string().optional(),
