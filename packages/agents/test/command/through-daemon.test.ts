@@ -33,6 +33,7 @@ beforeAll(async () => {
     await receipt.settled();
   }
   await memory.close();
+  await shell.run(['export', folderOf('base.jsonl'), '--data', folderOf('own')]);
   await shell.put('notes.md', '# Notes\n\nThe harbour closes at ten. The ferry leaves at nine.\n');
   await shell.put('more.jsonl', `${line('The paddle is blue.', { id: 'paddle' })}\n`);
   // Longer than a daemon takes as one message.
@@ -107,10 +108,10 @@ const COMMANDS: readonly (readonly [readonly string[], number])[] = [
   [['reembed'], 0],
   [['doctor'], 0],
   [['export', 'archive.jsonl'], 0],
-  [['import', 'archive.jsonl', '--dry-run'], 0],
-  [['import', 'archive.jsonl'], 0],
-  [['import', 'archive.jsonl', '--user', 'ben'], 2],
-  [['import', 'archive.jsonl', '--user', 'ben', '--rescope'], 0],
+  [['import', 'base.jsonl', '--dry-run'], 0],
+  [['import', 'base.jsonl'], 0],
+  [['import', 'base.jsonl', '--user', 'ben'], 2],
+  [['import', 'base.jsonl', '--user', 'ben', '--rescope'], 0],
   [['import', 'more.jsonl'], 1],
   [['import', 'binary.txt'], 1],
 ];
