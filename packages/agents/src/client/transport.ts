@@ -42,7 +42,9 @@ export const errorOfProblem = (
 ): RetentiveError => {
   const problem = problemSchema.safeParse(value);
   if (!problem.success) {
-    return new RetentiveError('DAEMON_UNREACHABLE', 'what answered is no Retentive daemon', { details: more });
+    return new RetentiveError('DAEMON_UNREACHABLE', 'what answered is no Retentive daemon', {
+      details: more,
+    });
   }
   const { code, detail, retryable = false, details = {} } = problem.data;
   // A newer daemon may have codes that this client does not know.

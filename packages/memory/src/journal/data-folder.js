@@ -2,7 +2,8 @@
 
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { lockedError, recordOwner, removeOwner } from './folder-owner.js';
+import { failureError } from './failure.js';
+import { readFolderOwner, recordOwner, removeOwner } from './folder-owner.js';
 import { errorKind, openDatabase } from './sqlite-driver.js';
 
 const FOLDER_MODE = 0o700;
@@ -44,6 +45,26 @@ export const prepareFile = (file) => {
   }
   // The mode above passes through the umask; SQLite gives its log and index the mode of the database.
   chmodSync(file, FILE_MODE);
+};
+
+/** The refusal that a second owner gets: who has the folder, and what to do. @param {string} path */
+export const lockedError = (path) => {
+  const owner = readFolderOwner(path);
+  const details = { path, pid: owner?.pid, host: owner?.host, since: owner?.since, url: owner?.daemon?.url };
+  const who =
+    owner === undefined
+      ? 'another process'
+      : `process ${owner.pid} on ${owner.host} since ${new Date(owner.since).toISOString()}`;
+  const advice =
+    owner?.daemon === undefined
+      ? 'wait for it or stop it; retentive serve lets several processes use one folder'
+      : `it serves the folder at ${owner.daemon.url}: go through that address, or stop it`;
+  return failureError({
+    code: 'STORE_LOCKED',
+    message: `the data folder ${path} is in use by ${who}; a folder has one owner at a time: ${advice}`,
+    retryable: true,
+    details: Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)),
+  });
 };
 
 /**

@@ -1,10 +1,9 @@
 // Who owns a data folder, for others to read. The lock decides; this record only tells whom to ask, and one that was left
-// by a process that was killed says nothing once the lock is free.
+// by a process that was killed says nothing once the lock is free. Imports nothing of the store: the main thread reads it.
 
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { failureError } from './failure.js';
 
 /** @typedef {{ readonly url: string, readonly instance: string }} DaemonAddress */
 /** @typedef {{ readonly pid: number, readonly host: string, readonly since: number, readonly daemon?: DaemonAddress | undefined }} FolderOwner */
@@ -61,23 +60,3 @@ export const recordDaemon = (path, daemon) => {
 
 /** @param {string} path */
 export const removeOwner = (path) => rmSync(join(path, OWNER_FILE), { force: true });
-
-/** The refusal that a second owner gets: who has the folder, and what to do. @param {string} path */
-export const lockedError = (path) => {
-  const owner = readFolderOwner(path);
-  const details = { path, pid: owner?.pid, host: owner?.host, since: owner?.since, url: owner?.daemon?.url };
-  const who =
-    owner === undefined
-      ? 'another process'
-      : `process ${owner.pid} on ${owner.host} since ${new Date(owner.since).toISOString()}`;
-  const advice =
-    owner?.daemon === undefined
-      ? 'wait for it or stop it; retentive serve lets several processes use one folder'
-      : `it serves the folder at ${owner.daemon.url}: go through that address, or stop it`;
-  return failureError({
-    code: 'STORE_LOCKED',
-    message: `the data folder ${path} is in use by ${who}; a folder has one owner at a time: ${advice}`,
-    retryable: true,
-    details: Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)),
-  });
-};
