@@ -30,6 +30,7 @@ export const createRemoteWriter = (options: UploadOptions, start: RemoteStart): 
   let pending: string[] = [];
   let waiting: Waiting[] = [];
   let ending: 'complete' | 'torn' | undefined;
+  const left = new AbortController();
   let wake = (): void => {};
   let running: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
@@ -59,7 +60,7 @@ export const createRemoteWriter = (options: UploadOptions, start: RemoteStart): 
 
   const run = async (): Promise<void> => {
     try {
-      const parts = uploadStream(options, header, text(), () => ending ?? 'torn');
+      const parts = uploadStream({ ...options, signal: left.signal }, header, text(), () => ending ?? 'torn');
       for await (const part of parts) acknowledge(part);
     } catch (error) {
       failure = { error };
@@ -68,20 +69,22 @@ export const createRemoteWriter = (options: UploadOptions, start: RemoteStart): 
     }
   };
 
-  const receiptAt = (offset: number, signal: AbortSignal | undefined): Promise<WriteReceipt> =>
-    new Promise((resolve, reject) => {
-      if (failure !== undefined) {
-        reject(failure.error);
-        return;
-      }
-      waiting.push({ offset, resolve, reject });
-      const leave = (): void =>
-        reject(new RetentiveError('ABORTED', 'the write was aborted', { cause: signal?.reason }));
-      if (signal?.aborted) leave();
-      else signal?.addEventListener('abort', leave, { once: true });
-      running ??= run();
-      wake();
-    });
+  const receiptAt = async (offset: number, signal: AbortSignal | undefined): Promise<WriteReceipt> => {
+    if (failure !== undefined) throw failure.error;
+    // Ends the request: the daemon tears what its caller left, and nothing waits for one that does not answer.
+    const leave = (): void => left.abort(signal?.reason);
+    if (signal?.aborted) leave();
+    else signal?.addEventListener('abort', leave, { once: true });
+    try {
+      return await new Promise<WriteReceipt>((resolve, reject) => {
+        waiting.push({ offset, resolve, reject });
+        running ??= run();
+        wake();
+      });
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
+  };
 
   const end = async (how: 'complete' | 'torn', signal: AbortSignal | undefined): Promise<WriteReceipt> => {
     const nothing = { offset: last.offset, chunks: [] };
