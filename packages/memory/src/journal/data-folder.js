@@ -48,7 +48,7 @@ export const prepareFile = (file) => {
 };
 
 /** The refusal that a second owner gets: who has the folder, and what to do. @param {string} path */
-export const lockedError = (path) => {
+const lockedError = (path) => {
   const owner = readFolderOwner(path);
   const details = { path, pid: owner?.pid, host: owner?.host, since: owner?.since, url: owner?.daemon?.url };
   const who =
