@@ -30,7 +30,7 @@ export interface TurnBudget {
 
 /** Options of {@link createAgent}. */
 export interface AgentOptions {
-  readonly memory: Memory;
+  readonly memory: Pick<Memory, 'scope'>;
   /** Default: the extractive model, which quotes memory and never leaves the machine. */
   readonly model?: ChatModel | undefined;
   /** Tools for every turn, or what gives those of a turn from the memory that it is about. */

@@ -23,6 +23,7 @@ export {
 } from './index/embedders/function-embedder.ts';
 export { createHashingEmbedder, type HashingEmbedderOptions } from './index/embedders/hashing-embedder.ts';
 export type { VectorHit, VectorIndex, VectorIndexCapabilities, VectorItem } from './index/vector-index.ts';
+export { type DaemonAddress, type FolderOwner, readFolderOwner } from './journal/folder-owner.js';
 export type { BackupOptions, EntryBody, JobRecord, JournalFault } from './journal/journal.ts';
 export type { Durability } from './journal/sqlite-journal.ts';
 export { openMemory } from './memory.ts';

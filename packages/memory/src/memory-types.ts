@@ -30,6 +30,7 @@ import type {
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 import type { ForeignImportOptions, ForeignImportReport } from './foreign/foreign-types.ts';
+import type { DaemonAddress } from './journal/folder-owner.js';
 import type { BackupOptions } from './journal/journal.ts';
 import type { Durability } from './journal/sqlite-journal.ts';
 import type { EraseTarget } from './scope/erase-target.ts';
@@ -83,7 +84,12 @@ export interface MemoryOptions {
   readonly retain?: RetainOption | undefined;
   /** Waits out the pauses of background work; default the machine's timers, which keep no process alive. */
   readonly wait?: Wait | undefined;
-  /** Ends the opening; what is open is ended by `close`. */
+  /**
+   * How long to wait for another process to let go of the folder, in ms; Infinity until it does. Default 0: STORE_LOCKED
+   * within a second. Those who open one folder in one process at a time wait together.
+   */
+  readonly waitMs?: number | undefined;
+  /** Ends the opening and the waiting; what is open is ended by `close`. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -140,6 +146,11 @@ export interface Memory {
    * consumption; ends with the signal or the memory.
    */
   changes(options?: ChangesOptions): AsyncIterable<MemoryChange>;
+  /**
+   * Notes beside the lock where a daemon over this memory can be asked, so that other processes find it (`readFolderOwner`),
+   * or takes that back. Without a folder it does nothing.
+   */
+  announce(daemon: DaemonAddress | undefined): Promise<void>;
   /** Tears open writers, waits for what was acknowledged, releases the folder. Idempotent. */
   close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
 import { createDeferredSurprisal } from './entropy/language-surprisal.ts';
 import { createAnalyzer } from './index/analyzer.ts';
+import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
@@ -46,12 +47,13 @@ const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journa
   if (options.path === undefined) return createInMemoryJournal({ clock });
   // Loaded at the first use, so that importing this package loads no database.
   const { openSqliteJournal } = await import('./journal/sqlite-journal.ts');
-  const { path, maxBytes, durability, signal } = options;
+  const { path, maxBytes, durability, waitMs, signal } = options;
   return openSqliteJournal({
     path,
     clock,
     maxBytes,
     durability,
+    waitMs,
     signal,
   });
 };
@@ -248,6 +250,10 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
       parts.assertOpen();
       return followJournal(journal, ending.signal, changesOptions);
     },
+    async announce(daemon) {
+      parts.assertOpen();
+      if (options.path !== undefined) recordDaemon(options.path, daemon);
+    },
     close() {
       closing ??= close();
       return closing;
@@ -257,9 +263,9 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
 
 /**
  * Opens a memory: a data folder (made if absent), or with no `path` one that lives in this process only. Opening one
- * folder twice in a process shares the owner: options that are given again must be the same, else OPTION_INVALID. Sources that were still open when the
- * last owner died are closed as `torn`. @throws STORE_LOCKED when another process owns the folder,
- * STORE_VERSION_UNSUPPORTED, STORE_CORRUPT, STORE_OPEN_FAILED
+ * folder twice in a process shares the owner: options that are given again must be the same, else OPTION_INVALID. Sources
+ * that were still open when the last owner died are closed as `torn`. @throws STORE_LOCKED when another process owns the
+ * folder, within a second or when `waitMs` is over, ABORTED, STORE_VERSION_UNSUPPORTED, STORE_CORRUPT, STORE_OPEN_FAILED
  */
 export const openMemory = async (options: MemoryOptions = {}): Promise<Memory> => {
   const path: unknown = options?.path;

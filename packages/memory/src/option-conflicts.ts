@@ -4,7 +4,7 @@ import type { MemoryOptions } from './memory-types.ts';
 import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
-type Compared = Exclude<keyof MemoryOptions, 'path' | 'signal'>;
+type Compared = Exclude<keyof MemoryOptions, 'path' | 'waitMs' | 'signal'>;
 
 /** What an owner has where nothing was said, so far as somebody else can say the same. */
 const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { RetentiveError, type Scope, throwIfAborted } from '@retentive/core';
+import { isRetentiveError, RetentiveError, type Scope, throwIfAborted } from '@retentive/core';
 import type { Memory, MemoryOptions, ScopedMemory } from './memory-types.ts';
 import { conflictsOf } from './option-conflicts.ts';
 import { orAborted } from './or-aborted.ts';
@@ -58,58 +58,78 @@ const assertSameOptions = (path: string, owned: MemoryOptions, given: MemoryOpti
   );
 };
 
+const forget = (key: string, owner: SharedOwner): void => {
+  if (owners().get(key) === owner) owners().delete(key);
+};
+
+type OpenOwner = (options: MemoryOptions) => Promise<Owner>;
+
+const beginOwner = (key: string, options: MemoryOptions, open: OpenOwner): SharedOwner => {
+  const opening = new AbortController();
+  const memory = open({ ...options, signal: opening.signal });
+  const owner: SharedOwner = { memory, options, opening, handles: 0, closing: undefined };
+  owners().set(key, owner);
+  // Before anybody else hears of it: who tries again must not find what failed.
+  memory.catch(() => forget(key, owner));
+  return owner;
+};
+
+/** Takes one handle off; the last one closes the owner, or ends its opening. */
+const leaveOwner = async (key: string, owner: SharedOwner): Promise<void> => {
+  owner.handles -= 1;
+  if (owner.handles > 0) return;
+  owner.opening.abort();
+  owner.closing = owner.memory
+    .then(
+      // It may have been opened in the same moment.
+      (memory) => memory.close(),
+      () => {},
+    )
+    .finally(() => forget(key, owner));
+  owner.closing.catch(() => {});
+  await owner.closing;
+};
+
+interface JoinedOwner {
+  readonly owner: SharedOwner;
+  readonly memory: Owner;
+}
+
+/** Joins the owner of a folder, or becomes the one who opens it. */
+const joinOwner = async (
+  key: string,
+  path: string,
+  options: MemoryOptions,
+  open: OpenOwner,
+): Promise<JoinedOwner> => {
+  const { signal } = options;
+  while (true) {
+    throwIfAborted(signal, 'opening');
+    // A folder that is being closed can be opened again only when that is done.
+    for (let known = owners().get(key); known?.closing !== undefined; known = owners().get(key))
+      await orAborted(known.closing, signal, 'opening');
+    const known = owners().get(key);
+    if (known !== undefined) assertSameOptions(path, known.options, options);
+    const owner = known ?? beginOwner(key, options, open);
+    owner.handles += 1;
+    try {
+      return { owner, memory: await orAborted(owner.memory, signal, 'opening') };
+    } catch (error) {
+      await leaveOwner(key, owner);
+      // The end of another caller's waiting says nothing of one's own.
+      if (known === undefined || !isRetentiveError(error, 'STORE_LOCKED')) throw error;
+    }
+  }
+};
+
 /**
  * A handle on the owner of `path`, opened by `open` if there is none yet. The last handle to close closes the owner. An
  * abort ends the wait of its own caller; the opening itself goes on as long as anybody waits for it.
  */
-export const shareOwner = async (
-  path: string,
-  options: MemoryOptions,
-  open: (options: MemoryOptions) => Promise<Owner>,
-): Promise<Memory> => {
-  const { signal } = options;
+export const shareOwner = async (path: string, options: MemoryOptions, open: OpenOwner): Promise<Memory> => {
   const key = nameOf(path);
-  throwIfAborted(signal, 'opening');
-  // A folder that is being closed can be opened again only when that is done.
-  for (let known = owners().get(key); known?.closing !== undefined; known = owners().get(key))
-    await orAborted(known.closing, signal, 'opening');
-  const begin = (): SharedOwner => {
-    const opening = new AbortController();
-    const memory = open({ ...options, signal: opening.signal });
-    return { memory, options, opening, handles: 0, closing: undefined };
-  };
-  const known = owners().get(key);
-  if (known !== undefined) assertSameOptions(path, known.options, options);
-  const owner = known ?? begin();
-  owners().set(key, owner);
-  owner.handles += 1;
-  const forget = (): void => {
-    if (owners().get(key) === owner) owners().delete(key);
-  };
-  const end = (closing: Promise<void>): Promise<void> => {
-    owner.closing = closing.finally(forget);
-    owner.closing.catch(() => {});
-    return owner.closing;
-  };
-  const memory = await orAborted(owner.memory, signal, 'opening').catch(async (error: unknown) => {
-    owner.handles -= 1;
-    if (owner.handles === 0 && owner.closing === undefined) {
-      owner.opening.abort();
-      // It may have been opened in the same moment.
-      await end(
-        owner.memory.then(
-          (opened) => opened.close(),
-          () => {},
-        ),
-      );
-    }
-    throw error;
-  });
-  const leave = (): Promise<void> => {
-    owner.handles -= 1;
-    if (owner.handles > 0) return Promise.resolve();
-    return end(memory.close());
-  };
+  const { owner, memory } = await joinOwner(key, path, options, open);
+  const leave = (): Promise<void> => leaveOwner(key, owner);
   let left: Promise<void> | undefined;
   const assertOpen = (): void => {
     if (left !== undefined) throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
@@ -155,6 +175,10 @@ export const shareOwner = async (
     changes(options) {
       assertOpen();
       return memory.changes(options);
+    },
+    async announce(daemon) {
+      assertOpen();
+      return memory.announce(daemon);
     },
     close() {
       left ??= leave();

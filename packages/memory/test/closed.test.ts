@@ -25,6 +25,7 @@ const callsOfMemory = (memory: Memory): Omit<Calls<Memory>, 'close'> => ({
   retryJobs: () => memory.retryJobs(),
   backup: () => memory.backup('nowhere/'),
   changes: () => collect(memory.changes()),
+  announce: () => memory.announce(undefined),
 });
 
 const callsOfScope = (ana: ScopedMemory): Calls<ScopedMemory> => ({

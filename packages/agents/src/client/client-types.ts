@@ -33,6 +33,8 @@ export interface DaemonHealth {
   /** False while it stops. */
   readonly ready: boolean;
   readonly version: string;
+  /** Tells one daemon from another that listens at the same address later. */
+  readonly instance: string;
 }
 
 /** The answer to `observe`: the message is durable. */

@@ -9,6 +9,7 @@ import {
 import type { SearchHit } from '@retentive/memory';
 import * as z from 'zod';
 import type { AgentPart } from '../agent-types.ts';
+import { scopePath, step } from './address.ts';
 import type { ClientTurnRequest, DaemonClient, DaemonClientOptions, DaemonScope } from './client-types.ts';
 import {
   answerLines,
@@ -19,7 +20,12 @@ import {
 } from './transport.ts';
 import { uploadPieces, uploadStream } from './upload.ts';
 
-const healthSchema = z.looseObject({ live: z.boolean(), ready: z.boolean(), version: z.string() });
+const healthSchema = z.looseObject({
+  live: z.boolean(),
+  ready: z.boolean(),
+  version: z.string(),
+  instance: z.string(),
+});
 const receiptSchema = z.looseObject({
   id: z.string(),
   replayed: z.boolean(),
@@ -36,14 +42,6 @@ const contextSchema = z.looseObject({
 const hitsSchema = z.looseObject({ hits: z.array(z.looseObject({ kind: z.string(), score: z.number() })) });
 const factsSchema = z.looseObject({ facts: z.array(z.looseObject({ id: z.string(), text: z.string() })) });
 const partSchema = z.looseObject({ type: z.string() });
-
-/** A label as a step of a path. @throws LABEL_INVALID for `.` and `..`, which addresses cannot say */
-const step = (name: string, value: string): string => {
-  if (value === '.' || value === '..') {
-    throw new RetentiveError('LABEL_INVALID', `${name} "${value}" cannot be part of an address`);
-  }
-  return encodeURIComponent(value);
-};
 
 const timeText = (time: TimeInput | undefined): string | undefined =>
   time === undefined ? undefined : time instanceof Date ? time.toISOString() : String(time);
@@ -91,7 +89,7 @@ export const createDaemonClient = (options: DaemonClientOptions): DaemonClient =
   const transport = createTransport(options);
 
   const openScope = (tenant: string, user: string): DaemonScope => {
-    const root = `/tenants/${step('tenant', tenant)}/users/${step('user', user)}`;
+    const root = scopePath(tenant, user);
     const resumePath = ({ id, offset }: { readonly id: string; readonly offset: number }) => ({
       path: `${root}/messages/${step('id', id)}/resume`,
       query: { offset: String(offset) },

@@ -41,13 +41,18 @@ export const errorOfProblem = (
   more: Readonly<Record<string, unknown>> = {},
 ): RetentiveError => {
   const problem = problemSchema.safeParse(value);
-  if (!problem.success)
-    return new RetentiveError('DAEMON_UNREACHABLE', 'what answered is no Retentive daemon');
+  if (!problem.success) {
+    return new RetentiveError('DAEMON_UNREACHABLE', 'what answered is no Retentive daemon', {
+      details: more,
+    });
+  }
   const { code, detail, retryable = false, details = {} } = problem.data;
   // A newer daemon may have codes that this client does not know.
   const known = (ERROR_CODES as readonly string[]).includes(code) ? (code as ErrorCode) : 'INTERNAL';
   return new RetentiveError(known, detail, { retryable, details: { ...details, ...more } });
 };
+
+const OF_HTTP: readonly ErrorCode[] = ['ACCESS_DENIED', 'DAEMON_UNREACHABLE', 'REQUEST_INVALID'];
 
 const errorOfResponse = async (response: Response): Promise<RetentiveError> => {
   let body: unknown;
@@ -56,7 +61,9 @@ const errorOfResponse = async (response: Response): Promise<RetentiveError> => {
   } catch {
     body = undefined;
   }
-  return errorOfProblem(body, { status: response.status });
+  const error = errorOfProblem(body);
+  // Of the errors that only HTTP knows; the others say the same as in one process.
+  return OF_HTTP.includes(error.code) ? errorOfProblem(body, { status: response.status }) : error;
 };
 
 /** What broke a connection, as an error of ours. */
@@ -121,7 +128,8 @@ export const createTransport = ({ baseURL, token, fetch: given }: DaemonClientOp
         throw connectionError(cause, base, request.signal);
       }
       const result = schema.safeParse(value);
-      if (result.success) return result.data;
+      // As it was sent: zod puts the fields that it knows first, and output is to be the same whoever gives it.
+      if (result.success) return value as typeof result.data;
       throw new RetentiveError('DAEMON_UNREACHABLE', `what answers at ${base} is no Retentive daemon`);
     },
   };
@@ -166,3 +174,42 @@ export async function* serverSentEvents(
     else if (line.startsWith('data:')) data.push(line.slice(5).replace(/^ /u, ''));
   }
 }
+
+const partSchema = z.looseObject({ type: z.string() });
+
+/** A part of an answer that came as lines of JSON. */
+export type AnswerPart = z.infer<typeof partSchema>;
+
+const parsePart = (line: string): AnswerPart => {
+  try {
+    const value: unknown = JSON.parse(line);
+    partSchema.parse(value);
+    // As it was sent, its fields in their order.
+    return value as AnswerPart;
+  } catch (cause) {
+    throw new RetentiveError('DAEMON_UNREACHABLE', 'the daemon sent a line that is no part of an answer', {
+      cause,
+    });
+  }
+};
+
+/** The last part of an answer; `progress` parts before it go to `onProgress`. @throws what the daemon failed with */
+export const lastPart = async (
+  transport: Transport,
+  baseURL: string,
+  request: ClientRequest,
+  onProgress: (part: AnswerPart) => void = () => {},
+): Promise<AnswerPart> => {
+  const response = await transport.send(request);
+  let last: AnswerPart | undefined;
+  for await (const line of answerLines(response, baseURL, request.signal)) {
+    const part = parsePart(line);
+    if (part.type === 'error') throw errorOfProblem(part['problem']);
+    if (part.type === 'progress') onProgress(part);
+    else last = part;
+  }
+  if (last !== undefined) return last;
+  throw new RetentiveError('DAEMON_UNREACHABLE', 'the daemon broke off before the end of its answer', {
+    retryable: true,
+  });
+};

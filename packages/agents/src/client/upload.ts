@@ -52,15 +52,16 @@ const cut = function* (text: string): Generator<string, void, undefined> {
 async function* bodyLines(
   header: unknown,
   text: TextSource,
-  ending: 'complete' | 'torn',
+  ending: () => 'complete' | 'torn',
 ): AsyncGenerator<string, void, undefined> {
   if (header !== undefined) yield `${JSON.stringify(header)}\n`;
   for await (const piece of text) for (const part of cut(piece)) yield `${JSON.stringify({ text: part })}\n`;
   // Said, not implied: a body that ends early by itself must not look whole.
-  yield `${JSON.stringify({ end: ending })}\n`;
+  yield `${JSON.stringify({ end: ending() })}\n`;
 }
 
-const streamOf = (source: AsyncGenerator<string, void, undefined>): ReadableStream<Uint8Array> => {
+/** Text as the body of a request, made as it is sent. */
+export const streamOf = (source: AsyncGenerator<string, void, undefined>): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
@@ -92,7 +93,7 @@ export interface UploadOptions {
 async function* acknowledgements(
   response: Response,
   { baseURL, signal }: UploadOptions,
-  ending: 'complete' | 'torn',
+  ending: () => 'complete' | 'torn',
 ): AsyncGenerator<Acknowledgement, void, undefined> {
   let ended = false;
   let last: { readonly id: string; readonly offset: number } | undefined;
@@ -103,7 +104,7 @@ async function* acknowledgements(
     last = { id: part.id, offset: part.offset };
     if (part.type === 'closed' && part.problem !== undefined) throw errorOfProblem(part.problem, last);
     const state = part.type === 'closed' ? part.state : 'open';
-    ended = state === ending;
+    ended = state === ending();
     const { id, offset, replayed, chunks } = part;
     yield {
       id: id as MessageId,
@@ -124,17 +125,18 @@ async function* acknowledgements(
   });
 }
 
-/** Sends a message as one streamed request. */
+/** Sends a message as one streamed request; `ending` is asked once the text is at its end. */
 export async function* uploadStream(
   options: UploadOptions,
   header: unknown,
   text: TextSource,
+  ending: () => 'complete' | 'torn' = () => 'complete',
 ): AsyncGenerator<Acknowledgement, void, undefined> {
   const { transport, path, query } = options;
   // Leaving the loop must end the request too, not only the answer.
   const left = new AbortController();
   const signal = options.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal]);
-  const source = bodyLines(header, text, 'complete');
+  const source = bodyLines(header, text, ending);
   let failure: unknown;
   const guarded = (async function* () {
     try {
@@ -148,7 +150,7 @@ export async function* uploadStream(
   })();
   try {
     const response = await transport.send({ method: 'POST', path, query, stream: streamOf(guarded), signal });
-    yield* acknowledgements(response, { ...options, signal: options.signal }, 'complete');
+    yield* acknowledgements(response, { ...options, signal: options.signal }, ending);
   } catch (error) {
     throw failure ?? error;
   } finally {
@@ -163,10 +165,10 @@ const uploadPiece = async (
   ending: 'complete' | 'torn',
 ): Promise<Acknowledgement[]> => {
   const { transport, path, query, signal } = options;
-  const stream = await join(bodyLines(header, [text], ending));
+  const stream = await join(bodyLines(header, [text], () => ending));
   const response = await transport.send({ method: 'POST', path, query, stream, signal });
   const found: Acknowledgement[] = [];
-  for await (const part of acknowledgements(response, options, ending)) found.push(part);
+  for await (const part of acknowledgements(response, options, () => ending)) found.push(part);
   return found;
 };
 

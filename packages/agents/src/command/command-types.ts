@@ -9,6 +9,10 @@ export interface GlobalOptions {
   readonly tenant: string;
   readonly user: string;
   readonly thread?: string | undefined;
+  /** How long to wait for another owner of the folder, in ms. */
+  readonly wait: number;
+  /** File with the token of the daemon that owns the folder; for `serve`, with those that it takes. */
+  readonly tokenFile?: string | undefined;
 }
 
 /** Options of the commands that answer. */

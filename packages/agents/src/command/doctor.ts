@@ -39,7 +39,9 @@ interface StoreFinding {
 
 const checkStore = (context: CommandContext, { repair }: DoctorCommandOptions): Promise<StoreFinding> =>
   readScope(context, async ({ memory }) => {
-    const report = await memory.doctor({ signal: context.signal, repair });
+    const { ok, ...found } = await memory.doctor({ signal: context.signal, repair });
+    // A daemon does not say where its folder lies.
+    const report = { ok, path: context.options.data, ...found };
     const { faults, messages, jobs, projections, repaired } = report;
     const checks: Check[] = [
       ...repaired.map(({ what, count }) => ({ check: 'repaired', ok: true, found: `${what}: ${count}` })),

@@ -1,13 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RetentiveError } from '@retentive/core';
+import { isRetentiveError, RetentiveError } from '@retentive/core';
 import type { Memory, MemoryOptions, ScopedMemory } from '@retentive/memory';
 import type { CommandContext } from './command-types.ts';
 import { systemCode, systemReason } from './read-file.ts';
 
+/** What commands need of a memory, whoever holds it: this process, or a daemon. */
+export type CommandMemory = Pick<
+  Memory,
+  'scope' | 'doctor' | 'reembed' | 'erase' | 'jobs' | 'retryJobs' | 'close'
+>;
+
 /** An open memory and the scope that the options name. */
 export interface OpenScope {
-  readonly memory: Memory;
+  readonly memory: CommandMemory;
   readonly scope: ScopedMemory;
 }
 
@@ -33,21 +39,43 @@ export const assertMemoryExists = async (folder: string): Promise<void> => {
   }
 };
 
+type OpenOptions = Pick<MemoryOptions, 'extractor'>;
+
+const openHere = async ({ options, signal }: CommandContext, more: OpenOptions): Promise<Memory> => {
+  const { openMemory } = await import('@retentive/memory');
+  return openMemory({ path: options.data, waitMs: options.wait, signal, ...more });
+};
+
+/** The memory in the daemon that owns the folder, else the folder itself. @throws STORE_LOCKED for any other owner */
+const openEither = async (context: CommandContext, more: OpenOptions): Promise<CommandMemory> => {
+  const { findDaemon } = await import('./find-daemon.ts');
+  const daemon = await findDaemon(context);
+  if (daemon !== undefined) return daemon;
+  try {
+    return await openHere(context, more);
+  } catch (error) {
+    // One may have begun to listen in between.
+    const begun = isRetentiveError(error, 'STORE_LOCKED') ? await findDaemon(context) : undefined;
+    if (begun !== undefined) return begun;
+    throw error;
+  }
+};
+
 const useScope = async <T>(
-  { options, signal }: CommandContext,
-  more: Pick<MemoryOptions, 'extractor'>,
+  context: CommandContext,
+  more: OpenOptions,
   use: (open: OpenScope) => Promise<T>,
 ): Promise<T> => {
-  const { openMemory } = await import('@retentive/memory');
-  const memory = await openMemory({ path: options.data, signal, ...more });
+  const memory = await openEither(context, more);
+  const { tenant, user } = context.options;
   try {
-    return await use({ memory, scope: memory.scope({ tenant: options.tenant, user: options.user }) });
+    return await use({ memory, scope: memory.scope({ tenant, user }) });
   } finally {
     await memory.close();
   }
 };
 
-/** Opens the memory of the options, gives its scope to `use`, and closes it whatever happens. */
+/** Opens the memory of the options, wherever it is, gives its scope to `use`, and closes it whatever happens. */
 export const withScope = <T>(context: CommandContext, use: (open: OpenScope) => Promise<T>): Promise<T> =>
   useScope(context, {}, use);
 

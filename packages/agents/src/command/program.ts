@@ -170,6 +170,12 @@ const addStoreCommands = (program: Command, context: () => CommandContext): void
     });
 };
 
+const parseSeconds = (text: string): number => {
+  const seconds = Number(text);
+  if (/^\d+(\.\d+)?$/u.test(text) && Number.isFinite(seconds)) return seconds * 1_000;
+  throw new InvalidArgumentError('A wait is a number of seconds.');
+};
+
 const createProgram = (shell: Shell): Command => {
   const program = new Command('retentive')
     .description('Memory for agents: stores what is said, recalls the best of it within a budget, offline.')
@@ -182,6 +188,15 @@ const createProgram = (shell: Shell): Command => {
     .option('--tenant <label>', 'whose memory: tenant', 'local')
     .option('--user <label>', 'whose memory: user', 'me')
     .option('--thread <label>', 'thread to write to, and for context the only one to read')
+    .addOption(
+      new Option('--wait <seconds>', 'how long to wait while another process owns the folder')
+        .argParser(parseSeconds)
+        .default(0),
+    )
+    .option(
+      '--token-file <file>',
+      'token of the daemon that owns the folder (or RETENTIVE_TOKEN); for serve, the tokens that it takes',
+    )
     .showHelpAfterError('See: retentive help')
     .exitOverride()
     .configureOutput({
@@ -236,11 +251,16 @@ const createProgram = (shell: Shell): Command => {
 
   addStoreCommands(program, context);
 
-  withModel(program.command('serve').description('serve the memory over HTTP until Ctrl-C or SIGTERM'))
+  withModel(
+    program
+      .command('serve')
+      .description(
+        'serve the memory over HTTP until Ctrl-C or SIGTERM; with --token-file, lines "sha256:<hash of a token> <tenant>", every request needs a token',
+      ),
+  )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addOption(new Option('--port <port>', 'port, 0 for a free one').argParser(parsePort).default(7373))
     .option('--retain <duration>', 'keep what is written from now on for so long, such as 365d')
-    .option('--token-file <file>', 'lines "sha256:<hash of a token> <tenant>"; then every request needs one')
     .addOption(
       new Option(
         '--durability <durability>',

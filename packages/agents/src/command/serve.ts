@@ -11,7 +11,6 @@ export interface ServeOptions extends ModelOptions {
   readonly port: number;
   readonly durability: Durability;
   readonly retain?: string | undefined;
-  readonly tokenFile?: string | undefined;
   readonly allowedHost?: readonly string[] | undefined;
 }
 
@@ -39,7 +38,8 @@ const aborted = (signal: AbortSignal): Promise<void> =>
  */
 export const runServe = async (context: CommandContext, options: ServeOptions): Promise<void> => {
   const { terminal, signal } = context;
-  const { host, port, retain, tokenFile, allowedHost } = options;
+  const { host, port, durability, retain, allowedHost } = options;
+  const { data, wait, tokenFile } = context.options;
   const model = await chooseModel(context, options);
   const tokens = tokenFile === undefined ? undefined : await readTokenFile(tokenFile);
   const [{ openMemory }, { createAgent }, { createMemoryTools }, { startDaemon }] = await Promise.all([
@@ -48,8 +48,7 @@ export const runServe = async (context: CommandContext, options: ServeOptions): 
     import('@retentive/tools'),
     import('../daemon/daemon.ts'),
   ]);
-  const { data: path } = context.options;
-  const memory = await openMemory({ path, durability: options.durability, retain, signal });
+  const memory = await openMemory({ path: data, durability, retain, waitMs: wait, signal });
   try {
     const daemon = await startDaemon({
       memory,
@@ -66,7 +65,7 @@ export const runServe = async (context: CommandContext, options: ServeOptions): 
       log: (line) => terminal.note(line.trimEnd()),
     });
     terminal.write(`Listening on ${daemon.url}; Ctrl-C stops.\n`);
-    terminal.writeJson({ url: daemon.url, data: context.options.data, pid: process.pid });
+    terminal.writeJson({ url: daemon.url, data, pid: process.pid });
     await aborted(signal);
     await daemon.close();
   } finally {

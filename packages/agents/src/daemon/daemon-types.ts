@@ -33,13 +33,26 @@ export interface StreamPart {
   readonly type: string;
 }
 
+/** A part of an answer that is text. */
+export interface TextPart extends StreamPart {
+  readonly text: string;
+}
+
 /**
  * An answer: JSON, or parts that are sent as they come. Parts that fail before the first one become a problem with its
  * own status; after it, the stream's last part says what happened.
  */
 export type DaemonAnswer =
   | { readonly status: number; readonly body: unknown }
-  | { readonly stream: 'ndjson' | 'sse'; readonly parts: AsyncIterable<StreamPart> };
+  | { readonly stream: 'ndjson' | 'sse'; readonly parts: AsyncIterable<StreamPart> }
+  /** Text as it is; a failure after the first of it breaks the connection off. */
+  | { readonly stream: 'raw'; readonly parts: AsyncIterable<TextPart> };
 
 /** Answers one kind of request. Rejects with RetentiveError. */
 export type Handler = (request: DaemonRequest, parts: DaemonParts) => Promise<DaemonAnswer>;
+
+/** Answers a request about the whole data folder; such are refused where each token opens one tenant. */
+export type FolderHandler = (
+  request: Pick<DaemonRequest, 'body' | 'signal'>,
+  parts: DaemonParts,
+) => Promise<DaemonAnswer>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { isRetentiveError, RetentiveError } from '@retentive/core';
@@ -61,13 +62,15 @@ const readTokens = ({ tokens }: DaemonOptions, host: string): readonly TokenEntr
 };
 
 /**
- * Serves a memory and an agent over HTTP, below `/api/v1`, and sweeps the memory of what has expired. @throws OPTION_INVALID for an address that cannot be listened on
+ * Serves a memory and an agent over HTTP, below `/api/v1`, sweeps the memory of what has expired, and writes its address
+ * down beside the folder's lock, where the command finds it. @throws OPTION_INVALID for an address that cannot be listened on
  * or is open to others without tokens, FILE_INVALID for a faulty token file
  */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
   const { memory, agent, host = DEFAULT_HOST, port = DEFAULT_PORT, allowedHosts = [] } = options;
   const { log = () => {} } = options;
   const limits = { ...DAEMON_LIMITS, ...options.limits };
+  const instance = randomUUID();
   const server = await createServer({
     memory,
     agent,
@@ -77,9 +80,14 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
     allowedHosts,
     tokens: readTokens(options, host),
     version: await readVersion(),
+    instance,
     log,
   });
   const address = await server.listen({ host, port });
+  const urlOf = (name: string): string => `http://${isIPv6(name) ? `[${name}]` : name}:${address.port}`;
+  // Who listens everywhere is found at home.
+  const home = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address.address] ?? address.address;
+  await memory.announce({ url: urlOf(home), instance });
   const sweeper = startSweeper({
     memory,
     everyMs: limits.sweepMs,
@@ -88,11 +96,18 @@ export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
         `${JSON.stringify({ level: 'error', event: 'sweep', code: isRetentiveError(error) ? error.code : 'INTERNAL' })}\n`,
       ),
   });
-  const shown = isIPv6(address.address) ? `[${address.address}]` : address.address;
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    // Nobody new is sent here; what is under way ends.
+    // A memory that was closed before has no record any more.
+    await memory.announce(undefined).catch(() => {});
+    await Promise.all([server.close(), sweeper.close()]);
+  };
   return {
-    url: `http://${shown}:${address.port}`,
-    async close() {
-      await Promise.all([server.close(), sweeper.close()]);
+    url: urlOf(address.address),
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
 };

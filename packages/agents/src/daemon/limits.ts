@@ -4,8 +4,8 @@ export interface DaemonLimits {
   readonly bodyBytes: number;
   /** Longest text of a message that is sent as a whole; streams have no limit. */
   readonly textBytes: number;
-  /** Most elements of a list in a body. */
-  readonly listItems: number;
+  /** Most messages that a context can be told to leave out: those of a long history. */
+  readonly excludeItems: number;
   readonly headerTimeoutMs: number;
   /** From the first byte of a request to its answer; streams are not bound by it. */
   readonly requestTimeoutMs: number;
@@ -29,7 +29,7 @@ export interface DaemonLimits {
 export const DAEMON_LIMITS: DaemonLimits = {
   bodyBytes: 1_048_576,
   textBytes: 65_536,
-  listItems: 100,
+  excludeItems: 10_000,
   headerTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   idleTimeoutMs: 300_000,

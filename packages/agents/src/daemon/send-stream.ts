@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { StreamPart } from './daemon-types.ts';
+import type { StreamPart, TextPart } from './daemon-types.ts';
 import { problemOf } from './problem.ts';
 
-const MEDIA_TYPES = { ndjson: 'application/x-ndjson', sse: 'text/event-stream' } as const;
+const MEDIA_TYPES = {
+  ndjson: 'application/x-ndjson',
+  sse: 'text/event-stream',
+  raw: 'application/x-ndjson',
+} as const;
 
 /** How long what a caller still sends is read and dropped after the answer: closing at once would cost it the answer. */
 const LINGER_MS = 1_000;
@@ -11,6 +15,7 @@ const LINGER_MS = 1_000;
 const ENCODERS = {
   ndjson: (part: StreamPart): string => `${JSON.stringify(part)}\n`,
   sse: (part: StreamPart): string => `event: ${part.type}\ndata: ${JSON.stringify(part)}\n\n`,
+  raw: (part: StreamPart): string => (part as TextPart).text,
 } as const;
 
 /** Writes and waits until the caller took it. False once it has gone. */
@@ -36,7 +41,7 @@ const linger = (request: IncomingMessage): void => {
 
 /** What {@link sendStream} sends. */
 export interface StreamAnswer {
-  readonly format: 'ndjson' | 'sse';
+  readonly format: keyof typeof ENCODERS;
   /** The first part, taken before the status was decided. */
   readonly first: IteratorResult<StreamPart, unknown>;
   readonly rest: AsyncIterator<StreamPart, unknown>;
@@ -46,7 +51,7 @@ export interface StreamAnswer {
 
 /**
  * Sends the parts of an answer as they come, at the speed of the caller, with heartbeats in the silence of an event stream.
- * An error becomes a last part `error`. Resolves when the answer ended or the caller left; never rejects.
+ * An error becomes a last part `error`; text is broken off. Resolves when the answer ended or the caller left; never rejects.
  */
 export const sendStream = async (
   request: IncomingMessage,
@@ -75,7 +80,8 @@ export const sendStream = async (
   } catch (error) {
     open = false;
     const part: StreamPart & { problem: unknown } = { type: 'error', problem: problemOf(error) };
-    await write(response, encode(part));
+    if (format === 'raw') response.destroy();
+    else await write(response, encode(part));
   } finally {
     clearInterval(heartbeat);
     // A caller that left: the source closes what it had open.

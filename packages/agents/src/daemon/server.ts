@@ -22,6 +22,8 @@ export interface ServerOptions extends DaemonParts {
   readonly allowedHosts: readonly string[];
   readonly tokens: readonly TokenEntry[] | undefined;
   readonly version: string;
+  /** Tells this daemon from any other that may listen at its address later. */
+  readonly instance: string;
   /** Takes one line of log, JSON with a line end. */
   readonly log: (line: string) => void;
 }
@@ -144,7 +146,11 @@ const addRoute = (
       if (route.streamsOut) state.streams.add(abort);
       if (state.stopping) abort.abort(stopped());
       try {
-        const answer = await route.handler(daemonRequest(options, request, route, abort.signal), options);
+        const { signal } = abort;
+        const answer =
+          'folder' in route.answer
+            ? await route.answer.folder({ body: request.body, signal }, options)
+            : await route.answer.user(daemonRequest(options, request, route, signal), options);
         return await send(reply, answer, limits.heartbeatMs);
       } catch (error) {
         throw abort.signal.aborted && isRetentiveError(error, 'ABORTED') ? abort.signal.reason : error;
@@ -165,7 +171,15 @@ const guard = (server: FastifyInstance, options: ServerOptions, state: ServerSta
     checkOrigin(request.headers, { listensOn: host, names: allowedHosts });
     if (state.stopping) throw stopped();
     const { tenant } = labelsOf(request);
-    if (tokens === undefined || tenant === undefined) return;
+    if (tokens === undefined) return;
+    const { url } = request.routeOptions;
+    if (ROUTES.some(({ path, answer }) => path === url && 'folder' in answer)) {
+      throw refusal(
+        403,
+        'a token opens one tenant, and this is about the whole folder: ask the store itself',
+      );
+    }
+    if (tenant === undefined) return;
     authorize(tokens, request.headers.authorization, tenant.normalize('NFC'));
   });
   server.addHook('preParsing', async (request, reply, payload) => {
@@ -202,7 +216,7 @@ const logAnswer = (request: FastifyRequest, { raw }: FastifyReply): void => {
 /** Makes the daemon's server on fastify, which is loaded here and not before. */
 export const createServer = async (options: ServerOptions): Promise<Server> => {
   const { fastify, LogController } = await import('fastify');
-  const { limits } = options;
+  const { limits, version, instance } = options;
   const state: ServerState = { streams: new Set(), stopping: false };
   const server = fastify({
     bodyLimit: limits.bodyBytes,
@@ -243,7 +257,7 @@ export const createServer = async (options: ServerOptions): Promise<Server> => {
   });
   server.setNotFoundHandler((_, reply) => sendProblem(reply, refusal(404, 'there is no such route')));
   server.get(`${API_PREFIX}/health`, async (_, reply) =>
-    reply.send({ live: true, ready: !state.stopping, version: options.version }),
+    reply.send({ live: true, ready: !state.stopping, version, instance }),
   );
   await server.register(async (whole) => {
     for (const route of ROUTES) if (!route.streamsIn) addRoute(whole, route, options, state);

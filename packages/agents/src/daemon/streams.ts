@@ -17,7 +17,7 @@ const lineSchema = z.union([
 ]);
 
 /** Text of a byte stream, piece by piece as it arrived. @throws REQUEST_INVALID where it is not UTF-8 */
-async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
+export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (chunk?: Uint8Array): string => {
     try {

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import { createDaemonClient } from '../../src/client/index.ts';
+import { ROUTES } from '../../src/daemon/routes.ts';
 import { type DaemonBench, type DaemonBenchOptions, openDaemon, tokenLine } from '../support/open-daemon.ts';
 
 let bench: DaemonBench | undefined;
@@ -56,6 +57,18 @@ it('wants a known token that opens the tenant', async () => {
   expect(await statusOf('acme', 'Bearer acme-token')).toBe(201);
   expect(await statusOf('globex', 'bearer other-token')).toBe(201);
 });
+
+it.each(ROUTES.map(({ method, path }) => [method, path] as const))(
+  'opens %s %s to no token of another tenant',
+  async (method, path) => {
+    const { daemon } = await open({ tokens: { text: TOKENS, file: 'tokens' } });
+    const address = path.replace(':tenant', 'acme').replace(':user', 'ana').replace(':id', 'm');
+    for (const authorization of ['', 'Bearer other-token']) {
+      const response = await fetch(`${daemon.url}${address}`, { method, headers: { authorization } });
+      expect([401, 403]).toContain(response.status);
+    }
+  },
+);
 
 it('gives the client its own code for a wrong token', async () => {
   const { daemon } = await open({ tokens: { text: TOKENS, file: 'tokens' } });

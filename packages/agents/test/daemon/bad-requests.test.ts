@@ -249,7 +249,7 @@ it('refuses bodies and texts beyond the limits, and streams longer ones', async 
   });
   expect((await post('messages', message(1_100_000))).status).toBe(413);
   expect((await post('turns', JSON.stringify({ input: 'a'.repeat(70_000) }))).status).toBe(413);
-  const exclude = Array(101).fill('msg');
+  const exclude = Array(10_001).fill('msg');
   expect((await post('context', JSON.stringify({ query: 'q', exclude }))).status).toBe(400);
   const lines = `${JSON.stringify({ role: 'user' })}\n${JSON.stringify({ text: 'a' })}\n{"text":"${'b'.repeat(1_100_000)}"}\n`;
   const torn = (await (await post('messages/stream', lines, 'application/x-ndjson')).text())

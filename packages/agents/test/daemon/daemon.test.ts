@@ -17,7 +17,12 @@ const ANA = { tenant: 'acme', user: 'ana' };
 
 it('says that it lives and is ready', async () => {
   const { client } = await open();
-  expect(await client.health()).toEqual({ live: true, ready: true, version: '0.0.0' });
+  expect(await client.health()).toEqual({
+    live: true,
+    ready: true,
+    version: '0.0.0',
+    instance: expect.any(String),
+  });
 });
 
 it('stores a message and recalls it', async () => {

@@ -1,49 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isRetentiveError } from '@retentive/core';
 import { openMemory } from '@retentive/memory';
 import { expect, it } from 'vitest';
 import { createDaemonClient, type DaemonScope } from '../../src/client/index.ts';
+import { serve } from '../support/serve.ts';
 
-const main = fileURLToPath(new URL('../../src/command/main.ts', import.meta.url));
 const ANA = { tenant: 'acme', user: 'ana' };
 const TRIALS = process.env['RETENTIVE_TEST_LONG'] ? 50 : 10;
 /** Trials at a time: a process each. */
 const LANES = 3;
 const WRITERS = 4;
-
-interface Served {
-  readonly url: string;
-  readonly child: ChildProcess;
-  readonly exit: Promise<number | null>;
-}
-
-/** Starts the command from source and waits until it listens. */
-const serve = (data: string): Promise<Served> =>
-  new Promise((resolve, reject) => {
-    const args = ['serve', '--json', '--port', '0', '--data', data];
-    const child = spawn(
-      process.execPath,
-      ['--import', import.meta.resolve('tsx'), '--conditions', '@retentive/source', main, ...args],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    const exit = new Promise<number | null>((done) => {
-      child.on('close', done);
-    });
-    let stderr = '';
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    let stdout = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-      if (stdout.includes('\n')) resolve({ url: (JSON.parse(stdout) as { url: string }).url, child, exit });
-    });
-    child.on('close', (code) => reject(new Error(`ended with ${code} before it listened: ${stderr}`)));
-  });
 
 /** Writes whole messages one after the other until the daemon is gone; notes what was acknowledged. */
 const writeMessages = async (

@@ -1,29 +1,18 @@
 // The data folder: private to its user, and owned by one writer at a time.
 
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { hostname } from 'node:os';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failureError } from './failure.js';
+import { readFolderOwner, recordOwner, removeOwner } from './folder-owner.js';
 import { errorKind, openDatabase } from './sqlite-driver.js';
-
-/** @typedef {{ pid: number, host: string, since: number }} Owner */
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
 /** How long an owner that is just ending is waited for, in ms. A second owner must be told within a second. */
 const LOCK_WAIT_MS = 250;
+/** How often one that waits looks again, in ms: a lock whose owner died is taken over within two seconds. */
+const LOCK_POLL_MS = 50;
 
 /** Makes names in a folder durable. @param {string} folder */
 export const syncFolder = (folder) => {
@@ -58,63 +47,77 @@ export const prepareFile = (file) => {
   chmodSync(file, FILE_MODE);
 };
 
-/** @param {string} file @returns {Partial<Owner>} */
-const readOwner = (file) => {
-  try {
-    const owner = JSON.parse(readFileSync(file, 'utf8'));
-    return typeof owner === 'object' && owner !== null ? owner : {};
-  } catch {
-    return {};
-  }
-};
-
-/** @param {string} file @param {Owner} owner */
-const writeOwner = (file, owner) => {
-  const draft = `${file}.new`;
-  rmSync(draft, { force: true });
-  writeFileSync(draft, JSON.stringify(owner), { mode: FILE_MODE });
-  chmodSync(draft, FILE_MODE);
-  renameSync(draft, file);
-};
-
-/** @param {string} path @param {Partial<Owner>} owner */
-const lockedError = (path, owner) => {
-  const { pid, host, since } = owner;
-  const who = pid === undefined ? 'another process' : `process ${pid} on ${host}`;
-  const when = typeof since === 'number' ? ` since ${new Date(since).toISOString()}` : '';
+/** The refusal that a second owner gets: who has the folder, and what to do. @param {string} path */
+const lockedError = (path) => {
+  const owner = readFolderOwner(path);
+  const details = { path, pid: owner?.pid, host: owner?.host, since: owner?.since, url: owner?.daemon?.url };
+  const who =
+    owner === undefined
+      ? 'another process'
+      : `process ${owner.pid} on ${owner.host} since ${new Date(owner.since).toISOString()}`;
+  const advice =
+    owner?.daemon === undefined
+      ? 'wait for it or stop it; retentive serve lets several processes use one folder'
+      : `it serves the folder at ${owner.daemon.url}: go through that address, or stop it`;
   return failureError({
     code: 'STORE_LOCKED',
-    message: `the data folder ${path} is in use by ${who}${when}; a folder has one owner at a time`,
+    message: `the data folder ${path} is in use by ${who}; a folder has one owner at a time: ${advice}`,
     retryable: true,
-    details: { path, ...owner },
+    details: Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined)),
   });
 };
 
 /**
+ * Takes the lock, or waits for it. One that is just ending is waited for in any case.
+ * @param {import('./sqlite-driver.js').Driver} database
+ * @param {LockOptions} options
+ * @returns {Promise<boolean>} false when somebody else has it still
+ */
+const beginOwning = async (database, { waitMs, pause }) => {
+  const deadline = performance.now() + waitMs;
+  database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
+  while (true) {
+    try {
+      database.exec('BEGIN IMMEDIATE');
+      return true;
+    } catch (error) {
+      if (errorKind(error) !== 'busy') throw error;
+      const leftMs = deadline - performance.now();
+      if (leftMs <= 0 || !(await pause(Math.min(leftMs, LOCK_POLL_MS)))) return false;
+      // From here on the waiting is done between the calls, where it can be given up.
+      database.exec('PRAGMA busy_timeout = 0');
+    }
+  }
+};
+
+/**
+ * How long to wait for the lock, beside the moment that everybody waits; `pause` gives false when the waiting is given up.
+ * @typedef {{ readonly now: number, readonly waitMs: number, readonly pause: (ms: number) => Promise<boolean> }} LockOptions
+ */
+
+/**
  * Takes the folder for this process. The lock is a transaction on an empty SQLite file: the system drops it when the
- * process dies, however it dies, so no stale lock can be left. `owner.json` only tells others whom to ask.
+ * process dies, however it dies, so no stale lock can be left, whatever a record of an owner says.
  * @param {string} path
- * @param {number} now ms since epoch
+ * @param {LockOptions} options `now` in ms since epoch
  * @returns {Promise<{ release(): void }>}
  */
-export const lockFolder = async (path, now) => {
+export const lockFolder = async (path, options) => {
   const file = join(path, 'lock');
-  const ownerFile = join(path, 'owner.json');
   prepareFile(file);
   const database = await openDatabase(file);
   try {
-    database.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
     // No journal file beside the lock: nothing is ever written to it.
     database.exec('PRAGMA journal_mode = MEMORY');
-    database.exec('BEGIN IMMEDIATE');
+    if (!(await beginOwning(database, options))) throw lockedError(path);
   } catch (error) {
     database.close();
-    throw errorKind(error) === 'busy' ? lockedError(path, readOwner(ownerFile)) : error;
+    throw errorKind(error) === 'busy' ? lockedError(path) : error;
   }
-  writeOwner(ownerFile, { pid: process.pid, host: hostname(), since: now });
+  recordOwner(path, options.now);
   return {
     release() {
-      rmSync(ownerFile, { force: true });
+      removeOwner(path);
       database.exec('ROLLBACK');
       database.close();
     },

@@ -53,6 +53,8 @@ export interface SqliteJournalOptions {
    * handed to the system; it survives the death of the process, and a loss of power may take the last moments.
    */
   readonly durability?: Durability | undefined;
+  /** How long to wait for another owner to let go, in ms; Infinity until it does. Default 0: STORE_LOCKED at once. */
+  readonly waitMs?: number | undefined;
   /** Aborts the opening, which takes its few moments all the same and leaves the folder free. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -78,7 +80,7 @@ const abortable = <T>(promise: Promise<T>, signal: AbortSignal | undefined, what
  * OPTION_INVALID, ABORTED
  */
 export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<Journal> => {
-  const { clock, maxBytes, durability = 'full', signal } = options;
+  const { clock, maxBytes, durability = 'full', waitMs, signal } = options;
   throwIfAborted(signal, 'opening');
   if (maxBytes !== undefined && !(Number.isFinite(maxBytes) && maxBytes >= MIN_JOURNAL_BYTES)) {
     throw new RetentiveError(
@@ -89,8 +91,15 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
   if (durability !== 'full' && durability !== 'normal') {
     throw new RetentiveError('OPTION_INVALID', `durability is full or normal, got ${String(durability)}`);
   }
+  if (waitMs !== undefined && !(waitMs >= 0)) {
+    throw new RetentiveError('OPTION_INVALID', `waitMs must be 0 or more, got ${waitMs}`);
+  }
   const path = resolvePath(options.path);
-  const link = await openWriterLink({ path, maxBytes, durability, now: Math.trunc(clock.now()) });
+  const writer = { path, maxBytes, durability, waitMs, now: Math.trunc(clock.now()) };
+  const link = await openWriterLink(writer, { signal }).catch((error: unknown) => {
+    throwIfAborted(signal, 'opening');
+    throw error;
+  });
   if (signal?.aborted) await link.close();
   throwIfAborted(signal, 'opening');
   const listeners = new Set<(entry: JournalEntry) => void>();

@@ -1,12 +1,14 @@
-// Two words of shared memory that keep the process from ending in the middle of a call into SQLite: Node ends threads
-// wherever they are, and the binding aborts the whole process when its call cannot finish.
+// Words of shared memory. Two keep the process from ending in the middle of a call into SQLite: Node ends threads
+// wherever they are, and the binding aborts the whole process when its call cannot finish. One gives up a
+// wait for the folder.
 
 const BUSY = 0;
 const STOP = 1;
+const ABANDONED = 2;
 
 /** Memory for a gate; it begins busy, for the writer's first work is opening. */
 export const createGateMemory = () => {
-  const words = new Int32Array(new SharedArrayBuffer(8));
+  const words = new Int32Array(new SharedArrayBuffer(12));
   words[BUSY] = 1;
   return words;
 };
@@ -27,6 +29,12 @@ export const createGate = (words) => {
     },
     /** The writer's piece of work is done. */
     leave,
+    /** Asks the writer to wait for the folder no longer; without effect once it is open. */
+    abandon() {
+      Atomics.store(words, ABANDONED, 1);
+    },
+    /** True when waiting for the folder is to end. */
+    abandoned: () => Atomics.load(words, ABANDONED) === 1,
     /** Lets no more work begin, and blocks until what is under way is done, at most so long. @param {number} waitMs */
     stop(waitMs) {
       Atomics.store(words, STOP, 1);

@@ -1,4 +1,4 @@
-import { RetentiveError } from '@retentive/core';
+import { type CallOptions, RetentiveError } from '@retentive/core';
 import { errorOf } from './entry-draft.ts';
 import type {
   AppendOutcome,
@@ -35,8 +35,11 @@ interface PendingCall {
 }
 
 /** Starts the writer's thread on a data folder. @throws as `openWriterThread` does */
-export const openWriterLink = async (options: WriterOptions): Promise<WriterLink> => {
-  const worker = await openWriterThread(options);
+export const openWriterLink = async (
+  options: WriterOptions,
+  callOptions: CallOptions = {},
+): Promise<WriterLink> => {
+  const worker = await openWriterThread(options, callOptions);
   const calls = new Map<number, PendingCall>();
   let waiting: PendingAppend[] = [];
   let sent: PendingAppend[] = [];

@@ -285,6 +285,8 @@ export interface WriterOptions {
   readonly maxBytes?: number | undefined;
   /** Default `full`. */
   readonly durability?: 'full' | 'normal' | undefined;
+  /** How long to wait for another owner to let go of the folder, in ms. Default 0. */
+  readonly waitMs?: number | undefined;
   /** Ms since epoch; noted as the owner's `since` and as the time a new journal was made. */
   readonly now: number;
 }

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { RetentiveError } from '@retentive/core';
+import { type CallOptions, RetentiveError } from '@retentive/core';
 import { errorOf } from './entry-draft.ts';
 import { workerLocations } from './worker-location.ts';
 import { createGate, createGateMemory } from './writer-gate.js';
@@ -33,6 +33,7 @@ const beforeExit = (stop: () => void): (() => void) => {
 const startThread = async <Reply>(
   url: URL,
   data: ThreadData,
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly worker: Worker; readonly reply: Reply }> => {
   const memory = createGateMemory();
   const worker = new Worker(url, {
@@ -43,6 +44,8 @@ const startThread = async <Reply>(
   const gate = createGate(memory);
   const stayAlive = beforeExit(() => gate.stop(EXIT_WAIT_MS));
   worker.once('exit', stayAlive);
+  signal?.addEventListener('abort', gate.abandon, { once: true });
+  if (signal?.aborted) gate.abandon();
   const reply = await new Promise<Reply>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', (error) => {
@@ -51,7 +54,7 @@ const startThread = async <Reply>(
       reject(error);
     });
     worker.once('exit', (code) => reject(new Error(`the journal's writer ended with code ${code}`)));
-  });
+  }).finally(() => signal?.removeEventListener('abort', gate.abandon));
   return { worker, reply };
 };
 
@@ -61,12 +64,13 @@ const startThread = async <Reply>(
  */
 const openThread = async <Reply>(
   data: ThreadData,
+  signal?: AbortSignal | undefined,
 ): Promise<{ readonly worker: Worker; readonly reply: Reply }> => {
   const locations = workerLocations();
   let missing: unknown;
   for (const url of locations) {
     try {
-      return await startThread<Reply>(url, data);
+      return await startThread<Reply>(url, data, signal);
     } catch (cause) {
       if (!isMissingFile(cause)) {
         throw new RetentiveError('STORE_OPEN_FAILED', `the journal's writer did not start from ${url.href}`, {
@@ -84,9 +88,15 @@ const openThread = async <Reply>(
   );
 };
 
-/** Starts the writer's thread on a data folder. @throws what it refuses with, STORE_OPEN_FAILED, DEPENDENCY_MISSING */
-export const openWriterThread = async (options: WriterOptions): Promise<Worker> => {
-  const { worker, reply } = await openThread<WriterReply>({ journal: options });
+/**
+ * Starts the writer's thread on a data folder. The signal ends a wait for the folder's owner, and nothing else.
+ * @throws what it refuses with, STORE_OPEN_FAILED, DEPENDENCY_MISSING
+ */
+export const openWriterThread = async (
+  options: WriterOptions,
+  { signal }: CallOptions = {},
+): Promise<Worker> => {
+  const { worker, reply } = await openThread<WriterReply>({ journal: options }, signal);
   if ('refused' in reply) throw errorOf(reply.refused);
   return worker;
 };

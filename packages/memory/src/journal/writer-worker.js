@@ -3,6 +3,7 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { copyDatabase, lastSequenceIn } from './copy-database.js';
 import { lockFolder, prepareFile, prepareFolder, syncFolder } from './data-folder.js';
@@ -99,11 +100,22 @@ const openJournalFile = async ({ path, maxBytes, now, durability = 'full' }, fil
   return database;
 };
 
-/** @param {WriterOptions} options */
-const openWriter = async (options) => {
+/** @typedef {ReturnType<typeof createGate>} Gate */
+
+/** @param {WriterOptions} options @param {Gate} gate */
+const openWriter = async (options, gate) => {
   const file = join(options.path, JOURNAL_FILE);
   prepareFolder(options.path);
-  const lock = await lockFolder(options.path, options.now);
+  const lock = await lockFolder(options.path, {
+    now: options.now,
+    waitMs: options.waitMs ?? 0,
+    async pause(ms) {
+      // Outside of SQLite: the process may end here.
+      gate.leave();
+      await setTimeout(ms);
+      return gate.enter() && !gate.abandoned();
+    },
+  });
   try {
     const database = await openJournalFile(options, file);
     const store = createStore(database, file);
@@ -151,8 +163,6 @@ const answer = ({ database, lock, reader, store, leases }, name, input) => {
       return undefined;
   }
 };
-
-/** @typedef {ReturnType<typeof createGate>} Gate */
 
 /** @param {MessagePort} port @param {Writer} writer @param {Gate} gate */
 const serve = (port, writer, gate) => {
@@ -209,7 +219,7 @@ const serve = (port, writer, gate) => {
 /** @param {MessagePort} port @param {WriterOptions} options @param {Gate} gate */
 const start = async (port, options, gate) => {
   try {
-    serve(port, await openWriter(options), gate);
+    serve(port, await openWriter(options, gate), gate);
     port.postMessage(/** @type {WriterReply} */ ({ opened: true }));
   } catch (error) {
     const refused = failureOf(error, 'STORE_OPEN_FAILED', `cannot open the journal in ${options.path}`);

@@ -2,8 +2,12 @@ import { type ErrorCode, isRetentiveError } from '@retentive/core';
 
 /** What to do about an error, where there is something to do. */
 const HINTS = {
+  ACCESS_DENIED:
+    'A daemon owns the folder and wants a token of the tenant: --token-file FILE, or RETENTIVE_TOKEN.',
   BUDGET_EXCEEDED: 'Give a larger budget, or a shorter input.',
   BUDGET_INVALID: 'A budget is a whole number of tokens, such as --budget 800.',
+  DAEMON_STOPPING: 'Run it again; what was acknowledged is safe.',
+  DAEMON_UNREACHABLE: 'Run it again; what was acknowledged is safe, and nothing is stored twice.',
   DEPENDENCY_MISSING: 'Install the named package beside this one.',
   FILE_INVALID: 'Mend the file and run the same command again; nothing is stored twice.',
   FILE_NOT_FOUND: 'Check the path. A memory begins with: retentive ingest FILE, or: retentive chat',
@@ -15,7 +19,7 @@ const HINTS = {
   STORE_CORRUPT: 'See what is damaged with: retentive doctor',
   STORE_FULL: 'Make room on the disk; what was acknowledged is safe.',
   STORE_LOCKED:
-    'Another process owns this folder. If it is retentive serve, ask it at its address (http://127.0.0.1:7373 unless told otherwise); else stop it, or name another folder with --data.',
+    'Another process owns this folder. Wait for it with --wait SECONDS, stop it, or name another folder with --data.',
   STORE_OPEN_FAILED: 'Check that the folder can be written, or name another with --data.',
   STORE_VERSION_UNSUPPORTED: 'The folder was written by a newer version; update this one.',
 } as const satisfies Partial<Record<ErrorCode, string>>;

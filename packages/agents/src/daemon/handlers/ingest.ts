@@ -1,6 +1,12 @@
-import { type MessageId, RetentiveError, withSignal } from '@retentive/core';
+import {
+  type DocumentInput,
+  type MessageHeaderInput,
+  type MessageId,
+  RetentiveError,
+  withSignal,
+} from '@retentive/core';
 import type { ChunkWriter, WriteReceipt } from '@retentive/memory';
-import type { DaemonParts, DaemonRequest, Handler } from '../daemon-types.ts';
+import type { DaemonAnswer, DaemonParts, DaemonRequest, Handler } from '../daemon-types.ts';
 import { type Problem, problemOf, refusal } from '../problem.ts';
 import { type BodyPiece, causeOf, readBody, type StreamEnding, withIdleTimeout } from '../streams.ts';
 
@@ -22,13 +28,13 @@ export type IngestPart =
       readonly problem?: Problem | undefined;
     } & Progress);
 
-const HEADER_NAMES = ['thread', 'role', 'speaker', 'id', 'timeZone'] as const;
+const MESSAGE_NAMES = ['thread', 'role', 'speaker', 'id', 'timeZone', 'time', 'remember', 'extract'] as const;
+const DOCUMENT_NAMES = ['thread', 'title', 'uri', 'mediaType', 'origin', 'id', 'time'] as const;
 
 /** The header of a plain-text stream, from the query of its address. */
-const headerOfQuery = (query: DaemonRequest['query']): Record<string, unknown> => {
-  const known: readonly string[] = [...HEADER_NAMES, 'time', 'remember', 'extract'];
+const headerOfQuery = (query: DaemonRequest['query'], known: readonly string[]): Record<string, unknown> => {
   for (const name of Object.keys(query)) {
-    if (!known.includes(name)) throw refusal(400, 'the query has a field that no message header has');
+    if (!known.includes(name)) throw refusal(400, 'the query has a field that no such header has');
   }
   const { time } = query;
   const header: Record<string, unknown> = { ...query };
@@ -104,20 +110,24 @@ const openBody = (request: DaemonRequest, { limits }: DaemonParts, header: boole
     lineBytes: limits.bodyBytes,
   });
 
-/** Streams one message in: a header, then text. NDJSON has the header as its first line, plain text in the query. */
-export const ingest: Handler = async (request, parts) => {
-  const { scope, query, idempotencyKey, format } = request;
+/** Streams one source in, under a header that `open` checks. */
+const streamIn = async (
+  request: DaemonRequest,
+  parts: DaemonParts,
+  names: readonly string[],
+  open: (header: unknown) => ChunkWriter,
+): Promise<DaemonAnswer> => {
+  const { query, idempotencyKey, format } = request;
   const leave = parts.admission.enterStream();
   try {
     const pieces = openBody(request, parts, format === 'ndjson');
     let header: unknown;
-    if (format === 'text') header = headerOfQuery(query);
+    if (format === 'text') header = headerOfQuery(query, names);
     else {
       const first = await pieces.next();
       header = first.done !== true && first.value.type === 'header' ? first.value.header : undefined;
     }
-    // Checked by the memory itself, against the schema of headers.
-    const writer = scope.ingest(withKey(header, idempotencyKey) as Parameters<typeof scope.ingest>[0]);
+    const writer = open(withKey(header, idempotencyKey));
     return { stream: 'ndjson', parts: write(pieces, writer, request, parts, leave) };
   } catch (error) {
     leave();
@@ -125,7 +135,16 @@ export const ingest: Handler = async (request, parts) => {
   }
 };
 
-/** Goes on with a torn message from `?offset=`; the body is text as in {@link ingest}, without a header. */
+/** Streams one message in: a header, then text. NDJSON has the header as its first line, plain text in the query. */
+export const ingest: Handler = (request, parts) =>
+  // Checked by the memory itself, against the schema of headers.
+  streamIn(request, parts, MESSAGE_NAMES, (header) => request.scope.ingest(header as MessageHeaderInput));
+
+/** Streams one document in, as {@link ingest} does a message. */
+export const ingestDocument: Handler = (request, parts) =>
+  streamIn(request, parts, DOCUMENT_NAMES, (header) => request.scope.ingestDocument(header as DocumentInput));
+
+/** Goes on with a torn message or document from `?offset=`; the body is text as in {@link ingest}, without a header. */
 export const resume: Handler = async (request, parts) => {
   const { scope, query, signal, message } = request;
   const offset = typeof query['offset'] === 'string' ? query['offset'] : '';

@@ -1,4 +1,4 @@
-import { type Budget, type MessageId, RetentiveError } from '@retentive/core';
+import { type Budget, type ContextId, type MessageId, RetentiveError } from '@retentive/core';
 import * as z from 'zod';
 import type { Handler } from '../daemon-types.ts';
 import { parseBody } from './parse-body.ts';
@@ -23,7 +23,7 @@ const contextSchema = (items: number) =>
 
 /** The best memory for a query under a hard budget. */
 export const context: Handler = async ({ scope, body, signal }, { limits }) => {
-  const { query, budget, exclude, ...options } = parseBody(contextSchema(limits.listItems), body);
+  const { query, budget, exclude, ...options } = parseBody(contextSchema(limits.excludeItems), body);
   const found = await scope.context(query, {
     ...options,
     ...(budget === undefined ? {} : { budget: budget as Budget }),
@@ -32,6 +32,12 @@ export const context: Handler = async ({ scope, body, signal }, { limits }) => {
   });
   return { status: 200, body: found };
 };
+
+/** A context that went to a model, laid out again. */
+export const sentContext: Handler = async ({ scope, message, signal }) => ({
+  status: 200,
+  body: await scope.sentContext(message as ContextId, { signal }),
+});
 
 const searchSchema = z.strictObject({
   query: z.string(),
@@ -46,8 +52,8 @@ export const search: Handler = async ({ scope, body, signal }) => {
 };
 
 const factsSchema = z.strictObject({
-  about: z.string().min(1).max(1_024).optional(),
-  attribute: z.string().min(1).max(1_024).optional(),
+  about: z.string().max(1_024).optional(),
+  attribute: z.string().max(1_024).optional(),
   asOf: z.string().max(64).optional(),
   knownAt: z.string().max(64).optional(),
   limit: z.string().optional(),

@@ -1,0 +1,55 @@
+import type { BlockChange, Evidence, FactId, OperationId } from '@retentive/core';
+import type { FactChangeInput } from '@retentive/memory';
+import * as z from 'zod';
+import type { Handler } from '../daemon-types.ts';
+import { parseBody } from './parse-body.ts';
+
+/** The core blocks that have a line. */
+export const blocks: Handler = async ({ scope, signal }) => ({
+  status: 200,
+  body: { blocks: await scope.core.blocks({ signal }) },
+});
+
+const versionsSchema = z.object({ label: z.string().optional() });
+
+/** Every version of the core blocks, or of the one that `?label=` names. */
+export const blockVersions: Handler = async ({ scope, query, signal }) => {
+  const { label } = parseBody(versionsSchema, { ...query }, 'OPTION_INVALID');
+  return { status: 200, body: { versions: await scope.core.versions({ label, signal }) } };
+};
+
+// What a change says is checked by the memory, which has errors of its own for it.
+const blockSchema = z.strictObject({
+  change: z.unknown(),
+  label: z.string().optional(),
+  because: z.string().optional(),
+  sources: z.array(z.unknown()).optional(),
+  premises: z.array(z.string()).optional(),
+});
+
+/** Changes one line of a core block. */
+export const changeBlock: Handler = async ({ scope, body, signal }) => {
+  const { change, sources, premises, ...named } = parseBody(blockSchema, body);
+  const block = await scope.core.change(change as BlockChange, {
+    ...named,
+    sources: sources as readonly Evidence[] | undefined,
+    premises: premises as readonly string[] | undefined as readonly FactId[] | undefined,
+    signal,
+  });
+  return { status: 200, body: { block } };
+};
+
+const factSchema = z.strictObject({ change: z.unknown(), because: z.string().optional() });
+
+/** Changes semantic memory by one operation. */
+export const changeFact: Handler = async ({ scope, body, signal }) => {
+  const { change, because } = parseBody(factSchema, body);
+  return { status: 200, body: await scope.changeFact(change as FactChangeInput, { because, signal }) };
+};
+
+/** Takes one operation back. */
+export const undo: Handler = async ({ scope, body, signal }) => {
+  const { operation } = parseBody(z.strictObject({ operation: z.string().min(1).max(256) }), body);
+  await scope.undo(operation as OperationId, { signal });
+  return { status: 200, body: { operation } };
+};
