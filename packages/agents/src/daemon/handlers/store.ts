@@ -1,4 +1,4 @@
-import type { FactId, MessageId } from '@retentive/core';
+import { type FactId, type MessageId, withSignal } from '@retentive/core';
 import type { ForeignFormat, OpenArchive } from '@retentive/memory';
 import * as z from 'zod';
 import type { DaemonAnswer, DaemonParts, DaemonRequest, Handler, StreamPart } from '../daemon-types.ts';
@@ -104,17 +104,31 @@ const flag = (query: DaemonRequest['query'], name: string): boolean => {
   throw refusal(400, `${name} is true or false`);
 };
 
-/** Reads text as it comes in and answers with what became of it. */
+/** Reads text as it comes in and answers with what became of it, once its sender has said all: who still sends hears nothing. */
 const taken = (
   request: DaemonRequest,
   { admission, limits }: DaemonParts,
   take: (text: AsyncIterable<string>) => Promise<object>,
 ): DaemonAnswer => {
   const leave = admission.enterStream();
+  const bytes = (): AsyncIterable<Uint8Array> => withIdleTimeout(request.bytes, limits.idleTimeoutMs);
+  const readRest = async (): Promise<void> => {
+    try {
+      for await (const _ of withSignal(bytes(), request.signal));
+    } catch {
+      // It left, or is to leave: what became of the text is known already.
+    }
+  };
+  const takeAll = async (): Promise<object> => {
+    try {
+      return await take(decodeText(bytes()));
+    } finally {
+      await readRest();
+    }
+  };
   const parts = async function* (): AsyncGenerator<StreamPart> {
     try {
-      const text = decodeText(withIdleTimeout(request.bytes, limits.idleTimeoutMs));
-      yield { type: 'imported', ...(await take(text)) };
+      yield { type: 'imported', ...(await takeAll()) };
     } catch (error) {
       throw causeOf(error, request.signal);
     } finally {
@@ -136,12 +150,7 @@ export const importScope: Handler = async (request, parts) => {
     restoreForgotten: flag(query, 'restoreForgotten'),
     signal,
   };
-  return taken(request, parts, async (text) => {
-    const report = await scope.import(archiveOf(text), options);
-    // Where nothing was forgotten, one reading is left over.
-    for await (const _ of text);
-    return report;
-  });
+  return taken(request, parts, (text) => scope.import(archiveOf(text), options));
 };
 
 const foreignSchema = z.object({
