@@ -76,8 +76,8 @@ const firstAfter = (arrivals: readonly Arrival[], limit: number): number => {
 export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): EpisodicStore => {
   const sources = new Map<SourceId, SourceRecord>();
   const order: SourceRecord[] = [];
-  /** The working set, by position. */
-  const loaded = new Map<number, Chunk>();
+  /** The working set, by position: each chunk as it arrived last. */
+  const loaded = new Map<number, Arrival>();
   let arrivals: Arrival[] = [];
   const speakers = new Set<string>();
   const tracker = createSessionTracker();
@@ -88,15 +88,16 @@ export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): Episo
     const here: Chunk[] = [];
     const away: number[] = [];
     for (const position of positions) {
-      const chunk = loaded.get(position);
-      if (chunk === undefined) away.push(position);
-      else here.push(chunk);
+      const arrival = loaded.get(position);
+      if (arrival === undefined) away.push(position);
+      else here.push(arrival.chunk);
     }
     const all = away.length === 0 ? here : [...here, ...archive.chunksAt(away)];
     return all.sort((a, b) => a.position - b.position);
   };
 
-  const chunkAt = (position: number): Chunk | undefined => loaded.get(position) ?? archive.chunkAt(position);
+  const chunkAt = (position: number): Chunk | undefined =>
+    loaded.get(position)?.chunk ?? archive.chunkAt(position);
 
   /** -1 of what is no chunk. */
   const positionOf = (id: ChunkId): number => {
@@ -112,14 +113,17 @@ export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): Episo
       .map(({ text }) => text)
       .join('') + record.tail;
 
+  const isLast = (arrival: Arrival): boolean => loaded.get(arrival.chunk.position) === arrival;
+
   const arrive = (chunk: Chunk): void => {
-    loaded.set(chunk.position, chunk);
-    arrivals.push({ chunk, sequence });
+    const arrival = { chunk, sequence };
+    loaded.set(chunk.position, arrival);
+    arrivals.push(arrival);
   };
 
   const leave = (position: number): void => {
     if (!loaded.delete(position) || arrivals.length <= 2 * loaded.size + SPARE_ARRIVALS) return;
-    arrivals = arrivals.filter(({ chunk }) => loaded.get(chunk.position) === chunk);
+    arrivals = arrivals.filter(isLast);
   };
 
   const addChunks = (record: SourceRecord, cuts: readonly Cut[]): readonly Chunk[] => {
@@ -271,8 +275,7 @@ export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): Episo
     chunksAt,
     chunk: (id) => chunkAt(positionOf(id)),
     isLoaded: (id) => loaded.has(positionOf(id)),
-    chunksAfter: (after) =>
-      arrivals.slice(firstAfter(arrivals, after)).filter(({ chunk }) => loaded.get(chunk.position) === chunk),
+    chunksAfter: (after) => arrivals.slice(firstAfter(arrivals, after)).filter(isLast),
     chunksOf(id) {
       const record = sources.get(id);
       return record === undefined ? [] : chunksOf(record);
