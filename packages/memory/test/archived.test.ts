@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { cp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MessageId } from '@retentive/core';
 import fc from 'fast-check';
@@ -155,6 +155,66 @@ describe('what left the working set', () => {
     expect(await archiveFiles()).toContain(name);
     await open();
     expect(await archiveFiles()).toEqual([]);
+  });
+
+  it('is found in its own thread, however much of another one has the same words', async () => {
+    await say(ana, 'zebra, once and never again', { thread: 'b' });
+    for (let index = 0; index < 260; index += 1) await say(ana, `zebra zebra ${index}`, { thread: 'a' });
+    await say(ana, 'I bought apples in Porto with Maria on Monday.', { thread: 'a' });
+    const { items } = await ana.context('zebra', { archive: true, thread: 'b', access: false });
+    expect(items).toHaveLength(1);
+  });
+
+  it('is found by the one word that it has among many that nobody ever said', async () => {
+    await bury('a kayak, quite red');
+    expect(
+      await archived('Please kindly enlighten whoever wonders whether somebody recollects a nebulous kayak'),
+    ).toContain('a kayak, quite red');
+  });
+
+  it('lends no words of later days to earlier ones', async () => {
+    await bury('my first word of this');
+    const before = place.clock.now();
+    place.clock.advance(60_000);
+    await bury('zebra');
+    const { items } = await ana.context('zebra', { archive: true, asOf: before, access: false });
+    expect(items).toEqual([]);
+  });
+
+  it('is not taken from the file of a journal that was restored and went on otherwise', async () => {
+    for (let index = 0; index < 30; index += 1)
+      await say(ana, `I bought ${index} apples in Porto with Maria.`);
+    await memory.close();
+    await cp(place.path, `${place.path}-early`, { recursive: true });
+    await open();
+    await bury('a canoe, quite green');
+    await ana.search('canoe');
+    await memory.close();
+    await rm(place.path, { recursive: true });
+    await cp(`${place.path}-early`, place.path, { recursive: true });
+    await rm(`${place.path}-early`, { recursive: true });
+    const late = join(place.path, 'archive');
+    await open();
+    place.clock.advance(3_600_000);
+    await bury('a ferry, quite blue');
+    await bury('a raft, quite grey');
+    const texts = (await ana.messages()).map(({ text }) => text);
+    await memory.close();
+    expect((await readdir(late)).filter((name) => name.endsWith('.db'))).toHaveLength(1);
+    await open();
+    expect((await ana.messages()).map(({ text }) => text)).toEqual(texts);
+    expect(texts.join()).not.toContain('canoe');
+  });
+
+  it('leaves alone what stands in its folder and is not its own', async () => {
+    const strange = join(place.path, 'uploads', 'd41d8cd98f00b204e9800998ecf8427e.png');
+    await mkdir(join(place.path, 'uploads'));
+    await writeFile(strange, 'a picture');
+    await mkdir(join(place.path, 'vectors'), { recursive: true });
+    const other = join(place.path, 'vectors', 'd41d8cd98f00b204e9800998ecf8427e.png');
+    await writeFile(other, 'a picture');
+    await reopen();
+    expect(readFileSync(strange, 'utf8') + readFileSync(other, 'utf8')).toBe('a picturea picture');
   });
 
   it('is nobody else’s', async () => {

@@ -150,12 +150,12 @@ describe('erase', () => {
     copyFileSync(join(place.path, 'journal.db'), join(place.path, 'journal.db.schema-1.backup'));
     expect(filesWith(place.path, CANARY)).not.toEqual([]);
     expect(readdirSync(join(place.path, 'vectors'))).toHaveLength(2);
-    // As another projection keeps its files: by the same hash.
+    // As another projection keeps its files: by the same name.
     const kept = readdirSync(join(place.path, 'vectors'));
-    mkdirSync(join(place.path, 'other'));
-    for (const hash of kept) writeFileSync(join(place.path, 'other', `${hash}.db-wal`), '');
+    mkdirSync(join(place.path, 'archive'));
+    for (const name of kept) writeFileSync(join(place.path, 'archive', `${name}.db-wal`), '');
     await memory.erase(named);
-    expect(readdirSync(join(place.path, 'other'))).toHaveLength(1);
+    expect(readdirSync(join(place.path, 'archive'))).toHaveLength(1);
     expect(filesWith(place.path, CANARY)).toEqual([]);
     expect(readdirSync(join(place.path, 'vectors'))).toHaveLength(1);
     await say(memory.scope(BEN), 'I like tea.');

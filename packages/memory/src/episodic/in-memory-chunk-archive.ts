@@ -1,5 +1,5 @@
 import type { Chunk } from '@retentive/core';
-import { type ArchivedItem, type ChunkArchive, closedArchiveError } from './chunk-archive.ts';
+import { type ArchivedItem, ASKED_TERMS, type ChunkArchive, closedArchiveError } from './chunk-archive.ts';
 
 /** BM25's usual constants. */
 const K1 = 1.2;
@@ -10,6 +10,7 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
   const items = new Map<number, ArchivedItem & { readonly length: number }>();
   const holders = new Map<string, Set<number>>();
   let sequence = 0;
+  let recordedAt = 0;
   let totalLength = 0;
   let closed = false;
 
@@ -33,12 +34,16 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
     get sequence() {
       return sequence;
     },
+    get recordedAt() {
+      return recordedAt;
+    },
     fault: undefined,
-    put(added, reached) {
+    put(added, reached, at = 0) {
       assertOpen();
       if (reached <= sequence) return;
       for (const item of added) add(item);
       sequence = reached;
+      recordedAt = at;
     },
     chunkAt(position): Chunk | undefined {
       assertOpen();
@@ -48,11 +53,15 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
       assertOpen();
       return positions.flatMap((position) => items.get(position)?.chunk ?? []);
     },
-    search(terms, limit) {
+    search(terms, limit, offset = 0) {
       assertOpen();
       const scores = new Map<number, number>();
       const average = totalLength / Math.max(1, items.size);
-      for (const term of new Set(terms)) {
+      const asked = [...new Set(terms)]
+        .filter((term) => holders.has(term))
+        .sort((a, b) => (holders.get(a)?.size ?? 0) - (holders.get(b)?.size ?? 0))
+        .slice(0, ASKED_TERMS);
+      for (const term of asked) {
         const found = holders.get(term) ?? new Set();
         const rarity = Math.log(1 + (items.size - found.size + 0.5) / (found.size + 0.5));
         for (const position of found) {
@@ -65,7 +74,7 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
       }
       return [...scores]
         .sort(([a, scoreA], [b, scoreB]) => scoreB - scoreA || a - b)
-        .slice(0, limit)
+        .slice(offset, offset + limit)
         .map(([position]) => position);
     },
     discard() {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Chunk, RetentiveError } from '@retentive/core';
 import type { SqliteFiles } from '../journal/load-sqlite.ts';
 import type { Driver } from '../journal/sqlite-driver.js';
-import { type ArchivedItem, type ChunkArchive, closedArchiveError } from './chunk-archive.ts';
+import { type ArchivedItem, ASKED_TERMS, type ChunkArchive, closedArchiveError } from './chunk-archive.ts';
 
 /** Raised when what is in a file means something else than before; files of another version are made anew. */
 const ARCHIVE_VERSION = 1;
@@ -15,6 +15,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS chunks (position INTEGER PRIMARY KEY, chunk TEXT NOT NULL);
   CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(terms, content = '', tokenize = 'ascii');
+  CREATE VIRTUAL TABLE IF NOT EXISTS counts USING fts5vocab(words, row);
 `;
 
 /** Where an archive is, and what decides about its content beside the journal. */
@@ -42,13 +43,25 @@ interface Opened {
   readonly insertWords: ReturnType<Driver['prepare']>;
   readonly selectChunk: ReturnType<Driver['prepare']>;
   readonly selectChunks: ReturnType<Driver['prepare']>;
+  readonly selectCounts: ReturnType<Driver['prepare']>;
   readonly selectWords: ReturnType<Driver['prepare']>;
   readonly setState: ReturnType<Driver['prepare']>;
 }
 
+/** The log goes first: without its database nobody would look at it again. */
 const removeFiles = (file: string): void => {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
+  for (const suffix of ['-wal', '-shm', '-journal', '']) rmSync(`${file}${suffix}`, { force: true });
 };
+
+/** A file that will never be read again; anything else, such as a full disk, may pass. */
+const isDamage = (error: unknown): boolean =>
+  /^SQLITE_(?:CORRUPT|NOTADB)/u.test(String((error as { readonly code?: unknown } | undefined)?.code ?? ''));
+
+/** A file, or its log, that is not what it was: at the opening that is damage too. */
+const isCutShort = (error: unknown): boolean =>
+  String((error as { readonly code?: unknown } | undefined)?.code ?? '').startsWith('SQLITE_IOERR');
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Makes a {@link ChunkArchive} over one SQLite file, which is made with its first chunk; a file that is damaged, of another
@@ -71,12 +84,20 @@ export const createSqliteChunkArchive = ({
   /** Put and not yet committed, and what cannot be. */
   const waiting = new Map<number, ArchivedItem>();
   let reached = 0;
+  /** When the last entry that is on disk, and the last that was put, were recorded. */
+  let recordedAt = 0;
+  let reachedAt = 0;
+  /** So many that wait are written; more after a failure, which is not to be met again with each chunk. */
+  let commitSize = BATCH;
+  /** What the file holds came from before, and nobody has asked how far it goes. */
+  let isUnseen = false;
 
   const assertOpen = (): void => {
     if (closed) throw closedArchiveError(file);
   };
 
   const openFile = (): Opened => {
+    if (!existsSync(file)) removeFiles(file);
     files.prepareFolder(dirname(file));
     files.prepareFile(file);
     const driver = files.open(file);
@@ -93,7 +114,10 @@ export const createSqliteChunkArchive = ({
         'SELECT json_group_array(json(chunk)) FROM chunks WHERE position IN (SELECT value FROM json_each(?))',
       ),
       selectWords: driver.prepare(
-        'SELECT json_group_array(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?)',
+        'SELECT json_group_array(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid LIMIT ? OFFSET ?)',
+      ),
+      selectCounts: driver.prepare(
+        'SELECT json_group_array(term) FROM (SELECT term FROM counts WHERE term IN (SELECT value FROM json_each(?)) ORDER BY doc, term LIMIT ?)',
       ),
       setState: driver.prepare(
         'INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
@@ -106,71 +130,103 @@ export const createSqliteChunkArchive = ({
     opened = undefined;
     removeFiles(file);
     sequence = 0;
-    reached = 0;
+    recordedAt = 0;
   };
 
   const openSound = (): Opened => {
     const found = openFile();
     opened = found;
     const state = new Map(found.driver.prepare('SELECT name, value FROM state').all() as [string, unknown][]);
-    if (state.get('stamp') === stamp) {
+    const isOurs = state.get('stamp') === stamp;
+    if (isOurs && !isUnseen) {
       sequence = Number(state.get('sequence'));
-      reached = sequence;
+      recordedAt = Number(state.get('recordedAt'));
       return found;
     }
-    if (state.size === 0) {
-      found.setState.run('stamp', stamp);
-      found.setState.run('sequence', 0);
-      return found;
+    if (state.size > 0) {
+      drop();
+      isUnseen = false;
+      return openSound();
     }
-    drop();
-    return openSound();
+    found.setState.run('stamp', stamp);
+    found.setState.run('sequence', 0);
+    found.setState.run('recordedAt', 0);
+    return found;
   };
 
-  /** The database, made anew where it cannot be read. */
+  /** The database, made anew where it is damaged. */
   const database = (): Opened => {
     if (opened !== undefined) return opened;
     try {
       return openSound();
-    } catch {
+    } catch (error) {
+      opened = undefined;
+      if (!isDamage(error) && !isCutShort(error)) throw error;
       drop();
       return openSound();
     }
   };
 
-  const commit = (): void => {
-    if (ended || (waiting.size === 0 && reached === sequence)) return;
-    let active: Opened | undefined;
+  /** The file is of no use any more: the journal has all of it, and has to be read anew. */
+  const giveUp = (reason: string): void => {
+    ended = true;
     try {
-      active = database();
-      const { driver, insertChunk, insertWords, selectChunk, setState } = active;
-      driver.exec('BEGIN IMMEDIATE');
-      for (const [position, { chunk, terms }] of waiting) {
-        if (selectChunk.get(position) !== undefined) continue;
-        insertChunk.run(position, JSON.stringify(chunk));
-        insertWords.run(position, wordsOf(terms));
-      }
-      setState.run('sequence', reached);
-      driver.exec('COMMIT');
-      waiting.clear();
-      sequence = reached;
-      fault = undefined;
-    } catch (error) {
-      if (active?.driver.isInTransaction()) active.driver.exec('ROLLBACK');
-      // They stay in memory and are tried again with the next ones.
-      fault = error instanceof Error ? error.message : String(error);
+      drop();
+    } catch {
+      // What cannot be removed is damaged, and is found to be at the next opening.
+      opened = undefined;
+    } finally {
+      onLost(reason);
     }
   };
 
-  /** Reads; where that fails the file is given up, since the journal has all of it. @throws STORE_READ_FAILED */
+  const write = (active: Opened): void => {
+    const { driver, insertChunk, insertWords, selectChunk, setState } = active;
+    driver.exec('BEGIN IMMEDIATE');
+    for (const [position, { chunk, terms }] of waiting) {
+      if (selectChunk.get(position) !== undefined) continue;
+      insertChunk.run(position, JSON.stringify(chunk));
+      insertWords.run(position, wordsOf(terms));
+    }
+    setState.run('sequence', reached);
+    setState.run('recordedAt', reachedAt);
+    driver.exec('COMMIT');
+  };
+
+  const rollBack = (): void => {
+    try {
+      if (opened?.driver.isInTransaction() === true) opened.driver.exec('ROLLBACK');
+    } catch {
+      // A connection that cannot even do that takes its transaction with it.
+      opened = undefined;
+    }
+  };
+
+  const commit = (): void => {
+    if (ended || (waiting.size === 0 && reached <= sequence)) return;
+    try {
+      write(database());
+      waiting.clear();
+      sequence = reached;
+      recordedAt = reachedAt;
+      fault = undefined;
+      commitSize = BATCH;
+    } catch (error) {
+      rollBack();
+      fault = reasonOf(error);
+      commitSize = waiting.size + BATCH;
+      if (isDamage(error)) giveUp(fault);
+    }
+  };
+
+  /** Reads; where that fails the file is given up. @throws STORE_READ_FAILED */
   const reading = <Result>(read: () => Result): Result => {
     try {
+      if (ended) throw new Error('it was given up');
       return read();
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      ended = true;
-      drop();
-      onLost(reason);
+      const reason = reasonOf(cause);
+      if (!ended) giveUp(reason);
       throw new RetentiveError(
         'STORE_READ_FAILED',
         `the archive ${file} could not be read (${reason}); it is made anew from the journal at the next use`,
@@ -183,8 +239,11 @@ export const createSqliteChunkArchive = ({
   if (existsSync(file)) {
     try {
       database();
+      reached = sequence;
+      reachedAt = recordedAt;
     } catch (error) {
-      fault = error instanceof Error ? error.message : String(error);
+      isUnseen = true;
+      fault = reasonOf(error);
     }
   }
 
@@ -195,35 +254,49 @@ export const createSqliteChunkArchive = ({
     get fault() {
       return fault;
     },
-    put(items, at) {
+    get recordedAt() {
+      return recordedAt;
+    },
+    put(items, at, recorded = 0) {
       assertOpen();
-      if (at <= reached) return;
+      // Without a chunk there is nothing that could be out of date.
+      if (at <= reached || (items.length === 0 && reached === 0)) return;
       for (const item of items) waiting.set(item.chunk.position, item);
       reached = at;
-      if (waiting.size >= BATCH) commit();
+      reachedAt = recorded;
+      if (waiting.size >= commitSize) commit();
     },
     chunkAt(position) {
       assertOpen();
       const waits = waiting.get(position);
       if (waits !== undefined) return waits.chunk;
-      const row = reading(() => opened?.selectChunk.get(position));
-      return row === undefined ? undefined : (JSON.parse(row[0] as string) as Chunk);
+      return reading(() => {
+        const row = opened?.selectChunk.get(position);
+        return row === undefined ? undefined : (JSON.parse(row[0] as string) as Chunk);
+      });
     },
     chunksAt(positions) {
       assertOpen();
       const waits = positions.flatMap((position) => waiting.get(position)?.chunk ?? []);
-      const row = reading(() => opened?.selectChunks.get(JSON.stringify(positions)));
-      if (row === undefined) return waits;
-      const stored = JSON.parse(row[0] as string) as Chunk[];
+      if (waits.length === positions.length) return waits;
+      const stored = reading(() => {
+        const row = opened?.selectChunks.get(JSON.stringify(positions));
+        return row === undefined ? [] : (JSON.parse(row[0] as string) as Chunk[]);
+      });
       return [...waits, ...stored.filter(({ position }) => !waiting.has(position))];
     },
-    search(terms, limit) {
+    search(terms, limit, offset = 0) {
       assertOpen();
       commit();
-      if (terms.length === 0 || opened === undefined) return [];
-      const { selectWords } = opened;
-      const row = reading(() => selectWords.get(terms.map(quoted).join(' OR '), limit));
-      return JSON.parse(row?.[0] as string) as number[];
+      if (terms.length === 0) return [];
+      return reading(() => {
+        if (opened === undefined) return [];
+        const counted = opened.selectCounts.get(JSON.stringify(terms), ASKED_TERMS);
+        const asked = JSON.parse(counted?.[0] as string) as string[];
+        if (asked.length === 0) return [];
+        const row = opened.selectWords.get(asked.map(quoted).join(' OR '), limit, offset);
+        return JSON.parse(row?.[0] as string) as number[];
+      });
     },
     discard() {
       assertOpen();

@@ -14,6 +14,7 @@ export const scopeNameOf = ({ tenant, user }: ScopeKey): string =>
     .digest('hex')
     .slice(0, NAME_LENGTH);
 
-/** The name that a file begins with; undefined for what is no projection of a scope. */
-export const scopeNameIn = (file: string): string | undefined =>
-  new RegExp(`^[0-9a-f]{${NAME_LENGTH}}(?![0-9a-f])`, 'u').exec(file)?.[0];
+const PROJECTION = new RegExp(`^([0-9a-f]{${NAME_LENGTH}})(?:\\.db(?:-wal|-shm|-journal)?)?$`, 'u');
+
+/** The name of the scope that a folder of vectors or a file of an archive belongs to; undefined for anything else. */
+export const scopeNameIn = (file: string): string | undefined => PROJECTION.exec(file)?.[1];

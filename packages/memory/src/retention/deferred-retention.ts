@@ -6,6 +6,9 @@ import {
   type RetentionProjectionOptions,
 } from './retention-projection.ts';
 
+/** Calls that are kept at most: a small scope that is asked for weeks must not remember each question. */
+const MOST_WAITING = 20_000;
+
 type Call = (retention: RetentionProjection) => void;
 
 /**
@@ -49,12 +52,12 @@ export const createDeferredRetention = (options: RetentionProjectionOptions): Re
       return begin().onChunks(added, removed);
     },
     onAccess(chunks) {
-      if (begun !== undefined) return begun.onAccess(chunks);
+      if (begun !== undefined || waiting.length >= MOST_WAITING) return begin().onAccess(chunks);
       waiting.push((retention) => retention.onAccess(chunks));
       return [];
     },
     onPin(chunks, pinned) {
-      if (begun !== undefined) return begun.onPin(chunks, pinned);
+      if (begun !== undefined || waiting.length >= MOST_WAITING) return begin().onPin(chunks, pinned);
       waiting.push((retention) => retention.onPin(chunks, pinned));
       return [];
     },

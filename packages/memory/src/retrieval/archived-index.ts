@@ -15,14 +15,20 @@ export interface ArchiveSources {
   readonly termsOf: (chunk: Chunk) => ReadonlyMap<string, number>;
 }
 
-/** The rarest words of a query, by which the archive is asked; a common one would name half of it. */
-const ASKED_TERMS = 8;
 /** The archive's own best, to be scored as the working set is. */
 const PROPOSED = 200;
+/** The archive is asked for so many at a time, so often at most, until enough of them may be proposed. */
+const PAGES = 10;
 /** The best of them are read with their neighbours, whose words they borrow. */
 const SITUATED = 16;
 
 const { radius } = DEFAULT_LEXICAL_OPTIONS.smoothing;
+
+/** Which chunks a query reads. */
+export interface ArchiveFilters {
+  readonly isProposed: (chunk: Chunk) => boolean;
+  readonly isReadable: (chunk: Chunk) => boolean;
+}
 
 /** Archived chunks that a query may mean. */
 export interface ArchivedIndex {
@@ -33,17 +39,28 @@ export interface ArchivedIndex {
 
 /**
  * A lexical index of the archived chunks that come nearest to the terms of a query, with the neighbours of the best; its
- * scores stand beside those of the working set, whose measure of rarity and length it takes.
+ * scores stand beside those of the working set, whose measure of rarity and length it takes. `isProposed` says which may be
+ * found, `isReadable` which may lend their words.
  */
 export const createArchivedIndex = (
   terms: readonly string[],
   { archive, episodic, lexical, retention, termsOf }: ArchiveSources,
+  { isProposed, isReadable }: ArchiveFilters,
 ): ArchivedIndex => {
-  const asked = terms
-    .toSorted((a, b) => lexical.inverseDocumentFrequency(b) - lexical.inverseDocumentFrequency(a))
-    .slice(0, ASKED_TERMS);
-  const found = archive.search(asked, PROPOSED).filter((position) => retention.isArchived(position));
-  const positions = new Set(found);
+  const found: number[] = [];
+  for (let page = 0; page < PAGES && found.length < PROPOSED; page += 1) {
+    const positions = archive.search(terms, PROPOSED, page * PROPOSED);
+    const archived = positions.filter((position) => retention.isArchived(position));
+    const proposed = new Set(
+      episodic
+        .chunksAt(archived)
+        .filter(isProposed)
+        .map(({ position }) => position),
+    );
+    found.push(...archived.filter((position) => proposed.has(position)));
+    if (positions.length < PROPOSED) break;
+  }
+  const positions = new Set(found.slice(0, PROPOSED));
   for (const position of found.slice(0, SITUATED)) {
     for (let step = -radius; step <= radius; step += 1) positions.add(position + step);
   }
@@ -52,6 +69,7 @@ export const createArchivedIndex = (
   /** Of each session, the last position read: what lies further apart is not near each other. */
   const runs = new Map<string, { last: number; count: number }>();
   for (const chunk of episodic.chunksAt(positions)) {
+    if (!isReadable(chunk)) continue;
     const { position } = chunk;
     chunks.set(position, chunk);
     const run = runs.get(chunk.session) ?? { last: position, count: 0 };

@@ -2,7 +2,7 @@ import { type Chunk, type ChunkId, canRead, type MessageId, type Scope } from '@
 import type { EpisodicStore } from '../episodic/episodic-types.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex, LexicalScores } from '../index/lexical-index.ts';
-import { type ArchiveSources, createArchivedIndex } from './archived-index.ts';
+import { type ArchiveFilters, type ArchiveSources, createArchivedIndex } from './archived-index.ts';
 import { queryTerms } from './query-terms.ts';
 import { saidBySubject } from './speakers.ts';
 import { type Scored, topK } from './top-k.ts';
@@ -98,8 +98,9 @@ const searchArchive = (
   terms: readonly string[],
   sources: ArchiveSources,
   hidden: ReadonlySet<number>,
+  filters: ArchiveFilters,
 ): ArchivedScores => {
-  const { index, chunks } = createArchivedIndex(terms, sources);
+  const { index, chunks } = createArchivedIndex(terms, sources, filters);
   const scores = index.search(terms, hidden);
   const ordinals = scores.ordinals.filter((ordinal) => sources.retention.isArchived(ordinal));
   return { ...scores, ordinals, chunks };
@@ -140,7 +141,12 @@ export const findCandidates = (
   const terms = [...words.keys()];
   const hidden = positionsOf(episodic, options);
   const present = lexical.search(terms, hidden);
-  const past = archived === undefined ? undefined : searchArchive(terms, archived, hidden);
+  const { asOf } = options;
+  const isProposed = isProposable(options);
+  // What was said later lends no words to what was said before.
+  const isReadable = ({ time }: Chunk): boolean => asOf === undefined || time <= asOf;
+  const past =
+    archived === undefined ? undefined : searchArchive(terms, archived, hidden, { isProposed, isReadable });
   const scoresOf = (ordinal: number): LexicalScores =>
     past !== undefined && archived?.retention.isArchived(ordinal) ? past : present;
   const chunkAt = (ordinal: number): Chunk | undefined =>
@@ -155,7 +161,6 @@ export const findCandidates = (
   const measured = present.ordinals.length > 0 ? present : (past ?? present);
   const spread = spreadOf(measured, Math.max(lexical.size, measured.ordinals.length));
   const isSubject = saidBySubject(query, episodic.speakers);
-  const isProposed = isProposable(options);
   const priorOf = (chunk: Chunk): number => (isSubject(chunk) ? SPEAKER_PRIOR : 0);
   const lexicalOf = (ordinal: number): number => {
     const score = scoresOf(ordinal).scoreOf(ordinal);

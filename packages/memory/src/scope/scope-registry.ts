@@ -88,11 +88,15 @@ export const createScopeRegistry = (
     knownAt = Number.POSITIVE_INFINITY,
     options: CallOptions = {},
   ): Promise<ScopeState | undefined> => {
-    const kept = archive.sequence;
+    const { sequence: kept, recordedAt: keptAt } = archive;
     const state = createScopeState(await openResources(), archive);
     let read = 0;
+    let last: JournalEntry | undefined;
     for await (const entry of journal.read({ scope: key, ...options })) {
       if (isErasure(entry) && entry.sequence > kept && kept > 0) return undefined;
+      // A journal that was restored and went on has another entry there.
+      if (entry.sequence === kept && entry.recordedAt !== keptAt) return undefined;
+      last = entry;
       if (entry.recordedAt <= knownAt) state.apply(entry);
       read += 1;
       if (read % ENTRIES_PER_TURN !== 0) continue;
@@ -101,7 +105,10 @@ export const createScopeRegistry = (
       await nextTurn();
     }
     state.settle();
-    return kept > state.episodic.sequence ? undefined : state;
+    if (kept > state.episodic.sequence) return undefined;
+    // What is in the archive is so as of now, erasures included.
+    if (last !== undefined) archive.put([], last.sequence, last.recordedAt);
+    return state;
   };
 
   const project = async (key: ScopeKey, scope: LoadedScope): Promise<ScopeState> => {

@@ -149,7 +149,9 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
         const missing = await vectorsOf(key).missing(state);
         const damage = path === undefined ? undefined : damages.get(vectorFolderOf(path, key));
         if (damage !== undefined) return { wrong: damage };
-        return missing.length === 0 ? 'sound' : { wrong: `${missing.length} are missing, first ${missing[0]}` };
+        return missing.length === 0
+          ? 'sound'
+          : { wrong: `${missing.length} are missing, first ${missing[0]}` };
       } catch (error) {
         if (isRetentiveError(error, 'EMBEDDER_MISMATCH')) return 'unused';
         throw error;

@@ -74,7 +74,7 @@ export const createWorkingSet = (parts: WorkingSetParts): WorkingSet => {
     if (!unread.delete(chunk.position)) lexical.remove(chunk.position, terms ?? termsOf(chunk));
   };
 
-  const unload = (archived: readonly ArchivedChunk[], sequence: number): void => {
+  const unload = (archived: readonly ArchivedChunk[], { sequence, recordedAt }: JournalEntry): void => {
     if (archived.length === 0) return;
     const isKnown = sequence <= archive.sequence;
     const items: ArchivedItem[] = [];
@@ -84,7 +84,7 @@ export const createWorkingSet = (parts: WorkingSetParts): WorkingSet => {
       unindex(chunk, terms);
       episodic.unload(chunk);
     }
-    if (!isKnown) archive.put(items, sequence);
+    if (!isKnown) archive.put(items, sequence, recordedAt);
   };
 
   /**
@@ -137,7 +137,7 @@ export const createWorkingSet = (parts: WorkingSetParts): WorkingSet => {
     noted = [];
     for (const one of waiting) {
       const archived = decide(one);
-      unload(archived, one.entry.sequence);
+      unload(archived, one.entry);
       if (archived.length > 0) listener?.(one.entry, archived);
     }
   };

@@ -42,13 +42,16 @@ const passThrough = (inner: ChunkArchive): ChunkArchive => ({
   get sequence() {
     return inner.sequence;
   },
+  get recordedAt() {
+    return inner.recordedAt;
+  },
   get fault() {
     return inner.fault;
   },
-  put: (items, sequence) => inner.put(items, sequence),
+  put: (items, sequence, recordedAt) => inner.put(items, sequence, recordedAt),
   chunkAt: (position) => inner.chunkAt(position),
   chunksAt: (positions) => inner.chunksAt(positions),
-  search: (terms, limit) => inner.search(terms, limit),
+  search: (terms, limit, offset) => inner.search(terms, limit, offset),
   discard: () => inner.discard(),
   close: () => inner.close(),
 });

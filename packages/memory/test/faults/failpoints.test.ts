@@ -17,7 +17,7 @@ const open = (path: string): Promise<Memory> =>
 
 const readAll = async (memory: Memory): Promise<unknown> => {
   const ana = memory.scope({ tenant: 'acme', user: 'ana' });
-  const { text } = await ana.context('kayak at the pier', { archive: true, now: 0 });
+  const { text } = await ana.context('kayak at the pier', { archive: true, now: 0, access: false });
   return {
     text,
     messages: await ana.messages(),

@@ -320,7 +320,7 @@ export const readEverything = async (memory: Memory, now: number): Promise<unkno
 export const readBriefly = async (memory: Memory, now: number, name: string): Promise<unknown> => {
   const user = memory.scope({ tenant: 'acme', user: name });
   const read = async (options: ContextOptions): Promise<unknown> => {
-    const { id: _, ...context } = await user.context(QUERIES[1], { ...options, now });
+    const { id: _, ...context } = await user.context(QUERIES[1], { ...options, now, access: false });
     return context;
   };
   return {

@@ -60,7 +60,7 @@ const warmUp = async (): Promise<void> => {
   const path = await mkdtemp(join(tmpdir(), 'retentive-crash-warm-'));
   const memory = await openMemory({ path, extractor: false });
   await memory.scope(SCOPE).observe({ role: 'user', content: 'The kayak is red.' });
-  await memory.scope(SCOPE).context('kayak');
+  await memory.scope(SCOPE).context('kayak', { access: false });
   await memory.close();
   await rm(path, { recursive: true, force: true });
 };
@@ -71,7 +71,7 @@ const verify = async ({ path, query, known }: Task<'verify'>): Promise<Verdict> 
   const memory = await openMemory({ path, extractor: false });
   const opened = systemClock.elapsed();
   const scope = memory.scope(SCOPE);
-  await scope.context(query);
+  await scope.context(query, { access: false });
   const contextMs = systemClock.elapsed() - opened;
   const { ok } = await memory.doctor();
   const { lost, duplicates } = compare(known, await scope.messages());
