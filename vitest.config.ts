@@ -7,6 +7,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // What is polled for comes by itself; a busy machine only makes it later.
+    expect: { poll: { timeout: 20_000 } },
     include: [
       'packages/*/test/**/*.test.ts',
       'examples/test/**/*.test.ts',
