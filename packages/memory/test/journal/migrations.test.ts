@@ -33,6 +33,8 @@ const folderOf = (version: number, change: (database: Database.Database) => void
 
 const versionOf = (file: string): string => {
   const database = new Database(file);
+  // A writer that was refused lets go of the file a moment after it said so.
+  database.exec('PRAGMA busy_timeout = 10000');
   const row = database.prepare("SELECT value FROM meta WHERE name = 'schema_version'").get() as {
     value: string;
   };
