@@ -8,7 +8,7 @@ export const crashReportSchema = z.strictObject({
   trials: count,
   /** Chunks that were stored before the first trial. */
   n: count,
-  /** Pieces of text that were acknowledged before a kill. */
+  /** Messages of which at least one piece was acknowledged before a kill. */
   acknowledged: count,
   lost: count,
   duplicates: count,
