@@ -152,7 +152,7 @@ describe('erase', () => {
     expect(readdirSync(join(place.path, 'vectors'))).toHaveLength(2);
     // As another projection keeps its files: by the same name.
     const kept = readdirSync(join(place.path, 'vectors'));
-    mkdirSync(join(place.path, 'archive'));
+    mkdirSync(join(place.path, 'archive'), { recursive: true });
     for (const name of kept) writeFileSync(join(place.path, 'archive', `${name}.db-wal`), '');
     await memory.erase(named);
     expect(readdirSync(join(place.path, 'archive'))).toHaveLength(1);

@@ -36,7 +36,7 @@ export interface Existing {
   readonly entries: ReadonlyMap<string, number>;
   readonly sources: ReadonlyMap<string, PlannedSource>;
   /** How each job stands, by its id. */
-  readonly jobs: ReadonlyMap<string, JobRecord['state']>;
+  readonly jobs: ReadonlyMap<string, Pick<JobRecord, 'state' | 'source'>>;
   /** Ids. */
   readonly operations: ReadonlySet<string>;
   /** Ids of what was forgotten here, and is not here again. */
@@ -71,13 +71,13 @@ export const readExisting = async (
 ): Promise<Existing> => {
   const entries = new Map<string, number>();
   const sources = new Map<string, PlannedSource>();
-  const jobs = new Map<string, JobRecord['state']>();
+  const jobs = new Map<string, Pick<JobRecord, 'state' | 'source'>>();
   const operations = new Set<string>();
   const forgotten = new Set<string>();
   for await (const { recordedAt, body } of journal.read({ scope, ...options })) {
     const name = digest(recordedAt, body);
     entries.set(name, (entries.get(name) ?? 0) + 1);
-    if (body.kind === 'job') jobs.set(body.job.id, body.job.state);
+    if (body.kind === 'job') jobs.set(body.job.id, body.job);
     if (body.kind === 'operation') operations.add(body.operation.id);
     if (body.kind === 'forgotten') for (const id of body.ids) forgotten.add(id);
     const draft = draftOf(body, '');
@@ -136,18 +136,21 @@ export const createMergePlan = (existing: Existing): MergePlan => {
 
   /** False for a job that this scope has done itself: it is not done twice. */
   const applyJob = (job: JobRecord, line: number): boolean => {
-    const { id, source, state } = job;
-    if (existing.jobs.get(id) === 'done') return false;
+    const { id, source } = job;
+    if (existing.jobs.get(id)?.state === 'done') return false;
     if (!sources.has(source)) throw lineError(line, `has a job for "${source}", which is not before it`);
     const from = jobs.get(id);
-    const standing = from === undefined || from === 'done' ? undefined : { state: from, isOwn: true };
+    const standing =
+      from === undefined || from.state === 'done'
+        ? undefined
+        : { state: from.state, source: from.source, isOwn: true };
     const draft = draftOf({ kind: 'job', job }, '').job;
     const next = draft === undefined ? undefined : stepJob(draft, standing);
     if (next !== undefined && 'failure' in next) {
       if (existing.jobs.has(id)) return false;
       throw lineError(line, `cannot be: ${next.failure.message}`);
     }
-    jobs.set(id, state);
+    jobs.set(id, job);
     return true;
   };
 

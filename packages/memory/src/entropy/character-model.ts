@@ -4,7 +4,14 @@ export interface CharacterModel {
   probability(before: number, previous: number, character: number): number;
   /** Learns that `character` came there. */
   learn(before: number, previous: number, character: number): void;
+  state(): CharacterModelState;
 }
+
+/** A context: how often each character came in it, and the contexts longer by one character. */
+export type CharacterModelState = readonly [
+  counts: readonly (readonly [character: number, count: number])[],
+  longer: readonly (readonly [character: number, context: CharacterModelState])[],
+];
 
 /** Weight of the shorter context in uses (Dirichlet smoothing): below 1 a single use would count as certain. */
 const BACKOFF = 2;
@@ -38,19 +45,39 @@ interface Found {
 
 const createContext = (): Context => ({ total: 0, counts: new Map(), longer: new Map() });
 
+const stateOf = ({ counts, longer }: Context): CharacterModelState => [
+  [...counts],
+  [...longer].map(([character, context]) => [character, stateOf(context)]),
+];
+
+const contextOf = ([counts, longer]: CharacterModelState): Context => ({
+  total: counts.reduce((sum, [, count]) => sum + count, 0),
+  counts: new Map(counts),
+  longer: new Map(longer.map(([character, context]) => [character, contextOf(context)])),
+});
+
+const countEntries = ({ counts, longer }: Context): number => {
+  let entries = counts.size;
+  for (const context of longer.values()) entries += countEntries(context);
+  return entries;
+};
+
 const smooth = (context: Context | undefined, character: number, shorter: number): number =>
   context === undefined
     ? shorter
     : ((context.counts.get(character) ?? 0) + BACKOFF * shorter) / (context.total + BACKOFF);
 
 /**
- * Makes an empty {@link CharacterModel}: contexts of 2, 1 and 0 characters, each smoothed by the next shorter one and
+ * Makes a {@link CharacterModel}, empty or as it was: contexts of 2, 1 and 0 characters, each smoothed by the next shorter one and
  * the last by a uniform base. Deterministic; bounded by halving counts.
  */
-export const createCharacterModel = (maxEntries: number = MAX_ENTRIES): CharacterModel => {
+export const createCharacterModel = (
+  maxEntries: number = MAX_ENTRIES,
+  from?: CharacterModelState,
+): CharacterModel => {
   // A tree by the nearer character first: its keys are small numbers, which a map finds in half the time of large ones.
-  const root = createContext();
-  let entries = 0;
+  const root = from === undefined ? createContext() : contextOf(from);
+  let entries = countEntries(root);
   /** What is learned was mostly asked for just before. */
   let last: Found | undefined;
 
@@ -112,5 +139,6 @@ export const createCharacterModel = (maxEntries: number = MAX_ENTRIES): Characte
         halve(root);
       }
     },
+    state: () => stateOf(root),
   };
 };

@@ -1,7 +1,7 @@
 import { bitsOf } from './bits.ts';
-import { type CharacterModel, createCharacterModel } from './character-model.ts';
+import { type CharacterModel, type CharacterModelState, createCharacterModel } from './character-model.ts';
 import type { SurprisalSource, TokenBits } from './surprisal-source.ts';
-import { createWordCounts } from './word-counts.ts';
+import { createWordCounts, type WordCountsState } from './word-counts.ts';
 import { SESSION_SHARE } from './word-surprisal.ts';
 import { splitWords, type WordSpan } from './words.ts';
 
@@ -52,9 +52,12 @@ const characterPieces = (model: CharacterModel, { start, word }: WordSpan): read
  */
 export const createCharacterSurprisal = (): SurprisalSource => ({
   id: 'characters:session',
-  openSession() {
-    const model = createCharacterModel();
-    const session = createWordCounts();
+  openSession(state) {
+    const from = state as
+      | { readonly characters: CharacterModelState; readonly words: WordCountsState }
+      | undefined;
+    const model = createCharacterModel(undefined, from?.characters);
+    const session = createWordCounts(undefined, from?.words);
     const wordPiece = ({ start, end, word }: WordSpan): TokenBits => {
       const spelled = spell(model, word);
       const probability =
@@ -67,6 +70,7 @@ export const createCharacterSurprisal = (): SurprisalSource => ({
         splitWords(text).flatMap((span) =>
           UNSPACED.test(span.word) ? characterPieces(model, span) : [wordPiece(span)],
         ),
+      state: () => ({ characters: model.state(), words: session.state() }),
     };
   },
 });

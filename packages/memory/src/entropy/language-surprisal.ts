@@ -1,5 +1,5 @@
 import { createCharacterSurprisal } from './character-surprisal.ts';
-import type { SurprisalSession, SurprisalSource } from './surprisal-source.ts';
+import type { SurprisalSource } from './surprisal-source.ts';
 import { createWordSurprisal } from './word-surprisal.ts';
 import { loadEnglishWordTable, type WordTable } from './word-table.ts';
 import { splitWords } from './words.ts';
@@ -49,6 +49,13 @@ export const isLanguageOf = (table: WordTable, text: string): boolean | undefine
   return words < MIN_WORDS ? undefined : (listed + common) / words >= KNOWN_LEVEL;
 };
 
+interface LanguageState {
+  readonly english?: unknown;
+  readonly other?: unknown;
+  /** Whether the last text that told was in the language of the table. */
+  readonly known: boolean;
+}
+
 /**
  * A source that reads each text with `words` where it is in the language of `table`, and with `characters` where it is
  * not. Texts too short to tell follow the text before them in the session.
@@ -59,10 +66,11 @@ export const createLanguageSurprisal = (
   characters: SurprisalSource,
 ): SurprisalSource => ({
   id: `${words.id}|${characters.id}`,
-  openSession() {
-    const english = words.openSession();
-    let other: SurprisalSession | undefined;
-    let known = true;
+  openSession(state) {
+    const from = state as LanguageState | undefined;
+    const english = words.openSession(from?.english);
+    let other = from?.other === undefined ? undefined : characters.openSession(from.other);
+    let known = from?.known ?? true;
     return {
       score(text) {
         known = isLanguageOf(table, text) ?? known;
@@ -70,6 +78,7 @@ export const createLanguageSurprisal = (
         other ??= characters.openSession();
         return other.score(text);
       },
+      state: (): LanguageState => ({ english: english.state?.(), other: other?.state?.(), known }),
     };
   },
 });
@@ -93,6 +102,6 @@ export const createDeferredSurprisal = (): SurprisalSource => {
     get id() {
       return source().id;
     },
-    openSession: () => source().openSession(),
+    openSession: (state) => source().openSession(state),
   };
 };

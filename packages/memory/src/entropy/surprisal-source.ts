@@ -11,6 +11,8 @@ export interface TokenBits {
 export interface SurprisalSession {
   /** Words or tokens of `text` with their bits, in order; the session then knows the text. */
   score(text: string): readonly TokenBits[];
+  /** JSON of what the session knows; `openSession` with it goes on as this one would. Left out where it cannot. */
+  state?(): unknown;
 }
 
 /**
@@ -20,5 +22,6 @@ export interface SurprisalSession {
 export interface SurprisalSource {
   /** Name and version; stored beside scores. */
   readonly id: string;
-  openSession(): SurprisalSession;
+  /** From nothing, or from the `state` of an earlier session of this source. */
+  openSession(state?: unknown): SurprisalSession;
 }

@@ -5,15 +5,19 @@ export interface WordCounts {
   /** Share of the uses that were `word`; 0 when nothing was counted. */
   share(word: string): number;
   add(word: string): void;
+  state(): WordCountsState;
 }
+
+/** Words and how often each was counted. */
+export type WordCountsState = readonly (readonly [word: string, count: number])[];
 
 /** Most different words kept: a day of talk has fewer; a streamed book is bounded by it. */
 const MAX_WORDS = 20_000;
 
-/** Makes empty {@link WordCounts}. At the bound all counts are halved and single uses forgotten, amortised O(1). */
-export const createWordCounts = (maxWords: number = MAX_WORDS): WordCounts => {
-  const counts = new Map<string, number>();
-  let total = 0;
+/** Makes {@link WordCounts}, empty or as they were. At the bound all counts are halved and single uses forgotten, amortised O(1). */
+export const createWordCounts = (maxWords: number = MAX_WORDS, from: WordCountsState = []): WordCounts => {
+  const counts = new Map<string, number>(from);
+  let total = from.reduce((sum, [, count]) => sum + count, 0);
 
   const age = (): void => {
     total = 0;
@@ -36,5 +40,6 @@ export const createWordCounts = (maxWords: number = MAX_WORDS): WordCounts => {
       // Words all used twice or more would survive one halving.
       while (counts.size > maxWords) age();
     },
+    state: () => [...counts],
   };
 };

@@ -1,6 +1,6 @@
 import { bitsOf } from './bits.ts';
 import type { SurprisalSource, TokenBits } from './surprisal-source.ts';
-import { createWordCounts } from './word-counts.ts';
+import { createWordCounts, type WordCountsState } from './word-counts.ts';
 import { openEnglishWordTable, type WordTable } from './word-table.ts';
 import { splitWords } from './words.ts';
 
@@ -14,8 +14,8 @@ export const SESSION_SHARE = 0.3;
  */
 export const createWordSurprisal = (table: WordTable): SurprisalSource => ({
   id: `words:${table.id}`,
-  openSession() {
-    const session = createWordCounts();
+  openSession(state) {
+    const session = createWordCounts(undefined, state as WordCountsState | undefined);
     return {
       score(text) {
         const pieces: TokenBits[] = [];
@@ -30,6 +30,7 @@ export const createWordSurprisal = (table: WordTable): SurprisalSource => ({
         }
         return pieces;
       },
+      state: session.state,
     };
   },
 });

@@ -1,10 +1,38 @@
-import { type Chunk, RetentiveError } from '@retentive/core';
+import { type Chunk, type Message, type MessageState, RetentiveError, type SessionId } from '@retentive/core';
+import type { SourceHeader, SourceId } from '../journal/journal.ts';
+import type { PositionRuns } from './position-runs.ts';
 
 /** A chunk that leaves the working set, with its weighted terms. */
 export interface ArchivedItem {
   readonly chunk: Chunk;
   /** Term to weight; 1 is one occurrence in the text. */
   readonly terms: ReadonlyMap<string, number>;
+}
+
+/** A message or document as episodic memory holds it, without the text of its chunks. */
+export interface SourceRecord {
+  /** Its place in the order of opening, from 0. */
+  readonly ordinal: number;
+  readonly header: SourceHeader;
+  readonly session: SessionId;
+  readonly parts?: Message['parts'];
+  readonly positions: PositionRuns;
+  state: MessageState;
+  /** Where the last chunk ends. */
+  cutTo: number;
+  /** Text after the last cut. */
+  tail: string;
+  /** Of all its chunks. */
+  tokens: number;
+}
+
+/** What a scope goes on from after a restart, in place of its journal up to there. */
+export interface Checkpoint {
+  /** The last entry that it has seen, and when that was recorded, ms since epoch. */
+  readonly sequence: number;
+  readonly recordedAt: number;
+  /** JSON. */
+  readonly state: string;
 }
 
 /**
@@ -19,6 +47,10 @@ export interface ChunkArchive {
   readonly sequence: number;
   /** When that entry was recorded, ms since epoch: another journal has another entry there. */
   readonly recordedAt: number;
+  /** It outlives the process: a checkpoint is worth its cost. */
+  readonly isDurable: boolean;
+  /** The last checkpoint, if there is one. What was put after it comes again, and is skipped. */
+  checkpoint(): Checkpoint | undefined;
   /** Why chunks stay in memory instead; undefined while all is well. */
   readonly fault: string | undefined;
   /** Takes the chunks that one entry moved out, maybe none; entries come in order of their sequence. */
@@ -32,6 +64,17 @@ export interface ChunkArchive {
    * first, from the `offset`-th on (default the first).
    */
   search(terms: readonly string[], limit: number, offset?: number): readonly number[];
+  /** A source as it was when it was last saved. */
+  source(id: SourceId): SourceRecord | undefined;
+  /** Of those ids the sources that were ever saved, in no order that means anything. */
+  sources(ids: readonly SourceId[]): readonly SourceRecord[];
+  /** Saved sources that were opened before the one at `end`, of one thread if it is named, the newest first. */
+  sourcesBefore(end: number, limit: number, thread?: string): readonly SourceRecord[];
+  /**
+   * Saves a checkpoint, all that was put up to it, and the sources that changed since the last one: all of it or nothing.
+   * False where it could not be written; `fault` says why, and what was saved before stands.
+   */
+  save(checkpoint: Checkpoint, sources: readonly SourceRecord[]): boolean;
   /** Forgets all and removes its files: the journal holds what was here. What is put later stays in memory. */
   discard(): void;
   /** Writes what waits and lets go of files. Idempotent. */

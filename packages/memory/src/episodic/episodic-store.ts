@@ -4,29 +4,21 @@ import {
   type ChunkId,
   chunkIdOf,
   type Message,
-  type MessageState,
-  type SessionId,
+  RetentiveError,
   splitChunkId,
 } from '@retentive/core';
-import type { Cut, EntryBody, SourceHeader, SourceId } from '../journal/journal.ts';
-import type { ChunkArchive } from './chunk-archive.ts';
-import type { EpisodicChange, EpisodicStore, ListOptions, SourceView } from './episodic-types.ts';
-import { createPositionRuns, type PositionRuns } from './position-runs.ts';
+import type { Cut, EntryBody, SourceHeader } from '../journal/journal.ts';
+import type { ChunkArchive, SourceRecord } from './chunk-archive.ts';
+import type {
+  EpisodicChange,
+  EpisodicState,
+  EpisodicStore,
+  ListOptions,
+  SourceView,
+} from './episodic-types.ts';
+import { countPositions, cutPositions, positionAt, positionsFrom, pushPosition } from './position-runs.ts';
 import { createSessionTracker } from './sessions.ts';
-
-interface SourceRecord {
-  /** Its place in the order of opening. */
-  readonly ordinal: number;
-  readonly header: SourceHeader;
-  readonly session: SessionId;
-  readonly parts: Message['parts'];
-  readonly positions: PositionRuns;
-  state: MessageState;
-  /** Where the last chunk ends. */
-  cutTo: number;
-  /** Text after the last cut. */
-  tail: string;
-}
+import { createSourceRecords } from './source-records.ts';
 
 interface Arrival {
   readonly chunk: Chunk;
@@ -36,10 +28,16 @@ interface Arrival {
 /** Arrivals of chunks that are gone may stand beside as many as live, before the list is made anew. */
 const SPARE_ARRIVALS = 1_024;
 
-type UnloadedChunks = Pick<ChunkArchive, 'chunkAt' | 'chunksAt'>;
+type Unloaded = Pick<ChunkArchive, 'chunkAt' | 'chunksAt' | 'source' | 'sources' | 'sourcesBefore'>;
 
 /** Of a store that unloads nothing. */
-const NO_ARCHIVE: UnloadedChunks = { chunkAt: () => undefined, chunksAt: () => [] };
+const NO_ARCHIVE: Unloaded = {
+  chunkAt: () => undefined,
+  chunksAt: () => [],
+  source: () => undefined,
+  sources: () => [],
+  sourcesBefore: () => [],
+};
 
 const NOTHING: EpisodicChange = { added: [], removed: [] };
 
@@ -60,6 +58,25 @@ const describe = (
         origin: header.origin,
       };
 
+/** A chunk: what is its own, and what all chunks of its source have. */
+const makeChunk = (
+  { header, session }: SourceRecord,
+  { index, offset, text, tokens, position }: Pick<Chunk, 'index' | 'offset' | 'text' | 'tokens' | 'position'>,
+): Chunk => ({
+  id: chunkIdOf(header.id, index),
+  ...describe(header),
+  index,
+  offset,
+  text,
+  tokens,
+  thread: header.thread,
+  session,
+  position,
+  time: header.time,
+  ...(header.agent === undefined ? {} : { agent: header.agent }),
+  ...(header.expiresAt === undefined ? {} : { expiresAt: header.expiresAt }),
+});
+
 /** The first arrival in order of sequence that came after `limit`; the length of the list when none did. */
 const firstAfter = (arrivals: readonly Arrival[], limit: number): number => {
   let low = 0;
@@ -72,17 +89,16 @@ const firstAfter = (arrivals: readonly Arrival[], limit: number): number => {
   return low;
 };
 
-/** Makes an empty {@link EpisodicStore}, whose unloaded chunks `archive` holds. */
-export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): EpisodicStore => {
-  const sources = new Map<SourceId, SourceRecord>();
-  const order: SourceRecord[] = [];
+/** Makes an {@link EpisodicStore}, empty or as it was; `archive` holds what it unloads. */
+export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: EpisodicState): EpisodicStore => {
+  const sources = createSourceRecords(archive, from?.sources);
   /** The working set, by position: each chunk as it arrived last. */
   const loaded = new Map<number, Arrival>();
   let arrivals: Arrival[] = [];
-  const speakers = new Set<string>();
-  const tracker = createSessionTracker();
-  let sequence = 0;
-  let positions = 0;
+  const speakers = new Set<string>(from?.speakers);
+  const tracker = createSessionTracker(from?.threads);
+  let sequence = from?.sequence ?? 0;
+  let positions = from?.positions ?? 0;
 
   const chunksAt = (positions: Iterable<number>): readonly Chunk[] => {
     const here: Chunk[] = [];
@@ -102,11 +118,11 @@ export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): Episo
   /** -1 of what is no chunk. */
   const positionOf = (id: ChunkId): number => {
     const [source, index] = splitChunkId(id);
-    return sources.get(source)?.positions.at(index) ?? -1;
+    return positionAt(sources.find(source)?.positions ?? [], index) ?? -1;
   };
 
   const chunksOf = (record: SourceRecord, from = 0): readonly Chunk[] =>
-    chunksAt(record.positions.from(from));
+    chunksAt(positionsFrom(record.positions, from));
 
   const textOf = (record: SourceRecord): string =>
     chunksOf(record)
@@ -115,39 +131,32 @@ export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): Episo
 
   const isLast = (arrival: Arrival): boolean => loaded.get(arrival.chunk.position) === arrival;
 
-  const arrive = (chunk: Chunk): void => {
-    const arrival = { chunk, sequence };
+  const arrive = (chunk: Chunk, at = sequence): void => {
+    const arrival = { chunk, sequence: at };
+    if (!loaded.has(chunk.position)) sources.countLoaded(chunk.source.id, 1);
     loaded.set(chunk.position, arrival);
     arrivals.push(arrival);
   };
 
-  const leave = (position: number): void => {
-    if (!loaded.delete(position) || arrivals.length <= 2 * loaded.size + SPARE_ARRIVALS) return;
-    arrivals = arrivals.filter(isLast);
+  const leave = ({ position, source }: Chunk): void => {
+    if (!loaded.delete(position)) return;
+    sources.countLoaded(source.id, -1);
+    if (arrivals.length > 2 * loaded.size + SPARE_ARRIVALS) arrivals = arrivals.filter(isLast);
   };
 
   const addChunks = (record: SourceRecord, cuts: readonly Cut[]): readonly Chunk[] => {
     const added: Chunk[] = [];
+    let index = countPositions(record.positions);
     for (const [end, tokens] of cuts) {
-      const { header, cutTo: offset } = record;
-      const chunk: Chunk = {
-        id: chunkIdOf(header.id, record.positions.size),
-        ...describe(header),
-        index: record.positions.size,
-        offset,
-        text: record.tail.slice(0, end - offset),
-        tokens,
-        thread: header.thread,
-        session: record.session,
-        position: positions,
-        time: header.time,
-        ...(header.agent === undefined ? {} : { agent: header.agent }),
-        ...(header.expiresAt === undefined ? {} : { expiresAt: header.expiresAt }),
-      };
+      const offset = record.cutTo;
+      const text = record.tail.slice(0, end - offset);
+      const chunk = makeChunk(record, { index, offset, text, tokens, position: positions });
       record.tail = record.tail.slice(end - offset);
       record.cutTo = end;
-      record.positions.push(positions);
+      record.tokens += tokens;
+      pushPosition(record.positions, positions);
       positions += 1;
+      index += 1;
       arrive(chunk);
       added.push(chunk);
     }
@@ -155,8 +164,11 @@ export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): Episo
   };
 
   const dropChunks = (record: SourceRecord, keep: number): readonly Chunk[] => {
-    const removed = chunksAt(record.positions.cut(keep));
-    for (const { position } of removed) leave(position);
+    const removed = chunksAt(cutPositions(record.positions, keep));
+    for (const chunk of removed) {
+      leave(chunk);
+      record.tokens -= chunk.tokens;
+    }
     record.tail = removed.map(({ text }) => text).join('') + record.tail;
     record.cutTo = removed[0]?.offset ?? record.cutTo;
     return removed;
@@ -165,17 +177,17 @@ export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): Episo
   const open = (body: Extract<EntryBody, { kind: 'source' }>): EpisodicChange => {
     const header = body.source;
     const record: SourceRecord = {
-      ordinal: order.length,
+      ordinal: sources.count,
       header,
       session: tracker.sessionOf(header.thread, header.time),
-      parts: body.parts,
-      positions: createPositionRuns(),
+      ...(body.parts === undefined ? {} : { parts: body.parts }),
+      positions: [],
       state: body.state,
       cutTo: 0,
       tail: body.text,
+      tokens: 0,
     };
-    sources.set(header.id, record);
-    order.push(record);
+    sources.add(record);
     if (header.type === 'message' && header.speaker !== undefined) speakers.add(header.speaker);
     return { added: addChunks(record, body.cuts), removed: [] };
   };
@@ -203,7 +215,7 @@ export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): Episo
       case 'text':
       case 'closed':
       case 'resumed': {
-        const record = sources.get(body.id);
+        const record = sources.change(body.id);
         if (record === undefined) return NOTHING;
         if (body.kind === 'resumed') {
           record.state = 'open';
@@ -247,14 +259,23 @@ export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): Episo
     { thread, limit = Number.POSITIVE_INFINITY, where }: ListOptions,
   ): readonly Message[] => {
     const found: Message[] = [];
-    for (let at = end - 1; at >= 0 && found.length < limit; at -= 1) {
-      const record = order[at] as SourceRecord;
+    for (const record of sources.before(end, thread)) {
+      if (found.length >= limit) break;
       const { header } = record;
       if (header.type !== 'message' || (thread !== undefined && header.thread !== thread)) continue;
       if (where === undefined || where(header)) found.push(...toMessage(record));
     }
     return found.reverse();
   };
+
+  if (from !== undefined) {
+    sources.fetch(from.arrivals.map(([, id]) => id));
+    for (const [at, id, index, offset, position, tokens, text] of from.arrivals) {
+      const record = sources.find(id);
+      if (record === undefined) throw new RetentiveError('STORE_CORRUPT', `the source "${id}" was not saved`);
+      arrive(makeChunk(record, { index, offset, text, tokens, position }), at);
+    }
+  }
 
   return {
     get sequence() {
@@ -269,33 +290,50 @@ export const createEpisodicStore = (archive: UnloadedChunks = NO_ARCHIVE): Episo
       sequence = entry.sequence;
       return change(entry.body);
     },
-    unload: ({ position }) => leave(position),
-    restore: arrive,
+    unload: leave,
+    restore: (chunk) => arrive(chunk),
     chunkAt,
     chunksAt,
     chunk: (id) => chunkAt(positionOf(id)),
+    loadedAt: (position) => loaded.get(position)?.chunk,
     isLoaded: (id) => loaded.has(positionOf(id)),
     chunksAfter: (after) => arrivals.slice(firstAfter(arrivals, after)).filter(isLast),
     chunksOf(id) {
-      const record = sources.get(id);
+      const record = sources.find(id);
       return record === undefined ? [] : chunksOf(record);
     },
     lastChunksOf(id, count) {
-      const record = sources.get(id);
-      return record === undefined ? [] : chunksOf(record, Math.max(0, record.positions.size - count));
+      const record = sources.find(id);
+      return record === undefined
+        ? []
+        : chunksOf(record, Math.max(0, countPositions(record.positions) - count));
     },
     source(id) {
-      const record = sources.get(id);
+      const record = sources.find(id);
       return record === undefined ? undefined : viewOf(record);
     },
     message(id) {
-      const record = sources.get(id);
+      const record = sources.find(id);
       return record === undefined ? undefined : toMessage(record)[0];
     },
+    sourceTokens: (id) => sources.find(id)?.tokens ?? 0,
     messagesBefore(id, limit) {
-      const record = sources.get(id);
+      const record = sources.find(id);
       return record === undefined ? [] : newest(record.ordinal, { thread: record.header.thread, limit });
     },
-    messages: (options = {}) => newest(order.length, options),
+    state: () => ({
+      sequence,
+      positions,
+      sources: sources.count,
+      speakers: [...speakers],
+      threads: tracker.state(),
+      arrivals: arrivals.filter(isLast).map(({ sequence: at, chunk }) => {
+        const { source, index, offset, position, tokens, text } = chunk;
+        return [at, source.id, index, offset, position, tokens, text];
+      }),
+    }),
+    changedSources: sources.changed,
+    onSaved: sources.onSaved,
+    messages: (options = {}) => newest(sources.count, options),
   };
 };

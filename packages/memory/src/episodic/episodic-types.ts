@@ -1,5 +1,7 @@
 import type { Chunk, ChunkId, Message, MessageHeader, MessageId, MessageState } from '@retentive/core';
 import type { Cut, JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
+import type { SourceRecord } from './chunk-archive.ts';
+import type { SessionTrackerState } from './sessions.ts';
 
 /** What an entry changed. */
 export interface EpisodicChange {
@@ -27,10 +29,35 @@ export interface ListOptions {
   readonly where?: ((header: MessageHeader) => boolean) | undefined;
 }
 
+/** A chunk of the working set. */
+export type ArrivalState = readonly [
+  sequence: number,
+  source: SourceId,
+  index: number,
+  offset: number,
+  position: number,
+  tokens: number,
+  text: string,
+];
+
+/** What a store goes on from, beside the sources that its archive has saved. JSON. */
+export interface EpisodicState {
+  /** The last entry applied. */
+  readonly sequence: number;
+  /** Positions given so far. */
+  readonly positions: number;
+  /** Sources opened so far. */
+  readonly sources: number;
+  readonly speakers: readonly string[];
+  readonly threads: SessionTrackerState;
+  /** The working set: the entry with which each chunk arrived, in that order, and what its source does not tell of it. */
+  readonly arrivals: readonly ArrivalState[];
+}
+
 /**
  * What was said and done, verbatim and in order: a projection of the journal. `apply` takes every entry of one scope in
  * order of sequence; the same entries give the same chunks, ids and positions. Chunks that left the working set are read
- * from the archive, one by one; what stays of them in memory is the header of their source and some bytes a source.
+ * from the archive, one by one, and so are sources that were saved and have none in it.
  */
 export interface EpisodicStore {
   /** Sequence of the last entry applied; 0 at first. */
@@ -47,6 +74,8 @@ export interface EpisodicStore {
   /** The chunks at positions, in order; of many, faster than one by one. */
   chunksAt(positions: Iterable<number>): readonly Chunk[];
   chunk(id: ChunkId): Chunk | undefined;
+  /** The chunk of the working set at a position. */
+  loadedAt(position: number): Chunk | undefined;
   /** True for a chunk of the working set. */
   isLoaded(id: ChunkId): boolean;
   /**
@@ -64,6 +93,14 @@ export interface EpisodicStore {
   messagesBefore(id: MessageId, limit: number): readonly Message[];
   /** Messages in order of their opening, open ones included. */
   messages(options?: ListOptions): readonly Message[];
+  /** Tokens of all chunks of a source; 0 of one that is not there. */
+  sourceTokens(id: SourceId): number;
+  /** What the store goes on from, once its changed sources are saved. */
+  state(): EpisodicState;
+  /** Sources that changed since the last `onSaved`. */
+  changedSources(): readonly SourceRecord[];
+  /** The changed sources are in the archive: lets go of those that need not be in memory. */
+  onSaved(): void;
   /** Names of those who spoke. */
   readonly speakers: ReadonlySet<string>;
 }

@@ -1,5 +1,13 @@
 import type { Chunk } from '@retentive/core';
-import { type ArchivedItem, ASKED_TERMS, type ChunkArchive, closedArchiveError } from './chunk-archive.ts';
+import type { SourceId } from '../journal/journal.ts';
+import {
+  type ArchivedItem,
+  ASKED_TERMS,
+  type Checkpoint,
+  type ChunkArchive,
+  closedArchiveError,
+  type SourceRecord,
+} from './chunk-archive.ts';
 
 /** BM25's usual constants. */
 const K1 = 1.2;
@@ -9,6 +17,9 @@ const B = 0.75;
 export const createInMemoryChunkArchive = (): ChunkArchive => {
   const items = new Map<number, ArchivedItem & { readonly length: number }>();
   const holders = new Map<string, Set<number>>();
+  /** Copies: who holds a record may change it. */
+  const saved = new Map<SourceId, SourceRecord>();
+  let checkpoint: Checkpoint | undefined;
   let sequence = 0;
   let recordedAt = 0;
   let totalLength = 0;
@@ -37,6 +48,7 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
     get recordedAt() {
       return recordedAt;
     },
+    isDurable: false,
     fault: undefined,
     put(added, reached, at = 0) {
       assertOpen();
@@ -77,10 +89,45 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
         .slice(offset, offset + limit)
         .map(([position]) => position);
     },
+    checkpoint() {
+      assertOpen();
+      return checkpoint;
+    },
+    source(id) {
+      assertOpen();
+      return structuredClone(saved.get(id));
+    },
+    sources(ids) {
+      assertOpen();
+      return ids.flatMap((id) => structuredClone(saved.get(id)) ?? []);
+    },
+    sourcesBefore(end, limit, thread) {
+      assertOpen();
+      return structuredClone(
+        [...saved.values()]
+          .filter(
+            ({ ordinal, header }) => ordinal < end && (thread === undefined || header.thread === thread),
+          )
+          .sort((a, b) => b.ordinal - a.ordinal)
+          .slice(0, limit),
+      );
+    },
+    save(next, sources) {
+      assertOpen();
+      for (const source of sources) saved.set(source.header.id, structuredClone(source));
+      checkpoint = next;
+      if (next.sequence > sequence) {
+        sequence = next.sequence;
+        recordedAt = next.recordedAt;
+      }
+      return true;
+    },
     discard() {
       assertOpen();
       items.clear();
       holders.clear();
+      saved.clear();
+      checkpoint = undefined;
       sequence = 0;
       totalLength = 0;
     },
@@ -88,6 +135,7 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
       closed = true;
       items.clear();
       holders.clear();
+      saved.clear();
     },
   };
 };

@@ -1,63 +1,48 @@
-/** Positions of one source, in its order: mostly they follow each other, so runs of them are kept. */
-export interface PositionRuns {
-  readonly size: number;
-  /** The position at a place in the list. */
-  at(index: number): number | undefined;
-  /** Those from a place in the list on. Its runs and what it gives. */
-  from(index: number): readonly number[];
-  /** Adds a position above the last one. */
-  push(position: number): void;
-  /** Keeps the first `keep`; gives the others. */
-  cut(keep: number): readonly number[];
-}
+/**
+ * Positions of one source, in its order: mostly they follow each other, so runs of them are kept, as the first of each and
+ * how many. Plain data, a few bytes a source: there may be millions.
+ */
+export type PositionRuns = [first: number, length: number][];
 
-interface Run {
-  readonly first: number;
-  length: number;
-}
+/** How many positions there are. */
+export const countPositions = (runs: PositionRuns): number => {
+  let count = 0;
+  for (const [, length] of runs) count += length;
+  return count;
+};
 
-/** Makes an empty {@link PositionRuns}. */
-export const createPositionRuns = (): PositionRuns => {
-  const runs: Run[] = [];
-  let size = 0;
+/** The position at a place in the list. */
+export const positionAt = (runs: PositionRuns, index: number): number | undefined => {
+  let before = 0;
+  for (const [first, length] of runs) {
+    if (index < before + length) return index < before ? undefined : first + index - before;
+    before += length;
+  }
+  return undefined;
+};
 
-  const push = (position: number): void => {
-    const last = runs.at(-1);
-    if (last !== undefined && last.first + last.length === position) last.length += 1;
-    else runs.push({ first: position, length: 1 });
-    size += 1;
-  };
+/** Those from a place in the list on. */
+export const positionsFrom = (runs: PositionRuns, index: number): readonly number[] => {
+  const found: number[] = [];
+  let before = 0;
+  for (const [first, length] of runs) {
+    for (let step = Math.max(0, index - before); step < length; step += 1) found.push(first + step);
+    before += length;
+  }
+  return found;
+};
 
-  const from = (index: number): readonly number[] => {
-    const found: number[] = [];
-    let before = 0;
-    for (const { first, length } of runs) {
-      for (let step = Math.max(0, index - before); step < length; step += 1) found.push(first + step);
-      before += length;
-    }
-    return found;
-  };
+/** Adds a position above the last one. */
+export const pushPosition = (runs: PositionRuns, position: number): void => {
+  const last = runs.at(-1);
+  if (last !== undefined && last[0] + last[1] === position) last[1] += 1;
+  else runs.push([position, 1]);
+};
 
-  return {
-    get size() {
-      return size;
-    },
-    at(index) {
-      let before = 0;
-      for (const { first, length } of runs) {
-        if (index < before + length) return index < before ? undefined : first + index - before;
-        before += length;
-      }
-      return undefined;
-    },
-    from,
-    push,
-    cut(keep) {
-      const all = from(0);
-      runs.length = 0;
-      size = 0;
-      for (const position of all.slice(0, keep)) push(position);
-      return all.slice(keep);
-    },
-  };
+/** Keeps the first `keep`; gives the others. */
+export const cutPositions = (runs: PositionRuns, keep: number): readonly number[] => {
+  const all = positionsFrom(runs, 0);
+  runs.length = 0;
+  for (const position of all.slice(0, keep)) pushPosition(runs, position);
+  return all.slice(keep);
 };

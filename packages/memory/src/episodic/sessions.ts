@@ -3,14 +3,19 @@ import type { SessionId } from '@retentive/core';
 /** A silence longer than this ends a session. */
 const SESSION_GAP_MS = 4 * 3_600_000;
 
+/** Of each thread, its session's number and when its last message was. */
+export type SessionTrackerState = readonly (readonly [thread: string, count: number, lastTime: number])[];
+
 /** Gives each message of a thread its session: a new one after a gap of over 4 hours, either way in time. */
 export interface SessionTracker {
   sessionOf(thread: string, time: number): SessionId;
+  /** What a tracker goes on from. */
+  state(): SessionTrackerState;
 }
 
 /** Makes a {@link SessionTracker}; session ids are the thread's name and a count, the same at each replay. */
-export const createSessionTracker = (): SessionTracker => {
-  const threads = new Map<string, { count: number; lastTime: number }>();
+export const createSessionTracker = (from: SessionTrackerState = []): SessionTracker => {
+  const threads = new Map(from.map(([thread, count, lastTime]) => [thread, { count, lastTime }]));
   return {
     sessionOf(thread, time) {
       const state = threads.get(thread) ?? { count: 0, lastTime: Number.NEGATIVE_INFINITY };
@@ -19,5 +24,6 @@ export const createSessionTracker = (): SessionTracker => {
       threads.set(thread, state);
       return `${thread}/${state.count}` as SessionId;
     },
+    state: () => [...threads].map(([thread, { count, lastTime }]) => [thread, count, lastTime]),
   };
 };

@@ -1,22 +1,23 @@
 import { existsSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { type Chunk, RetentiveError } from '@retentive/core';
 import type { SqliteFiles } from '../journal/load-sqlite.ts';
-import type { Driver } from '../journal/sqlite-driver.js';
-import { type ArchivedItem, ASKED_TERMS, type ChunkArchive, closedArchiveError } from './chunk-archive.ts';
+import type { Value } from '../journal/sqlite-driver.js';
+import { type ArchiveDatabase, openArchiveDatabase } from './archive-database.ts';
+import {
+  type ArchivedItem,
+  ASKED_TERMS,
+  type Checkpoint,
+  type ChunkArchive,
+  closedArchiveError,
+  type SourceRecord,
+} from './chunk-archive.ts';
 
 /** Raised when what is in a file means something else than before; files of another version are made anew. */
-const ARCHIVE_VERSION = 1;
+const ARCHIVE_VERSION = 2;
 
 /** Chunks that are written together: a commit costs some milliseconds, however many they are. */
 const BATCH = 256;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS chunks (position INTEGER PRIMARY KEY, chunk TEXT NOT NULL);
-  CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(terms, content = '', tokenize = 'ascii');
-  CREATE VIRTUAL TABLE IF NOT EXISTS counts USING fts5vocab(words, row);
-`;
 
 /** Where an archive is, and what decides about its content beside the journal. */
 export interface SqliteChunkArchiveOptions {
@@ -36,17 +37,6 @@ const wordsOf = (terms: ReadonlyMap<string, number>): string =>
   [...terms]
     .flatMap(([term, weight]) => Array.from({ length: Math.max(1, Math.round(weight)) }, () => term))
     .join(' ');
-
-interface Opened {
-  readonly driver: Driver;
-  readonly insertChunk: ReturnType<Driver['prepare']>;
-  readonly insertWords: ReturnType<Driver['prepare']>;
-  readonly selectChunk: ReturnType<Driver['prepare']>;
-  readonly selectChunks: ReturnType<Driver['prepare']>;
-  readonly selectCounts: ReturnType<Driver['prepare']>;
-  readonly selectWords: ReturnType<Driver['prepare']>;
-  readonly setState: ReturnType<Driver['prepare']>;
-}
 
 /** The log goes first: without its database nobody would look at it again. */
 const removeFiles = (file: string): void => {
@@ -75,7 +65,7 @@ export const createSqliteChunkArchive = ({
   onLost,
 }: SqliteChunkArchiveOptions): ChunkArchive => {
   const stamp = `${ARCHIVE_VERSION}/${fingerprint}`;
-  let opened: Opened | undefined;
+  let opened: ArchiveDatabase | undefined;
   let fault: string | undefined;
   let sequence = 0;
   /** Nothing is written any more. */
@@ -96,33 +86,9 @@ export const createSqliteChunkArchive = ({
     if (closed) throw closedArchiveError(file);
   };
 
-  const openFile = (): Opened => {
+  const openFile = (): ArchiveDatabase => {
     if (!existsSync(file)) removeFiles(file);
-    files.prepareFolder(dirname(file));
-    files.prepareFile(file);
-    const driver = files.open(file);
-    driver.prepare('PRAGMA journal_mode = WAL').all();
-    driver.exec('PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;');
-    driver.exec(SCHEMA);
-    return {
-      driver,
-      insertChunk: driver.prepare('INSERT INTO chunks VALUES (?, ?) ON CONFLICT DO NOTHING'),
-      insertWords: driver.prepare('INSERT INTO words (rowid, terms) VALUES (?, ?)'),
-      selectChunk: driver.prepare('SELECT chunk FROM chunks WHERE position = ?'),
-      // Lists as one value: the binding takes longer over many rows than SQLite does.
-      selectChunks: driver.prepare(
-        'SELECT json_group_array(json(chunk)) FROM chunks WHERE position IN (SELECT value FROM json_each(?))',
-      ),
-      selectWords: driver.prepare(
-        'SELECT json_group_array(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid LIMIT ? OFFSET ?)',
-      ),
-      selectCounts: driver.prepare(
-        'SELECT json_group_array(term) FROM (SELECT term FROM counts WHERE term IN (SELECT value FROM json_each(?)) ORDER BY doc, term LIMIT ?)',
-      ),
-      setState: driver.prepare(
-        'INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-      ),
-    };
+    return openArchiveDatabase(file, files);
   };
 
   const drop = (): void => {
@@ -133,7 +99,7 @@ export const createSqliteChunkArchive = ({
     recordedAt = 0;
   };
 
-  const openSound = (): Opened => {
+  const openSound = (): ArchiveDatabase => {
     const found = openFile();
     opened = found;
     const state = new Map(found.driver.prepare('SELECT name, value FROM state').all() as [string, unknown][]);
@@ -155,7 +121,7 @@ export const createSqliteChunkArchive = ({
   };
 
   /** The database, made anew where it is damaged. */
-  const database = (): Opened => {
+  const database = (): ArchiveDatabase => {
     if (opened !== undefined) return opened;
     try {
       return openSound();
@@ -180,16 +146,28 @@ export const createSqliteChunkArchive = ({
     }
   };
 
-  const write = (active: Opened): void => {
-    const { driver, insertChunk, insertWords, selectChunk, setState } = active;
+  const write = (
+    active: ArchiveDatabase,
+    next: Checkpoint | undefined,
+    sources: readonly SourceRecord[],
+  ): void => {
+    const { driver, insertChunk, insertWords, selectChunk, setState, saveSource, saveCheckpoint } = active;
     driver.exec('BEGIN IMMEDIATE');
     for (const [position, { chunk, terms }] of waiting) {
       if (selectChunk.get(position) !== undefined) continue;
       insertChunk.run(position, JSON.stringify(chunk));
       insertWords.run(position, wordsOf(terms));
     }
+    for (const source of sources) {
+      const { id, thread } = source.header;
+      saveSource.run(source.ordinal, id, thread, JSON.stringify(source));
+    }
     setState.run('sequence', reached);
     setState.run('recordedAt', reachedAt);
+    if (next !== undefined) {
+      const { sequence: at, recordedAt: recorded, state } = next;
+      saveCheckpoint.run(at, recorded, state, crc32(state));
+    }
     driver.exec('COMMIT');
   };
 
@@ -202,20 +180,23 @@ export const createSqliteChunkArchive = ({
     }
   };
 
-  const commit = (): void => {
-    if (ended || (waiting.size === 0 && reached <= sequence)) return;
+  const commit = (next?: Checkpoint, sources: readonly SourceRecord[] = []): boolean => {
+    if (ended) return false;
+    if (next === undefined && waiting.size === 0 && reached <= sequence) return true;
     try {
-      write(database());
+      write(database(), next, sources);
       waiting.clear();
       sequence = reached;
       recordedAt = reachedAt;
       fault = undefined;
       commitSize = BATCH;
+      return true;
     } catch (error) {
       rollBack();
       fault = reasonOf(error);
       commitSize = waiting.size + BATCH;
       if (isDamage(error)) giveUp(fault);
+      return false;
     }
   };
 
@@ -235,6 +216,14 @@ export const createSqliteChunkArchive = ({
     }
   };
 
+  const readSources = (select: (active: ArchiveDatabase) => Value[] | undefined): readonly SourceRecord[] => {
+    assertOpen();
+    return reading(() => {
+      const row = opened === undefined ? undefined : select(opened);
+      return row === undefined ? [] : (JSON.parse(row[0] as string) as SourceRecord[]);
+    });
+  };
+
   // A file that is there says from where on the journal is news.
   if (existsSync(file)) {
     try {
@@ -251,6 +240,7 @@ export const createSqliteChunkArchive = ({
     get sequence() {
       return sequence;
     },
+    isDurable: true,
     get fault() {
       return fault;
     },
@@ -298,6 +288,37 @@ export const createSqliteChunkArchive = ({
         return JSON.parse(row?.[0] as string) as number[];
       });
     },
+    checkpoint() {
+      assertOpen();
+      return reading(() => {
+        const row = opened?.selectCheckpoint.get();
+        if (row === undefined) return undefined;
+        const [at, recorded, state, checksum] = row;
+        // SQLite has no checksums of its own, and a state that is nearly right is worse than none.
+        if (crc32(String(state)) !== checksum) throw new Error('the checkpoint is damaged');
+        return { sequence: Number(at), recordedAt: Number(recorded), state: String(state) };
+      });
+    },
+    source(id) {
+      assertOpen();
+      return reading(() => {
+        const row = opened?.selectSource.get(id);
+        return row === undefined ? undefined : (JSON.parse(row[0] as string) as SourceRecord);
+      });
+    },
+    sources: (ids) => readSources(({ selectSources }) => selectSources.get(JSON.stringify(ids))),
+    sourcesBefore: (end, limit, thread) =>
+      readSources(({ selectBefore, selectThread }) =>
+        thread === undefined ? selectBefore.get(end, limit) : selectThread.get(end, thread, limit),
+      ),
+    save(next, sources) {
+      assertOpen();
+      if (next.sequence > reached) {
+        reached = next.sequence;
+        reachedAt = next.recordedAt;
+      }
+      return commit(next, sources);
+    },
     discard() {
       assertOpen();
       ended = true;
@@ -309,6 +330,12 @@ export const createSqliteChunkArchive = ({
       commit();
       closed = true;
       ended = true;
+      try {
+        // The binding lets go of files late: they are whole before that.
+        opened?.driver.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+      } catch {
+        // What is only in the log is read from there.
+      }
       opened?.driver.close();
       opened = undefined;
     },

@@ -90,9 +90,15 @@ export const stepSource = (entry, standing) => {
  * @param {JobStanding | undefined} standing
  * @returns {{ failure: Failure } | { standing: JobStanding | undefined }}
  */
-export const stepJob = ({ id, state }, standing) => {
+export const stepJob = ({ id, source, state }, standing) => {
   if (standing !== undefined && !standing.isOwn) {
     return refuse('IDEMPOTENCY_CONFLICT', `the id "${id}" is taken by a job of another scope`, { id });
+  }
+  if (standing !== undefined && standing.source !== source) {
+    return refuse('IDEMPOTENCY_CONFLICT', `the job "${id}" is about another source, "${standing.source}"`, {
+      id,
+      source: standing.source,
+    });
   }
   const from = standing?.state ?? 'done';
   if (state !== 'queued' && from !== 'queued') {
@@ -101,7 +107,7 @@ export const stepJob = ({ id, state }, standing) => {
       state: from,
     });
   }
-  return { standing: state === 'done' ? undefined : { state, isOwn: true } };
+  return { standing: state === 'done' ? undefined : { state, source, isOwn: true } };
 };
 
 /**

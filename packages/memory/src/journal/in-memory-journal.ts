@@ -17,6 +17,7 @@ import type {
   AppendResult,
   ErasedScope,
   JobLease,
+  JobRecord,
   Journal,
   JournalBatch,
   JournalEntry,
@@ -121,7 +122,9 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       key: (key) => table?.keys.get(key),
       job(id) {
         const job = jobs.get(id);
-        return job === undefined ? undefined : { state: job.state, isOwn: job.scope === table?.number };
+        if (job === undefined) return undefined;
+        const { source } = JSON.parse(job.record) as JobRecord;
+        return { state: job.state, source, isOwn: job.scope === table?.number };
       },
     });
     return 'standings' in plan ? write(draft, plan.standings) : plan;
@@ -256,7 +259,7 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       .map(({ scope, id, state, length }) => ({ scope, id, state, length }));
 
   async function* read(options: ReadOptions = {}): AsyncGenerator<JournalEntry, void, undefined> {
-    const { scope, source, after = 0, signal } = options;
+    const { scope, source, kinds, after = 0, signal } = options;
     throwIfAborted(signal, 'the read');
     throwIfClosed();
     await undefined;
@@ -270,7 +273,8 @@ export const createInMemoryJournal = ({ clock }: InMemoryJournalOptions): Journa
       if (source !== undefined && table.sources.get(source)?.sequence !== filedUnder[index]) continue;
       throwIfAborted(signal, 'the read');
       throwIfClosed();
-      yield entryOf(row, table.scope);
+      const entry = entryOf(row, table.scope);
+      if (kinds === undefined || kinds.includes(entry.body.kind)) yield entry;
     }
   }
 

@@ -1,7 +1,7 @@
 import { RetentiveError } from '@retentive/core';
 import { stepJob, stepSource } from './batch-rules.js';
 import { draftOf, parseBody } from './entry-draft.ts';
-import type { Cut, EntryBody, JournalFault, SequenceRange } from './journal.ts';
+import type { Cut, EntryBody, JobRecord, JournalFault, SequenceRange } from './journal.ts';
 import type { AuditState, EntryRow, JobDraft, JobRow, SourceRow, SourceStanding } from './writer-protocol.ts';
 
 /** More faults than this help nobody; the rest is counted. */
@@ -139,7 +139,11 @@ export const createJournalWalk = (): JournalWalk => {
 
   const stepWaiting = (scope: number, { id, source, state, record }: JobDraft, sequence: number): void => {
     const known = jobs.get(id);
-    const standing = known && { state: known.state, isOwn: known.scope === scope };
+    const standing = known && {
+      state: known.state,
+      source: (JSON.parse(known.record) as JobRecord).source,
+      isOwn: known.scope === scope,
+    };
     const step = stepJob({ id, source, state, record, type: '', attempts: 0 }, standing);
     if ('failure' in step) report('job', `entry ${sequence}: ${step.failure.message}`);
     else if (!sources.has(`${scope}:${source}`)) {

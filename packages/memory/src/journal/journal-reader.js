@@ -64,14 +64,15 @@ const fillPage = (after, fetch) => {
 export const createReader = (database, memory) => {
   const columns = 'sequence, scope, recorded_at, body, kind';
   // What was erased keeps its row, as its place.
-  const range = "sequence > ? AND sequence <= ? AND kind <> 'erased' ORDER BY sequence LIMIT ?";
+  const range = `sequence > ?1 AND sequence <= ?2 AND kind <> 'erased'
+    AND (?3 IS NULL OR kind IN (SELECT value FROM json_each(?3))) ORDER BY sequence LIMIT ?4`;
   const selectAll = database.prepare(`SELECT ${columns} FROM entries WHERE ${range}`);
-  const selectScope = database.prepare(`SELECT ${columns} FROM entries WHERE scope = ? AND ${range}`);
+  const selectScope = database.prepare(`SELECT ${columns} FROM entries WHERE scope = ?5 AND ${range}`);
   // The last condition of the second half is the one that its partial index has.
   const selectSource = database.prepare(
     `SELECT * FROM (
-       SELECT ${columns} FROM entries WHERE sequence = ?1
-       UNION ALL SELECT ${columns} FROM entries WHERE source = ?1 AND source <> sequence
+       SELECT ${columns} FROM entries WHERE sequence = ?5
+       UNION ALL SELECT ${columns} FROM entries WHERE source = ?5 AND source <> sequence
      ) WHERE ${range}`,
   );
   const selectAudit = database.prepare(
@@ -116,12 +117,17 @@ export const createReader = (database, memory) => {
   );
 
   /** @param {PageRequest} request @returns {(after: number, until: number, limit: number) => Value[][]} */
-  const fetcher = ({ scope, source }) => {
+  const fetcher = ({ scope, source, kinds }) => {
+    const wanted = kinds === undefined ? null : JSON.stringify(kinds);
     const number =
       scope === undefined ? 0 : memory.scopeNumbers.get(JSON.stringify([scope.tenant, scope.user]));
     if (number === undefined) return () => [];
-    if (source === undefined && scope === undefined) return (...bounds) => selectAll.all(...bounds);
-    if (source === undefined) return (...bounds) => selectScope.all(number, ...bounds);
+    if (source === undefined && scope === undefined) {
+      return (after, until, limit) => selectAll.all(after, until, wanted, limit);
+    }
+    if (source === undefined) {
+      return (after, until, limit) => selectScope.all(after, until, wanted, limit, number);
+    }
     const found = selectById.all(source).map(sourceRow);
     const firsts = found
       .filter((row) => scope === undefined || row.scope === number)
@@ -130,7 +136,7 @@ export const createReader = (database, memory) => {
     // make SQLite sort the whole rest of a long document for every page.
     return (after, until, limit) =>
       firsts
-        .flatMap((first) => selectSource.all(first, after, until, limit))
+        .flatMap((first) => selectSource.all(after, until, wanted, limit, first))
         .sort((left, right) => Number(left[0]) - Number(right[0]))
         .slice(0, limit);
   };

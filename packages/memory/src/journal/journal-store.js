@@ -93,7 +93,9 @@ export const createStore = (database, file) => {
     'INSERT OR REPLACE INTO keys (scope, key, hash, source) VALUES (?, ?, ?, ?)',
   );
   const selectKey = database.prepare('SELECT hash, source FROM keys WHERE scope = ? AND key = ?');
-  const selectJob = database.prepare('SELECT scope, state FROM jobs WHERE id = ?');
+  const selectJob = database.prepare(
+    "SELECT scope, state, json_extract(payload, '$.source') FROM jobs WHERE id = ?",
+  );
   const upsertJob = database.prepare(
     `INSERT INTO jobs (id, scope, kind, payload, state, attempts, run_after, last_error, sequence)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -147,7 +149,7 @@ export const createStore = (database, file) => {
   const findJob = (scope, id) => {
     const row = selectJob.get(id);
     if (row === undefined) return undefined;
-    return { state: /** @type {JobStateName} */ (row[1]), isOwn: row[0] === scope };
+    return { state: /** @type {JobStateName} */ (row[1]), source: String(row[2]), isOwn: row[0] === scope };
   };
 
   /** @param {number} scope @param {JobDraft} job @param {number} sequence */

@@ -248,6 +248,8 @@ export interface JournalRepair {
 export interface ReadOptions extends CallOptions {
   readonly scope?: ScopeKey | undefined;
   readonly source?: SourceId | undefined;
+  /** Entries of these kinds only. */
+  readonly kinds?: readonly EntryBody['kind'][] | undefined;
   readonly after?: number | undefined;
   readonly until?: number | undefined;
 }

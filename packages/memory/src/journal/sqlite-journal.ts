@@ -196,13 +196,13 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
   };
 
   async function* read(request: ReadOptions = {}): AsyncGenerator<JournalEntry, void, undefined> {
-    const { scope, source, after = 0, signal: wanted } = request;
-    let next = page({ after, until: request.until, scope, source }, wanted);
+    const { scope, source, kinds, after = 0, signal: wanted } = request;
+    let next = page({ after, until: request.until, scope, source, kinds }, wanted);
     while (true) {
       const { rows, scopes, until, done } = await next;
       const last = rows.at(-1)?.[0] ?? until;
       // The writer fetches the next page while the caller works on this one.
-      if (!done) next = page({ after: last, until, scope, source }, wanted);
+      if (!done) next = page({ after: last, until, scope, source, kinds }, wanted);
       const known = new Map(scopes.map(({ number, tenant, user }) => [number, { tenant, user }]));
       for (const row of rows) {
         throwIfAborted(wanted, 'the read');

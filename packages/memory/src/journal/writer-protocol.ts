@@ -43,6 +43,8 @@ export type JobStateName = 'queued' | 'done' | 'dead';
 /** What the rules need of a job that is in the table. */
 export interface JobStanding {
   readonly state: JobStateName;
+  /** What it is about. */
+  readonly source: string;
   /** It belongs to the scope of the batch. */
   readonly isOwn: boolean;
 }
@@ -172,6 +174,7 @@ export interface PageRequest {
   readonly until?: number | undefined;
   readonly scope?: { readonly tenant: string; readonly user: string } | undefined;
   readonly source?: string | undefined;
+  readonly kinds?: readonly string[] | undefined;
 }
 
 /** A page of entries. `done` says that no entry is left up to `until`. */

@@ -6,15 +6,35 @@ export interface PositionSet {
   add(position: number): boolean;
   /** True when it was there. */
   delete(position: number): boolean;
+  /** Base64 of its bits. */
+  state(): string;
 }
 
 const BITS = 32;
 const FIRST_WORDS = 32;
 
-/** Makes an empty {@link PositionSet}; it takes 1 bit for each position up to the highest, doubling. */
-export const createPositionSet = (): PositionSet => {
-  let words = new Uint32Array(FIRST_WORDS);
-  let size = 0;
+const countBits = (words: Uint32Array): number => {
+  let count = 0;
+  for (const word of words) for (let rest = word; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+};
+
+/** Bytes in order, whatever the machine's is. */
+const encodeWords = (words: Uint32Array): string => {
+  const bytes = Buffer.alloc(words.length * 4);
+  for (const [index, word] of words.entries()) bytes.writeUInt32LE(word, index * 4);
+  return bytes.toString('base64');
+};
+
+const decodeWords = (text: string): Uint32Array => {
+  const bytes = Buffer.from(text, 'base64');
+  return Uint32Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32LE(index * 4));
+};
+
+/** Makes a {@link PositionSet}, empty or as it was; it takes 1 bit for each position up to the highest, doubling. */
+export const createPositionSet = (from?: string): PositionSet => {
+  let words = from === undefined ? new Uint32Array(FIRST_WORDS) : decodeWords(from);
+  let size = countBits(words);
   const has = (position: number): boolean =>
     (((words[Math.floor(position / BITS)] ?? 0) >>> (position % BITS)) & 1) === 1;
   const flip = (position: number): void => {
@@ -44,5 +64,6 @@ export const createPositionSet = (): PositionSet => {
       size -= 1;
       return true;
     },
+    state: () => encodeWords(words),
   };
 };

@@ -2,15 +2,24 @@ import type { Chunk } from '@retentive/core';
 import type { SurprisalSession, SurprisalSource } from '../entropy/surprisal-source.ts';
 import type { RetentionReport } from '../memory-types.ts';
 import { joinCues, readCues } from './cues.ts';
-import { type AddOptions, type ArchivedChunk, createRetention, type RetentionOptions } from './retention.ts';
-import { createProfileBuilder, type ScopeProfile } from './scope-profile.ts';
+import {
+  type AddOptions,
+  type ArchivedChunk,
+  createRetention,
+  type RetentionOptions,
+  type RetentionState,
+} from './retention.ts';
+import { createProfileBuilder, type ProfileState, type ScopeProfile } from './scope-profile.ts';
 import {
   type ChunkFeatures,
   type ChunkScore,
   DEFAULT_RETENTION_WEIGHTS,
   densityOf,
+  type FeaturesState,
   type RetentionWeights,
+  readFeatures,
   scoreChunk,
+  writeFeatures,
 } from './score.ts';
 
 /** Options of {@link createRetentionProjection}. */
@@ -36,6 +45,34 @@ export interface RetentionProjection {
   onPin(chunks: readonly Chunk[], pinned: boolean): readonly ArchivedChunk[];
   isArchived(position: number): boolean;
   report(options?: { readonly capacity?: number | undefined }): RetentionReport;
+  /** What the projection goes on from; undefined where its source of surprisal keeps no state. */
+  state(): RetentionProjectionState | undefined;
+}
+
+/** A chunk of the working set by its position; any other as it is. */
+export type ChunkReference = number | Chunk;
+
+/** What a {@link RetentionProjection} goes on from. JSON. */
+export interface RetentionProjectionState {
+  readonly kept: RetentionState;
+  readonly profile: ScopeProfile;
+  readonly builder: ProfileState;
+  readonly nextRescore: number;
+  readonly features: readonly (readonly [position: number, ...features: FeaturesState])[];
+  /** The one silent longest first. */
+  readonly threads: readonly {
+    readonly thread: string;
+    readonly session: string;
+    readonly surprisal: unknown;
+    readonly message?: Omit<MessageState, 'parts'> | undefined;
+    readonly parts: readonly (readonly [chunk: ChunkReference, own: ChunkFeatures])[];
+  }[];
+}
+
+/** Writes chunks as references, and reads them back. */
+export interface ChunkReferences {
+  refer(chunk: Chunk): ChunkReference;
+  resolve(reference: ChunkReference): Chunk;
 }
 
 /** What is known of a thread: its session, and the message that came last. */
@@ -92,19 +129,84 @@ const joinAll = (all: readonly ChunkFeatures[]): ChunkFeatures | undefined =>
 
 const speakerOf = ({ role, speaker }: Chunk): string => `${role}/${speaker ?? ''}`;
 
-/** Makes an empty {@link RetentionProjection}. @throws OPTION_INVALID */
-export const createRetentionProjection = (options: RetentionProjectionOptions): RetentionProjection => {
+/** A session that goes on from `state` once there is something to score: what its source loads is not needed before. */
+const resumeSession = (source: SurprisalSource, state: unknown): SurprisalSession => {
+  let session: SurprisalSession | undefined;
+  return {
+    score(text) {
+      session ??= source.openSession(state);
+      return session.score(text);
+    },
+    state: () => (session === undefined ? state : session.state?.()),
+  };
+};
+
+/** Of a projection that is never kept. */
+export const PLAIN_REFERENCES: ChunkReferences = {
+  refer: (chunk) => chunk,
+  resolve: (reference) => reference as Chunk,
+};
+
+/**
+ * Makes a {@link RetentionProjection}, empty or as it was; `references` writes and reads the chunks of its state.
+ * @throws OPTION_INVALID
+ */
+export const createRetentionProjection = (
+  options: RetentionProjectionOptions,
+  references: ChunkReferences = PLAIN_REFERENCES,
+  from?: RetentionProjectionState,
+): RetentionProjection => {
   const { surprisal, weights = DEFAULT_RETENTION_WEIGHTS } = options;
-  const retention = createRetention(options);
-  const builder = createProfileBuilder();
+  const builder = createProfileBuilder(from?.builder);
   const threads = new Map<string, ThreadState>();
   /** Of kept chunks only. */
-  const features = new Map<number, ChunkFeatures>();
-  let profile: ScopeProfile = builder.build();
-  let nextRescore = FIRST_RESCORE;
+  const features = new Map<number, ChunkFeatures>(
+    from?.features.map(([position, ...state]): readonly [number, ChunkFeatures] => [
+      position,
+      readFeatures(state),
+    ]),
+  );
+  let profile: ScopeProfile = from?.profile ?? builder.build();
+  let nextRescore = from?.nextRescore ?? FIRST_RESCORE;
+
+  for (const { thread, session, surprisal: state, message, parts } of from?.threads ?? []) {
+    threads.set(thread, {
+      session,
+      surprisal: resumeSession(surprisal, state),
+      message:
+        message === undefined
+          ? undefined
+          : {
+              ...message,
+              parts: parts.map(([chunk, own]) => ({ chunk: references.resolve(chunk), own })),
+            },
+    });
+  }
+
+  /** Undefined where a session cannot tell. */
+  const threadStates = (): RetentionProjectionState['threads'] | undefined => {
+    const all: RetentionProjectionState['threads'][number][] = [];
+    for (const [thread, { session, surprisal: open, message }] of threads) {
+      if (open.state === undefined) return undefined;
+      const { parts = [], ...rest } = message ?? {};
+      all.push({
+        thread,
+        session,
+        surprisal: open.state(),
+        message: message === undefined ? undefined : (rest as Omit<MessageState, 'parts'>),
+        parts: parts.map(({ chunk, own }) => [references.refer(chunk), own]),
+      });
+    }
+    return all;
+  };
 
   const scoreAt = (position: number): ChunkScore =>
     scoreChunk(features.get(position) as ChunkFeatures, profile, weights);
+
+  const retention = createRetention(options, from?.kept, (position) => ({
+    chunk: references.resolve(position),
+    score: scoreAt(position),
+  }));
 
   const threadOf = ({ thread, session }: Chunk): ThreadState => {
     const known = threads.get(thread);
@@ -155,12 +257,15 @@ export const createRetentionProjection = (options: RetentionProjectionOptions): 
     }
   };
 
-  /** Earlier chunks of a message that went on: all of it has other features now. */
-  const rescoreGrown = ([first]: readonly Chunk[]): void => {
-    for (const { chunk } of threads.get(first?.thread ?? '')?.message?.parts ?? []) {
+  const rescoreParts = (parts: readonly MessagePart[]): void => {
+    for (const { chunk } of parts) {
       if (features.has(chunk.position)) retention.update(chunk.id, scoreAt(chunk.position));
     }
   };
+
+  /** Earlier chunks of a message that went on: all of it has other features now. */
+  const rescoreGrown = ([first]: readonly Chunk[]): void =>
+    rescoreParts(threads.get(first?.thread ?? '')?.message?.parts ?? []);
 
   /** A resumed message takes its last chunks back, to cut them anew. */
   const takeBack = (removed: readonly Chunk[]): void => {
@@ -177,6 +282,8 @@ export const createRetentionProjection = (options: RetentionProjectionOptions): 
     message.features = joinAll(message.parts.map(({ own }) => own));
     builder.replace(before, message.features);
     if (message.features !== undefined) share(message.parts, message.features);
+    // The score of a kept chunk always is that of its features.
+    rescoreParts(message.parts);
   };
 
   const release = (archived: readonly ArchivedChunk[]): readonly ArchivedChunk[] => {
@@ -230,5 +337,17 @@ export const createRetentionProjection = (options: RetentionProjectionOptions): 
     },
     isArchived: (position) => retention.isArchived(position),
     report: (reportOptions) => retention.report(reportOptions),
+    state() {
+      const open = threadStates();
+      if (open === undefined) return undefined;
+      return {
+        kept: retention.state(),
+        profile,
+        builder: builder.state(),
+        nextRescore,
+        features: [...features].map(([position, all]) => [position, ...writeFeatures(all)]),
+        threads: open,
+      };
+    },
   };
 };

@@ -4,7 +4,7 @@ import { DECAYS, type Decay } from './decay.ts';
 import { createIndexedHeap } from './heap.ts';
 import { createPositionSet } from './position-set.ts';
 import type { ChunkScore } from './score.ts';
-import { createSinks } from './sinks.ts';
+import { createSinks, type SinksState } from './sinks.ts';
 
 /** Tokens of verbatim chunks that a scope's working set holds unless told otherwise: some 5,000 messages of talk. */
 export const DEFAULT_RETENTION_CAPACITY = 200_000;
@@ -71,7 +71,25 @@ export interface Retention {
   kept(): Iterable<Chunk>;
   /** What is held and what goes next; at another capacity, what would go. Changes nothing. O(n log n). */
   report(options?: { readonly capacity?: number | undefined }): RetentionReport;
+  state(): RetentionState;
 }
+
+/** A chunk by its position, without its score: that is asked for again. */
+type ItemState = readonly [position: number, since: number, boost: number, accesses: number, pinned: boolean];
+
+/** What a working set goes on from. JSON; floating figures come back as they were. */
+export interface RetentionState {
+  readonly items: readonly ItemState[];
+  readonly archive: string;
+  readonly archivedTokens: number;
+  readonly turn: number;
+  readonly hour: number;
+  readonly lastSource?: string | undefined;
+  readonly sinks: SinksState;
+}
+
+/** Gives the chunk at a position that a state names, with the score that it had last. */
+export type KeptChunkOf = (position: number) => { readonly chunk: Chunk; readonly score: ChunkScore };
 
 interface Item {
   readonly chunk: Chunk;
@@ -99,23 +117,27 @@ const checkDecay = (decay: Decay): Decay => {
   );
 };
 
-/** Makes an empty {@link Retention}. @throws OPTION_INVALID */
-export const createRetention = (options: RetentionOptions = {}): Retention => {
+/** Makes a {@link Retention}, empty or as it was, over the chunks that `keptOf` gives. @throws OPTION_INVALID */
+export const createRetention = (
+  options: RetentionOptions = {},
+  from?: RetentionState,
+  keptOf?: KeptChunkOf,
+): Retention => {
   const capacity = checkCapacity(options.capacity ?? DEFAULT_RETENTION_CAPACITY);
   const decay = checkDecay(options.decay ?? DECAYS.slow);
   const fading = Math.log(decay.ratio);
-  const sinks = createSinks(options.sinks ?? DEFAULT_SINKS, capacity);
+  const sinks = createSinks(options.sinks ?? DEFAULT_SINKS, capacity, from?.sinks);
   const items = new Map<number, Item>();
   const positions = new Map<ChunkId, number>();
   const heap = createIndexedHeap();
-  const archive = createPositionSet();
+  const archive = createPositionSet(from?.archive);
   let tokens = 0;
-  let archivedTokens = 0;
+  let archivedTokens = from?.archivedTokens ?? 0;
   /** Tokens of pins and sinks. */
   let held = 0;
-  let turn = 0;
-  let hour = 0;
-  let lastSource: string | undefined;
+  let turn = from?.turn ?? 0;
+  let hour = from?.hour ?? 0;
+  let lastSource = from?.lastSource;
 
   const momentOf = (chunk: Chunk): number => (decay.per === 'hour' ? chunk.time / HOUR_MS : turn);
   const now = (): number => (decay.per === 'hour' ? hour : turn);
@@ -180,8 +202,33 @@ export const createRetention = (options: RetentionOptions = {}): Retention => {
     item.boost = Math.log(Math.exp(item.boost + age) + bonus) - age;
   };
 
+  for (const [position, since, boost, accesses, pinned] of from?.items ?? []) {
+    const { chunk, score } = (keptOf as KeptChunkOf)(position);
+    const item: Item = { chunk, since, score, boost, accesses, pinned };
+    items.set(position, item);
+    positions.set(chunk.id, position);
+    tokens += chunk.tokens;
+    held += chunk.tokens;
+    place(item);
+  }
+
   return {
     capacity,
+    state: () => ({
+      items: [...items].map(([position, { since, boost, accesses, pinned }]) => [
+        position,
+        since,
+        boost,
+        accesses,
+        pinned,
+      ]),
+      archive: archive.state(),
+      archivedTokens,
+      turn,
+      hour,
+      lastSource,
+      sinks: sinks.state(),
+    }),
     get tokens() {
       return tokens;
     },

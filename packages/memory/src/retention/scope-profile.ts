@@ -29,6 +29,17 @@ export interface ProfileBuilder {
   /** Counts a message as it is `now`, in place of what was counted of it `before`. */
   replace(before: ProfileSample | undefined, now: ProfileSample | undefined): void;
   build(): ScopeProfile;
+  state(): ProfileState;
+}
+
+/** Sums over what was counted, the prior included. */
+type MomentsState = readonly [count: number, sum: number, squares: number];
+
+/** What a builder goes on from. */
+export interface ProfileState {
+  readonly messages: number;
+  readonly density: MomentsState;
+  readonly size: MomentsState;
 }
 
 /** What is assumed before anything was counted: chat in English, messages of 20 tokens. */
@@ -39,11 +50,16 @@ const PRIOR_WEIGHT = 16;
 /** Texts all alike would make the least difference look huge. */
 const MIN_DEVIATION = 0.25;
 
-const createMoments = (prior: Spread) => {
-  let count = PRIOR_WEIGHT;
-  let sum = PRIOR_WEIGHT * prior.mean;
-  let squares = PRIOR_WEIGHT * (prior.mean ** 2 + prior.deviation ** 2);
+const priorMoments = ({ mean, deviation }: Spread): MomentsState => [
+  PRIOR_WEIGHT,
+  PRIOR_WEIGHT * mean,
+  PRIOR_WEIGHT * (mean ** 2 + deviation ** 2),
+];
+
+const createMoments = (from: MomentsState) => {
+  let [count, sum, squares] = from;
   return {
+    state: (): MomentsState => [count, sum, squares],
     add(value: number, sign: 1 | -1): void {
       count += sign;
       sum += sign * value;
@@ -59,11 +75,11 @@ const createMoments = (prior: Spread) => {
   };
 };
 
-/** Makes an empty {@link ProfileBuilder}; all calls O(1). */
-export const createProfileBuilder = (): ProfileBuilder => {
-  const density = createMoments(PRIOR_DENSITY);
-  const size = createMoments(PRIOR_SIZE);
-  let messages = 0;
+/** Makes a {@link ProfileBuilder}, empty or as it was; all calls O(1). */
+export const createProfileBuilder = (from?: ProfileState): ProfileBuilder => {
+  const density = createMoments(from?.density ?? priorMoments(PRIOR_DENSITY));
+  const size = createMoments(from?.size ?? priorMoments(PRIOR_SIZE));
+  let messages = from?.messages ?? 0;
   const count = (sample: ProfileSample, sign: 1 | -1): void => {
     density.add(sample.density, sign);
     size.add(Math.log(Math.max(1, sample.tokens)), sign);
@@ -77,6 +93,7 @@ export const createProfileBuilder = (): ProfileBuilder => {
       if (before !== undefined) count(before, -1);
       if (now !== undefined) count(now, 1);
     },
+    state: () => ({ messages, density: density.state(), size: size.state() }),
     build: () => ({ density: density.spread(), size: size.spread() }),
   };
 };

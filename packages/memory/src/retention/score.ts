@@ -18,6 +18,57 @@ export interface ChunkFeatures {
   readonly answers: boolean;
 }
 
+/** {@link ChunkFeatures} as a list, which takes a third of the room: there are thousands. */
+export type FeaturesState = readonly [
+  density: number,
+  role: Role,
+  tokens: number,
+  answers: 0 | 1,
+  words: number,
+  sentences: number,
+  firstPerson: 0 | 1,
+  address: number,
+  names: number,
+  digits: 0 | 1,
+  questions: number,
+];
+
+/** Writes features as a list. */
+export const writeFeatures = ({ density, cues, role, tokens, answers }: ChunkFeatures): FeaturesState => [
+  density,
+  role,
+  tokens,
+  answers ? 1 : 0,
+  cues.words,
+  cues.sentences,
+  cues.firstPerson ? 1 : 0,
+  cues.address,
+  cues.names,
+  cues.digits ? 1 : 0,
+  cues.questions,
+];
+
+/** Reads what {@link writeFeatures} wrote. */
+export const readFeatures = (state: FeaturesState): ChunkFeatures => {
+  const [density, role, tokens, answers, words, sentences, firstPerson, address, names, digits, questions] =
+    state;
+  return {
+    density,
+    role,
+    tokens,
+    answers: answers === 1,
+    cues: {
+      words,
+      sentences,
+      firstPerson: firstPerson === 1,
+      address,
+      names,
+      digits: digits === 1,
+      questions,
+    },
+  };
+};
+
 /**
  * Weights of the terms, in nats of the odds that a chunk will be needed (`exponent*`: powers of its size). Zero switches
  * a term off.

@@ -6,21 +6,32 @@ export interface Sinks {
   /** Takes a new chunk if it opens its thread; gives the positions that are no sinks any more. */
   offer(chunk: Chunk): readonly number[];
   delete(position: number): void;
+  state(): SinksState;
+}
+
+/** What sinks go on from. */
+export interface SinksState {
+  /** Ids of the first sources of each thread. */
+  readonly openings: readonly (readonly [thread: string, sources: readonly string[]])[];
+  /** In the order they came. */
+  readonly sinks: readonly (readonly [position: number, tokens: number])[];
 }
 
 /** Most of a capacity that sinks may take. */
 const SHARE = 0.1;
 
-/** Makes empty {@link Sinks}: the first `count` messages of each thread. @throws OPTION_INVALID */
-export const createSinks = (count: number, capacity: number): Sinks => {
+/** Makes {@link Sinks}, empty or as they were: the first `count` messages of each thread. @throws OPTION_INVALID */
+export const createSinks = (count: number, capacity: number, from?: SinksState): Sinks => {
   if (!Number.isInteger(count) || count < 0) {
     throw new RetentiveError('OPTION_INVALID', `sinks must be a whole number from 0, got ${count}`);
   }
   /** Ids of the first sources of each thread. */
-  const openings = new Map<string, Set<string>>();
+  const openings = new Map<string, Set<string>>(
+    from?.openings.map(([thread, sources]) => [thread, new Set(sources)]),
+  );
   /** Tokens by position, in the order they came. */
-  const sinks = new Map<number, number>();
-  let tokens = 0;
+  const sinks = new Map<number, number>(from?.sinks);
+  let tokens = [...sinks.values()].reduce((sum, size) => sum + size, 0);
 
   const drop = (position: number): void => {
     tokens -= sinks.get(position) ?? 0;
@@ -30,6 +41,10 @@ export const createSinks = (count: number, capacity: number): Sinks => {
   return {
     has: (position) => sinks.has(position),
     delete: drop,
+    state: () => ({
+      openings: [...openings].map(([thread, sources]) => [thread, [...sources]]),
+      sinks: [...sinks],
+    }),
     offer({ thread, source, position, tokens: size }) {
       let opening = openings.get(thread);
       if (opening === undefined) {

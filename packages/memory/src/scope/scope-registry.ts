@@ -3,7 +3,8 @@ import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { Journal, JournalEntry, ScopeKey } from '../journal/journal.ts';
 import type { OpenChunkArchive } from './archive-opener.ts';
-import { createScopeState, type ScopeChange, type ScopeResources, type ScopeState } from './scope-state.ts';
+import { type Checkpoints, createCheckpoints, resumeScope } from './scope-checkpoint.ts';
+import type { ScopeChange, ScopeResources, ScopeState } from './scope-state.ts';
 import type { ArchivedListener } from './working-set.ts';
 
 /** Told of each entry once it is applied, in order of the journal. */
@@ -48,6 +49,7 @@ export interface ScopeRegistryOptions {
 }
 
 interface LoadedScope {
+  checkpoints: Checkpoints;
   state?: ScopeState;
   archive?: ChunkArchive;
   loading?: Promise<ScopeState>;
@@ -85,19 +87,22 @@ export const createScopeRegistry = (
   const readWith = async (
     archive: ChunkArchive,
     key: ScopeKey,
-    knownAt = Number.POSITIVE_INFINITY,
-    options: CallOptions = {},
+    { knownAt = Number.POSITIVE_INFINITY, ...options }: CallOptions & { readonly knownAt?: number } = {},
+    checkpoints?: Checkpoints,
   ): Promise<ScopeState | undefined> => {
     const { sequence: kept, recordedAt: keptAt } = archive;
-    const state = createScopeState(await openResources(), archive);
+    const resumed = await resumeScope(journal, key, archive, await openResources(), options);
+    if (resumed === undefined) return undefined;
+    const { state, after } = resumed;
     let read = 0;
     let last: JournalEntry | undefined;
-    for await (const entry of journal.read({ scope: key, ...options })) {
+    for await (const entry of journal.read({ scope: key, after, ...options })) {
       if (isErasure(entry) && entry.sequence > kept && kept > 0) return undefined;
       // A journal that was restored and went on has another entry there.
       if (entry.sequence === kept && entry.recordedAt !== keptAt) return undefined;
       last = entry;
       if (entry.recordedAt <= knownAt) state.apply(entry);
+      checkpoints?.follow(entry);
       read += 1;
       if (read % ENTRIES_PER_TURN !== 0) continue;
       state.settle();
@@ -115,7 +120,8 @@ export const createScopeRegistry = (
     while (true) {
       const archive = await openArchive(key, () => drop(key, scope));
       scope.archive = archive;
-      const state = await readWith(archive, key);
+      scope.checkpoints = createCheckpoints();
+      const state = await readWith(archive, key, {}, scope.checkpoints);
       if (state !== undefined) return state;
       archive.discard();
     }
@@ -134,6 +140,7 @@ export const createScopeRegistry = (
         // What the read had already seen is skipped by its sequence.
         if (entry.sequence <= fresh.episodic.sequence) continue;
         const change = fresh.apply(entry);
+        scope.checkpoints.follow(entry);
         if (scope.state === undefined) onApplied(entry, change);
       }
       scope.waiting = undefined;
@@ -142,6 +149,7 @@ export const createScopeRegistry = (
       // Who holds the scope holds the new projections, and waits in the same line as before.
       const { exclusively: _, ...parts } = Object.getOwnPropertyDescriptors(fresh);
       scope.state = state === undefined ? fresh : Object.defineProperties(state, parts);
+      settleSoon(key, scope);
       return scope.state;
     }
   };
@@ -174,7 +182,13 @@ export const createScopeRegistry = (
     scope.settling = true;
     setImmediate(() => {
       scope.settling = false;
-      orBroken(key, scope, () => scope.state?.settle());
+      orBroken(key, scope, () => {
+        const { state, archive, checkpoints, waiting } = scope;
+        state?.settle();
+        // While it is read anew, the archive is not the one of this state.
+        if (state !== undefined && archive !== undefined && waiting === undefined)
+          checkpoints.save(state, archive);
+      });
     });
   };
 
@@ -186,6 +200,7 @@ export const createScopeRegistry = (
     if (isErasure(entry) && scope.waiting === undefined) void startReading(entry.scope, scope);
     orBroken(entry.scope, scope, () => {
       if (scope.state !== undefined) onApplied(entry, scope.state.apply(entry));
+      scope.checkpoints.follow(entry);
       settleSoon(entry.scope, scope);
     });
   });
@@ -196,7 +211,10 @@ export const createScopeRegistry = (
     knownAt?: number,
     options?: CallOptions,
   ): Promise<ScopeState> => {
-    const state = await readWith(createInMemoryChunkArchive(), key, knownAt, options);
+    const state = await readWith(createInMemoryChunkArchive(), key, {
+      ...options,
+      ...(knownAt === undefined ? {} : { knownAt }),
+    });
     // An archive that begins empty is never of another journal.
     return state as ScopeState;
   };
@@ -246,7 +264,7 @@ export const createScopeRegistry = (
       const name = nameOf(key);
       const known = scopes.get(name);
       if (known?.loading !== undefined) return known.loading;
-      const scope: LoadedScope = {};
+      const scope: LoadedScope = { checkpoints: createCheckpoints() };
       scopes.set(name, scope);
       return startReading(key, scope);
     },
@@ -254,10 +272,12 @@ export const createScopeRegistry = (
     loaded: async (key) => scopes.get(nameOf(key))?.loading,
     close() {
       stop();
-      for (const { state, archive } of [...scopes.values()]) {
+      for (const { state, archive, checkpoints, waiting } of [...scopes.values()]) {
         try {
           // The last chunks that left are in the file then.
           state?.settle();
+          if (state !== undefined && archive !== undefined && waiting === undefined)
+            checkpoints.save(state, archive, true);
         } catch (error) {
           onBroken(error);
         }

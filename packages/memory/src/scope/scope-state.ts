@@ -5,13 +5,16 @@ import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
 import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
-import type { EpisodicChange, EpisodicStore } from '../episodic/episodic-types.ts';
+import type { EpisodicChange, EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
-import type { JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
-import { createDeferredRetention } from '../retention/deferred-retention.ts';
-import type { RetentionProjection } from '../retention/retention-projection.ts';
+import type { EntryBody, JournalEntry, SourceHeader } from '../journal/journal.ts';
+import {
+  createDeferredRetention,
+  type DeferredRetention,
+  type DeferredRetentionState,
+} from '../retention/deferred-retention.ts';
 import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
 import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
 import { createJobBoard, type JobBoard } from '../writing/job-board.ts';
@@ -36,7 +39,7 @@ export interface ScopeState {
   readonly factTerms: FactTerms;
   readonly jobs: JobBoard;
   /** Which chunks are in the working set; settled when it is asked for. */
-  readonly retention: RetentionProjection;
+  readonly retention: DeferredRetention;
   /** As {@link WorkingSet.settle}. */
   settle(): void;
   /** As {@link WorkingSet.listen}. */
@@ -49,6 +52,10 @@ export interface ScopeState {
   readonly analyze: Analyzer;
   /** Applies the next entry of the scope to all projections. */
   apply(entry: JournalEntry): ScopeChange;
+  /** Applies an entry of one of {@link FOLLOWED_KINDS} to what a state leaves out. */
+  applyFollowed(entry: JournalEntry): void;
+  /** Settles, and gives what the scope goes on from once the changed sources are saved; undefined where it cannot tell. */
+  state(): ScopeSnapshot | undefined;
   /** Runs one caller at a time, in order: for changes that are checked against the state before they are journaled. */
   exclusively<Result>(run: () => Promise<Result>): Promise<Result>;
   /** Tokens of a chunk's line in a context. */
@@ -56,6 +63,15 @@ export interface ScopeState {
   /** Tokens of the whole message or document that a chunk is from. */
   sourceTokens(chunk: Chunk): number;
 }
+
+/** What a scope goes on from, beside its archive and the entries of {@link FOLLOWED_KINDS}. JSON. */
+export interface ScopeSnapshot {
+  readonly episodic: EpisodicState;
+  readonly retention: DeferredRetentionState;
+}
+
+/** Kinds of entries that facts, core blocks and jobs are made from: few and small, so that they are read each time. */
+export const FOLLOWED_KINDS = ['operation', 'job'] as const satisfies readonly EntryBody['kind'][];
 
 /** A word of the chunk's date counts half a word of its text. */
 const DATE_WEIGHT = 0.5;
@@ -69,23 +85,31 @@ export interface ScopeResources {
   readonly capacity: number;
 }
 
-/** Makes the projections of a scope, empty; what leaves the working set goes to `archive`, by default in memory. */
+/**
+ * Makes the projections of a scope, empty or as they were; what leaves the working set goes to `archive`, by default in
+ * memory.
+ */
 export const createScopeState = (
   { analyze, tokenizer, surprisal, capacity }: ScopeResources,
   archive: ChunkArchive = createInMemoryChunkArchive(),
+  from?: ScopeSnapshot,
 ): ScopeState => {
-  const episodic = createEpisodicStore(archive);
+  const episodic = createEpisodicStore(archive, from?.episodic);
   const core = createCoreBlocks();
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
   const calendar = createCalendar();
   const lineTokens = new WeakMap<Chunk, number>();
-  const sourceTokens = new Map<SourceId, number>();
-  const countTokens = ({ source, tokens }: Chunk, sign: 1 | -1): void => {
-    sourceTokens.set(source.id, (sourceTokens.get(source.id) ?? 0) + sign * tokens);
-  };
   let last = Promise.resolve();
+
+  /** Messages come by the day: the words of the last one are those of most. */
+  let lastDay = { words: '', terms: analyze('') };
+  const dateTerms = ({ time, timeZone }: Chunk): readonly string[] => {
+    const { words } = calendar.dayOf(time, timeZone);
+    if (words !== lastDay.words) lastDay = { words, terms: analyze(words) };
+    return lastDay.terms;
+  };
 
   const termsOf = (chunk: Chunk): ReadonlyMap<string, number> => {
     const terms = new Map<string, number>();
@@ -95,19 +119,37 @@ export const createScopeState = (
     add(chunk.text, 1);
     if (chunk.speaker !== undefined) add(chunk.speaker, 1);
     if (chunk.source.type === 'document') add(chunk.source.title, 1);
-    add(calendar.dayOf(chunk.time, chunk.timeZone).words, DATE_WEIGHT);
+    for (const term of dateTerms(chunk)) terms.set(term, (terms.get(term) ?? 0) + DATE_WEIGHT);
     return terms;
   };
 
   const working = createWorkingSet({
     episodic,
     lexical: createLexicalIndex(),
-    retention: createDeferredRetention({ surprisal, capacity }),
+    retention: createDeferredRetention(
+      { surprisal, capacity },
+      {
+        // Not by its id, which a later chunk may have: a resumed message is cut anew.
+        refer: (chunk) => (episodic.loadedAt(chunk.position) === undefined ? chunk : chunk.position),
+        resolve: (reference) =>
+          typeof reference === 'number' ? (episodic.loadedAt(reference) as Chunk) : reference,
+      },
+      from?.retention,
+    ),
     archive,
     termsOf,
   });
 
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
+
+  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block'> => {
+    const facts = semantic.apply(entry);
+    for (const fact of facts) {
+      if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
+    }
+    jobs.apply(entry);
+    return { facts, block: core.apply(entry) };
+  };
 
   return {
     episodic,
@@ -129,20 +171,18 @@ export const createScopeState = (
     analyze,
     apply(entry) {
       const change = episodic.apply(entry);
-      for (const chunk of change.removed) countTokens(chunk, -1);
-      for (const chunk of change.added) countTokens(chunk, 1);
       working.follow(entry, change);
       const { body } = entry;
       const source =
         body.kind === 'source' ? body.source : 'id' in body ? episodic.source(body.id)?.header : undefined;
-      const facts = semantic.apply(entry);
-      for (const fact of facts) {
-        if (fact.type !== 'retracted') {
-          indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
-        }
-      }
-      jobs.apply(entry);
-      return { ...change, block: core.apply(entry), facts, source };
+      return { ...change, ...follow(entry), source };
+    },
+    applyFollowed(entry) {
+      follow(entry);
+    },
+    state() {
+      const retention = working.retention.state();
+      return retention === undefined ? undefined : { episodic: episodic.state(), retention };
     },
     exclusively(run) {
       const result = last.then(run);
@@ -159,6 +199,6 @@ export const createScopeState = (
       lineTokens.set(chunk, tokens);
       return tokens;
     },
-    sourceTokens: (chunk) => sourceTokens.get(chunk.source.id) ?? chunk.tokens,
+    sourceTokens: (chunk) => episodic.sourceTokens(chunk.source.id) || chunk.tokens,
   };
 };

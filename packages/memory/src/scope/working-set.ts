@@ -3,8 +3,8 @@ import type { ArchivedItem, ChunkArchive } from '../episodic/chunk-archive.ts';
 import type { EpisodicChange, EpisodicStore } from '../episodic/episodic-types.ts';
 import type { LexicalIndex } from '../index/lexical-index.ts';
 import type { JournalEntry } from '../journal/journal.ts';
+import type { DeferredRetention } from '../retention/deferred-retention.ts';
 import type { ArchivedChunk } from '../retention/retention.ts';
-import type { RetentionProjection } from '../retention/retention-projection.ts';
 
 /** Told of the chunks that left the working set, and of the entry that they left for. */
 export type ArchivedListener = (entry: JournalEntry, archived: readonly ArchivedChunk[]) => void;
@@ -18,7 +18,7 @@ export interface WorkingSet {
   /** Settled, with all words read. */
   readonly lexical: LexicalIndex;
   /** Settled. */
-  readonly retention: RetentionProjection;
+  readonly retention: DeferredRetention;
   /** Notes what an entry brought and took. */
   follow(entry: JournalEntry, change: EpisodicChange): void;
   /** Decides on all that was noted, in its order. */
@@ -31,7 +31,7 @@ export interface WorkingSet {
 export interface WorkingSetParts {
   readonly episodic: EpisodicStore;
   readonly lexical: LexicalIndex;
-  readonly retention: RetentionProjection;
+  readonly retention: DeferredRetention;
   readonly archive: ChunkArchive;
   readonly termsOf: (chunk: Chunk) => ReadonlyMap<string, number>;
 }
@@ -49,11 +49,13 @@ const MOST_UNREAD = 64;
 /** Entries that wait to be decided on, should nothing else get a turn. */
 const MOST_NOTED = 64;
 
-/** Makes an empty {@link WorkingSet}. */
+/** Makes the {@link WorkingSet} of the chunks that are loaded, which `retention` knows. */
 export const createWorkingSet = (parts: WorkingSetParts): WorkingSet => {
   const { episodic, lexical, retention, archive, termsOf } = parts;
   /** Chunks that wait for their words to be read, by position. */
-  const unread = new Map<number, Chunk>();
+  const unread = new Map<number, Chunk>(
+    episodic.chunksAfter(0).map(({ chunk }): readonly [number, Chunk] => [chunk.position, chunk]),
+  );
   let noted: Noted[] = [];
   let listener: ArchivedListener | undefined;
   let isAsked = false;

@@ -1,7 +1,7 @@
 import type { Chunk, ChunkId, MessageId, SessionId } from '@retentive/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ArchivedItem, ChunkArchive } from '../episodic/chunk-archive.ts';
+import type { ArchivedItem, Checkpoint, ChunkArchive, SourceRecord } from '../episodic/chunk-archive.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import { codeOf } from './journal-fixtures.ts';
 
@@ -86,6 +86,84 @@ const describeReads = (archive: () => ChunkArchive): void => {
   });
 };
 
+const record = (
+  ordinal: number,
+  thread = 'default',
+  state: SourceRecord['state'] = 'complete',
+): SourceRecord => ({
+  ordinal,
+  header: {
+    type: 'message',
+    id: `m${ordinal}` as MessageId,
+    role: 'user',
+    thread,
+    time: ordinal,
+    origin: 'user',
+    remember: true,
+  },
+  session: `${thread}/1` as SessionId,
+  positions: [[ordinal, 1]],
+  state,
+  cutTo: 5,
+  tail: '\ud800 "tail"',
+  tokens: 2,
+});
+
+const describeCheckpoints = (archive: () => ChunkArchive): void => {
+  const checkpoint: Checkpoint = { sequence: 7, recordedAt: 70, state: '{"at":"\\ud800"}' };
+
+  it('gives the last checkpoint, and the sources as they were saved last', () => {
+    expect(archive().checkpoint()).toBeUndefined();
+    expect(archive().source('m1' as MessageId)).toBeUndefined();
+    expect(archive().save(checkpoint, [record(0), record(1, 'default', 'torn')])).toBe(true);
+    expect(archive().checkpoint()).toEqual(checkpoint);
+    expect(archive().source('m0' as MessageId)).toEqual(record(0));
+    const next = { sequence: 9, recordedAt: 90, state: '{}' };
+    archive().save(next, [record(1), record(2)]);
+    expect(archive().checkpoint()).toEqual(next);
+    expect(
+      archive()
+        .sources(['m2', 'm9', 'm1'] as MessageId[])
+        .toSorted((a, b) => a.ordinal - b.ordinal),
+    ).toEqual([record(1), record(2)]);
+  });
+
+  it('lists sources before one, the newest first, of one thread if asked', () => {
+    archive().save(checkpoint, [record(0), record(1, 'b'), record(2), record(3, 'b'), record(4)]);
+    const before = (end: number, limit: number, thread?: string): readonly number[] =>
+      archive()
+        .sourcesBefore(end, limit, thread)
+        .map(({ ordinal }) => ordinal);
+    expect(before(4, 9)).toEqual([3, 2, 1, 0]);
+    expect(before(4, 2)).toEqual([3, 2]);
+    expect(before(9, 9, 'b')).toEqual([3, 1]);
+    expect(before(3, 9, 'b')).toEqual([1]);
+    expect(before(0, 9)).toEqual([]);
+  });
+
+  it('gives copies: who changes what it was given changes nothing here', () => {
+    const given = record(0);
+    archive().save(checkpoint, [given]);
+    given.tail = 'changed';
+    const read = archive().source('m0' as MessageId);
+    if (read !== undefined) read.positions.push([9, 9]);
+    expect(archive().source('m0' as MessageId)).toEqual(record(0));
+  });
+
+  it('has what was put before a checkpoint with it, and skips what comes again', () => {
+    archive().put([item(1, 'red kayak')], 6);
+    archive().save(checkpoint, []);
+    archive().put([item(2, 'again')], 7);
+    archive().put([item(3, 'next')], 8);
+    expect(archive().sequence).toBeGreaterThanOrEqual(7);
+    expect([1, 2, 3].map((position) => archive().chunkAt(position)?.text)).toEqual([
+      'red kayak',
+      undefined,
+      'next',
+    ]);
+  });
+};
+
 const describeTwin = ({ open }: ChunkArchiveSubject): void => {
   it('finds the words that the archive in memory finds', async () => {
     const texts = fc.array(fc.constantFrom('tea', 'ferry', 'pier', 'rain', 'bike'), {
@@ -117,6 +195,11 @@ const describeLife = (archive: () => ChunkArchive, reopen: ChunkArchiveSubject['
       () => archive().chunkAt(1),
       () => archive().chunksAt([1]),
       () => archive().search(['kayak'], 1),
+      () => archive().checkpoint(),
+      () => archive().source('m1' as MessageId),
+      () => archive().sources(['m1' as MessageId]),
+      () => archive().sourcesBefore(1, 1),
+      () => archive().save({ sequence: 9, recordedAt: 9, state: '{}' }, []),
       () => archive().discard(),
     ];
     const codes = await Promise.all(calls.map((call) => codeOf((async () => call())())));
@@ -130,11 +213,27 @@ const describeLife = (archive: () => ChunkArchive, reopen: ChunkArchiveSubject['
     expect(archive().chunkAt(2)?.text).toBe('late');
   });
 
+  it('forgets checkpoint and sources for good when it is discarded', async ({ skip }) => {
+    if (reopen === undefined) return skip('the archive does not outlive the process');
+    archive().save({ sequence: 9, recordedAt: 90, state: '{}' }, [record(0)]);
+    archive().discard();
+    archive().close();
+    const after = await reopen();
+    expect(after.checkpoint()).toBeUndefined();
+    expect(after.source('m0' as MessageId)).toBeUndefined();
+    expect(after.sourcesBefore(9, 9)).toEqual([]);
+    after.close();
+  });
+
   it('goes on after reopening where it was', async ({ skip }) => {
     if (reopen === undefined) return skip('the archive does not outlive the process');
     archive().put([item(1, 'red kayak')], 9);
+    const checkpoint = { sequence: 9, recordedAt: 90, state: '{"kept":true}' };
+    archive().save(checkpoint, [record(0)]);
     archive().close();
     const after = await reopen();
+    expect(after.checkpoint()).toEqual(checkpoint);
+    expect(after.source('m0' as MessageId)).toEqual(record(0));
     expect(after.sequence).toBe(9);
     after.put([item(2, 'old')], 9);
     after.put([item(3, 'blue kayak')], 10);
@@ -157,6 +256,7 @@ export const describeChunkArchive = (name: string, subject: ChunkArchiveSubject)
     });
     afterEach(() => current?.close());
     describe('reads', () => describeReads(archive));
+    describe('checkpoints', () => describeCheckpoints(archive));
     describe('twin', () => describeTwin(subject));
     describe('life', () => describeLife(archive, subject.reopen));
   });

@@ -2,13 +2,13 @@ import { type ChunkId, chunkIdOf, type MessageId } from '@retentive/core';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ChunkArchive } from '../episodic/chunk-archive.ts';
-import type { EpisodicStore } from '../episodic/episodic-types.ts';
+import type { EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { Cut, EntryBody, JournalEntry } from '../journal/journal.ts';
 import { ANNA, ended, opened, resumed, sourceId, whole } from './journal-fixtures.ts';
 
-/** Makes an empty store of the kind under test, whose unloaded chunks `archive` holds. */
-export type OpenEpisodicStore = (archive: ChunkArchive) => EpisodicStore;
+/** Makes a store of the kind under test, empty or as it was, whose unloaded chunks and sources `archive` holds. */
+export type OpenEpisodicStore = (archive: ChunkArchive, from?: EpisodicState) => EpisodicStore;
 
 interface Bench {
   readonly store: EpisodicStore;
@@ -17,6 +17,8 @@ interface Bench {
   record(...bodies: readonly EntryBody[]): void;
   /** Moves chunks to the archive, as retention would. */
   unload(...ids: readonly string[]): void;
+  /** Saves what changed, as a checkpoint does; gives what the store goes on from, having been through JSON. */
+  save(): EpisodicState;
 }
 
 const messageId = (id: string): MessageId => id as MessageId;
@@ -34,6 +36,12 @@ const createBench = (open: OpenEpisodicStore): Bench => {
         sequence += 1;
         store.apply({ sequence, scope: ANNA, recordedAt: sequence, body });
       }
+    },
+    save() {
+      const state = JSON.stringify(store.state());
+      archive.save({ sequence: store.sequence, recordedAt: store.sequence, state }, store.changedSources());
+      store.onSaved();
+      return JSON.parse(state) as EpisodicState;
     },
     unload(...ids) {
       for (const id of ids) {
@@ -142,6 +150,62 @@ const describeMessages = (bench: () => Bench): void => {
   });
 };
 
+const describeSaved = (open: OpenEpisodicStore, bench: () => Bench): void => {
+  it('reads saved sources from the archive, and changes them as ever', () => {
+    const { store, record, unload, save } = bench();
+    record(whole('a', 'first'), opened('b', 'one '), whole('c', 'third'), ended('b', 'torn', 4));
+    unload('a', 'b');
+    save();
+    expect(store.changedSources()).toEqual([]);
+    expect(store.messages().map(({ id, text }) => [id, text])).toEqual([
+      ['a', 'first'],
+      ['b', 'one '],
+      ['c', 'third'],
+    ]);
+    expect(store.messagesBefore(messageId('c'), 1).map(({ id }) => id)).toEqual(['b']);
+    expect(store.chunk(chunkId('a'))?.text).toBe('first');
+    record(resumed('b', 0), textEntry('b', 4, 'two'), ended('b', 'complete', 7));
+    expect(store.message(messageId('b'))).toMatchObject({ state: 'complete', text: 'one two' });
+    expect(store.changedSources().map(({ header }) => header.id)).toEqual(['b']);
+    expect(store.messages().map(({ text }) => text)).toEqual(['first', 'one two', 'third']);
+  });
+
+  it('knows how many tokens a source has, saved or not', () => {
+    const { store, record, unload, save } = bench();
+    record(opened('a', ''), textEntry('a', 0, 'one two', [[4, 2]]), ended('a', 'complete', 7));
+    const tokens = store.chunksOf(sourceId('a')).reduce((sum, chunk) => sum + chunk.tokens, 0);
+    expect(store.sourceTokens(sourceId('a'))).toBe(tokens);
+    unload('a');
+    save();
+    expect(store.sourceTokens(sourceId('a'))).toBe(tokens);
+    expect(store.sourceTokens(sourceId('z'))).toBe(0);
+  });
+
+  it('goes on from its state as if it had never stopped', () => {
+    const { store, record, unload, save, archive } = bench();
+    const spoken = whole('a', 'first');
+    if (spoken.kind !== 'source' || spoken.source.type !== 'message') throw new Error('no message');
+    record({ ...spoken, source: { ...spoken.source, speaker: 'Miranda' } }, opened('b', 'one '));
+    record(textEntry('b', 4, 'two', [[4, 1]]), whole('c', 'third'));
+    unload('c');
+    const second = open(archive, save());
+    const rest: readonly EntryBody[] = [
+      textEntry('b', 7, ' more'),
+      whole('d', 'last'),
+      ended('b', 'complete', 12),
+    ];
+    let { sequence } = store;
+    for (const body of rest) {
+      sequence += 1;
+      for (const each of [store, second]) each.apply({ sequence, scope: ANNA, recordedAt: sequence, body });
+    }
+    expect(second.messages()).toEqual(store.messages());
+    expect(second.chunksAfter(0)).toEqual(store.chunksAfter(0));
+    expect(second.state()).toEqual(store.state());
+    expect([...second.speakers]).toEqual(['Miranda']);
+  });
+};
+
 const describeWorkingSet = (bench: () => Bench): void => {
   it('reads from the archive what left the working set', () => {
     const { store, record, unload } = bench();
@@ -149,6 +213,8 @@ const describeWorkingSet = (bench: () => Bench): void => {
     unload('a');
     expect(store.size).toBe(1);
     expect(store.isLoaded(chunkId('a'))).toBe(false);
+    expect(store.loadedAt(0)).toBeUndefined();
+    expect(store.loadedAt(1)?.text).toBe('second');
     expect(store.chunk(chunkId('a'))?.text).toBe('first');
     expect(store.message(messageId('a'))?.text).toBe('first');
     expect(store.chunksAt([1, 0]).map(({ text }) => text)).toEqual(['first', 'second']);
@@ -175,7 +241,28 @@ const piece = fc.record({
   text: fc.string({ minLength: 1, maxLength: 6 }),
   isCut: fc.boolean(),
   leaves: fc.boolean(),
+  isSaved: fc.boolean(),
 });
+
+type Piece = typeof piece extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Streams pieces into their sources; gives the text that each should have. */
+const streamPieces = (
+  { record, unload, save }: Bench,
+  pieces: readonly Piece[],
+): ReadonlyMap<string, string> => {
+  const texts = new Map<string, string>();
+  for (const { source, text, isCut, leaves, isSaved } of pieces) {
+    const before = texts.get(source);
+    if (before === undefined) record(opened(source));
+    const whole = (before ?? '') + text;
+    record(textEntry(source, before?.length ?? 0, text, isCut ? [[whole.length, 1]] : []));
+    texts.set(source, whole);
+    if (leaves) unload(source);
+    if (isSaved) save();
+  }
+  return texts;
+};
 
 /**
  * Every promise of the `EpisodicStore` port as tests for vitest: call it at the top level of a test file. Needs `vitest` and
@@ -190,20 +277,14 @@ export const describeEpisodicStore = (name: string, open: OpenEpisodicStore): vo
     describe('sources', () => describeSources(() => current));
     describe('messages', () => describeMessages(() => current));
     describe('working set', () => describeWorkingSet(() => current));
+    describe('saved', () => describeSaved(open, () => current));
 
     it('keeps every text whole, however it is cut, streamed and moved to the archive', () => {
       fc.assert(
         fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
-          const { store, record, unload } = createBench(open);
-          const texts = new Map<string, string>();
-          for (const { source, text, isCut, leaves } of pieces) {
-            const before = texts.get(source);
-            if (before === undefined) record(opened(source));
-            const whole = (before ?? '') + text;
-            record(textEntry(source, before?.length ?? 0, text, isCut ? [[whole.length, 1]] : []));
-            texts.set(source, whole);
-            if (leaves) unload(source);
-          }
+          const bench = createBench(open);
+          const { store } = bench;
+          const texts = streamPieces(bench, pieces);
           for (const [source, text] of texts) {
             expect(store.source(sourceId(source))?.text).toBe(text);
             const chunks = store.chunksOf(sourceId(source));

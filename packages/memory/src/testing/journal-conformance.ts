@@ -71,6 +71,16 @@ const describeRead = ({ journal }: JournalBench): void => {
     expect(await read({ after: 6 })).toEqual([]);
     expect(await read({ scope: BEN })).toEqual([3, 4]);
     expect(await read({ scope: ANNA, after: 1, until: 5 })).toEqual([2, 5]);
+    expect(await read({ kinds: ['pin'] })).toEqual([]);
+    const all = await readAll(journal(), {});
+    const ofKind = (kind: string) =>
+      all.filter(({ body }) => body.kind === kind).map(({ sequence }) => sequence);
+    expect(await read({ kinds: ['source'] })).toEqual(ofKind('source'));
+    expect(await read({ scope: ANNA, after: 1, kinds: ['source', 'pin'] })).toEqual(
+      (await readAll(journal(), { scope: ANNA, after: 1 }))
+        .filter(({ body }) => body.kind === 'source')
+        .map(({ sequence }) => sequence),
+    );
     expect(await read({ source: sourceId('m') })).toEqual([1, 2, 3, 6]);
     expect(await read({ source: sourceId('m'), scope: ANNA })).toEqual([1, 2, 6]);
     expect(await read({ source: sourceId('m'), scope: ANNA, after: 1 })).toEqual([2, 6]);

@@ -64,6 +64,16 @@ export const describeJobs = ({ journal, clock }: JournalBench): void => {
     expect(await waiting()).toEqual([['ben', 'a']]);
   });
 
+  it('keeps a job to the source that it waits for: with that one it goes', async () => {
+    const shared = { id: 'shared' as JobId };
+    await append(journal(), ANNA, whole('a'), whole('b'), job('a', 'queued', shared));
+    for (const state of ['queued', 'done', 'dead'] as const) {
+      expect(await codeOf(append(journal(), ANNA, job('b', state, shared)))).toBe('IDEMPOTENCY_CONFLICT');
+    }
+    await append(journal(), ANNA, job('a', 'done', shared), job('b', 'queued', shared));
+    expect(await waiting()).toEqual([['anna', 'b']]);
+  });
+
   it('lists the jobs of a tenant or a type, the first so many', async () => {
     const other: ScopeKey = { tenant: 'other', user: 'anna' };
     await append(journal(), ANNA, whole('a'), job('a', 'queued'), whole('b'), job('b', 'queued'));

@@ -48,6 +48,12 @@ const passThrough = (inner: ChunkArchive): ChunkArchive => ({
   get fault() {
     return inner.fault;
   },
+  isDurable: inner.isDurable,
+  checkpoint: () => inner.checkpoint(),
+  source: (id) => inner.source(id),
+  sources: (ids) => inner.sources(ids),
+  sourcesBefore: (end, limit, thread) => inner.sourcesBefore(end, limit, thread),
+  save: (checkpoint, sources) => inner.save(checkpoint, sources),
   put: (items, sequence, recordedAt) => inner.put(items, sequence, recordedAt),
   chunkAt: (position) => inner.chunkAt(position),
   chunksAt: (positions) => inner.chunksAt(positions),

@@ -19,6 +19,7 @@ const passThrough = (inner: EpisodicStore): EpisodicStore => ({
   chunkAt: (position) => inner.chunkAt(position),
   chunksAt: (positions) => inner.chunksAt(positions),
   chunk: (id) => inner.chunk(id),
+  loadedAt: (position) => inner.loadedAt(position),
   isLoaded: (id) => inner.isLoaded(id),
   chunksAfter: (sequence) => inner.chunksAfter(sequence),
   chunksOf: (id) => inner.chunksOf(id),
@@ -27,7 +28,11 @@ const passThrough = (inner: EpisodicStore): EpisodicStore => ({
   message: (id) => inner.message(id),
   messagesBefore: (id, limit) => inner.messagesBefore(id, limit),
   messages: (options) => inner.messages(options),
+  sourceTokens: (id) => inner.sourceTokens(id),
+  state: () => inner.state(),
+  changedSources: () => inner.changedSources(),
+  onSaved: () => inner.onSaved(),
 });
 
 describeEpisodicStore('in memory', createEpisodicStore);
-describeEpisodicStore('pass-through', (archive) => passThrough(createEpisodicStore(archive)));
+describeEpisodicStore('pass-through', (archive, from) => passThrough(createEpisodicStore(archive, from)));

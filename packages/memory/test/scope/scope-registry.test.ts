@@ -1,6 +1,8 @@
 import { createIdSource, createManualClock, createSeededRandom } from '@retentive/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { ChunkArchive } from '../../src/episodic/chunk-archive.ts';
+import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
 import { createInMemoryJournal } from '../../src/journal/in-memory-journal.ts';
 import type { EntryBody, Journal, JournalEntry } from '../../src/journal/journal.ts';
 import { createScopeRegistry } from '../../src/scope/scope-registry.ts';
@@ -129,4 +131,44 @@ it('reads a scope again when the first read failed', async () => {
   failing = false;
   await append();
   expect((await registry.load(SCOPE)).episodic.messages()).toHaveLength(2);
+});
+
+it('reads no more again than came since the checkpoint, and every fact and block', async () => {
+  const { journal, append } = createWorld();
+  const archive = createInMemoryChunkArchive();
+  // As one that outlives the registry.
+  const kept: ChunkArchive = { ...archive, isDurable: true, close: () => {} };
+  const given: JournalEntry['body']['kind'][] = [];
+  const watched: Journal = {
+    ...journal,
+    async *read(options) {
+      for await (const entry of journal.read(options)) {
+        given.push(entry.body.kind);
+        yield entry;
+      }
+    },
+  };
+  const openRegistry = () =>
+    createScopeRegistry(watched, {
+      openResources: openScopeResources,
+      openArchive: async () => kept,
+      onApplied: () => {},
+      onArchived: () => {},
+      onBroken: (error) => {
+        throw error;
+      },
+    });
+  for (let count = 0; count < 300; count += 1) await append();
+  const first = openRegistry();
+  await first.load(SCOPE);
+  first.close();
+  for (let count = 0; count < 6; count += 1) await append();
+  given.length = 0;
+  const second = openRegistry();
+  const state = await second.load(SCOPE);
+  // The entry of the checkpoint, a hundred operations up to it, and what came since.
+  expect(given.filter((kind) => kind === 'source').length).toBeLessThanOrEqual(5);
+  expect(given.filter((kind) => kind === 'operation').length).toBeGreaterThanOrEqual(102);
+  expect(state.episodic.messages()).toHaveLength(204);
+  second.close();
 });
