@@ -1,11 +1,15 @@
 /** Bytes of sketch-scan.wat, by wabt's wat2wasm. */
 const WASM_BYTES = [
-  'AGFzbQEAAAABCQFgBX9/f39/AAMCAQAFAwEAAQcRAgZtZW1vcnkCAARzY2FuAAAK8wIB8AICA38FewJAA0AgAUEATA0B/QwAAAAA',
-  'AAAAAAAAAAAAAAAAIQkgCSEKIAkhCyAJIQwgAyEHIAAgAmohBiAGIQUDQCAH/QAEACEIIAkgAP0BAwAgCP26Af2uASEJIAsgBf0B',
-  'AwAgCP26Af2uASELIAf9AAQQIQggCiAA/QEDCCAI/boB/a4BIQogDCAF/QEDCCAI/boB/a4BIQwgB/0ABCAhCCAJIAD9AQMQIAj9',
-  'ugH9rgEhCSALIAX9AQMQIAj9ugH9rgEhCyAH/QAEMCEIIAogAP0BAxggCP26Af2uASEKIAwgBf0BAxggCP26Af2uASEMIAdBwABq',
-  'IQcgAEEgaiEAIAVBIGohBSAAIAZJDQALIAUhACAJIAr9rgEhCSALIAz9rgEhCyAEIAn9GwAgCf0bAWogCf0bAiAJ/RsDamo2AgAg',
-  'BCAL/RsAIAv9GwFqIAv9GwIgC/0bA2pqNgIEIARBCGohBCABQQJrIQEMAAsLCw==',
+  'AGFzbQEAAAABFwNgBX9/f39/AGACf38BfWAEf398fwF8AwQDAAECBQMBAAEHIwQGbWVtb3J5AgAEc2NhbgAAB2xhcmdlc3QAAQVyb3Vu',
+  'ZAACCrYFA/ACAgN/BXsCQANAIAFBAEwNAf0MAAAAAAAAAAAAAAAAAAAAACEJIAkhCiAJIQsgCSEMIAMhByAAIAJqIQYgBiEFA0AgB/0A',
+  'BAAhCCAJIAD9AQMAIAj9ugH9rgEhCSALIAX9AQMAIAj9ugH9rgEhCyAH/QAEECEIIAogAP0BAwggCP26Af2uASEKIAwgBf0BAwggCP26',
+  'Af2uASEMIAf9AAQgIQggCSAA/QEDECAI/boB/a4BIQkgCyAF/QEDECAI/boB/a4BIQsgB/0ABDAhCCAKIAD9AQMYIAj9ugH9rgEhCiAM',
+  'IAX9AQMYIAj9ugH9rgEhDCAHQcAAaiEHIABBIGohACAFQSBqIQUgACAGSQ0ACyAFIQAgCSAK/a4BIQkgCyAM/a4BIQsgBCAJ/RsAIAn9',
+  'GwFqIAn9GwIgCf0bA2pqNgIAIAQgC/0bACAL/RsBaiAL/RsCIAv9GwNqajYCBCAEQQhqIQQgAUECayEBDAALCwtcAgF/AXv9DAAAAAAA',
+  'AAAAAAAAAAAAAAAhAyAAIAFBAnRqIQIDQCADIAD9AAQA/eAB/ekBIQMgAEEQaiEAIAAgAkkNAAsgA/0fACAD/R8BlyAD/R8CIAP9HwOX',
+  'lwvkAQIBfwd7RAAAAAAAAPA/IAKjtv0TIQggAv0UIQn9DAAAAAAAAAAAAAAAAAAAAAAhCiAKIQsgAyABaiEEA0AgAP0ABAAhBSAFIAj9',
+  '5gH9av34ASEGIAX9XyAG/f4BIAn98gH98QEhByAKIAcgB/3yAf3wASEKIAX9HQH9EiEFIAX9XyAG/R0B/RL9/gEgCf3yAf3xASEHIAsg',
+  'ByAH/fIB/fABIQsgBiAG/YUBIQYgAyAGIAb9Zf1aAgAAIABBEGohACADQQRqIQMgAyAESQ0ACyAKIAv98AEhCiAK/SEAIAr9IQGgCw==',
 ].join('');
 
 /** A row at 8 bits: its largest component becomes 127. */
@@ -34,6 +38,8 @@ interface WasmMemory {
 interface WasmExports {
   readonly memory: WasmMemory;
   scan(row: number, count: number, stride: number, query: number, out: number): void;
+  largest(vector: number, stride: number): number;
+  round(vector: number, stride: number, step: number, row: number): number;
 }
 
 /** The part of the global that is used; a runtime may lack all of it. */
@@ -77,8 +83,8 @@ const largestOf = (unit: Float32Array): number => {
   return largest;
 };
 
-/** Writes a vector in whole steps. Gives the length of what was rounded off. */
-const round = (unit: Float32Array, step: number, target: Int8Array | Int16Array): number => {
+/** Writes a query in whole steps. Gives the length of what was rounded off. */
+const roundQuery = (unit: Float32Array, step: number, target: Int16Array): number => {
   let squares = 0;
   for (let at = 0; at < unit.length; at += 1) {
     const component = unit[at] as number;
@@ -87,6 +93,17 @@ const round = (unit: Float32Array, step: number, target: Int8Array | Int16Array)
     squares += (component - whole * step) ** 2;
   }
   return Math.sqrt(squares);
+};
+
+/** Sums of products of whole steps as products. */
+const scale = (sums: Int32Array, steps: Float32Array, step: number, products: Float32Array): void => {
+  for (let at = 0; at < products.length; at += 1) {
+    products[at] = (sums[at] as number) * (steps[at] as number) * step;
+  }
+};
+
+const raise = (rests: Float32Array, by: number, raised: Float32Array): void => {
+  for (let at = 0; at < raised.length; at += 1) raised[at] = (rests[at] as number) + by;
 };
 
 const grown = (values: Float32Array<ArrayBuffer>, rows: number): Float32Array<ArrayBuffer> => {
@@ -100,11 +117,12 @@ const grown = (values: Float32Array<ArrayBuffer>, rows: number): Float32Array<Ar
 export const createVectorSketch = (dimensions: number): VectorSketch | undefined => {
   const wasm = dimensions > MAX_DIMENSIONS ? undefined : instantiate();
   if (wasm === undefined) return undefined;
-  const { memory, scan } = wasm;
+  const { memory, scan, largest, round } = wasm;
   const stride = Math.ceil(dimensions / ROW_ALIGNMENT) * ROW_ALIGNMENT;
-  // The query, the sums of a block, and from there on the rows.
+  // The query, the sums of a block, a vector to be rounded, and from there on the rows.
   const sums = stride * 2;
-  const firstRow = sums + BLOCK_ROWS * 4;
+  const vector = sums + BLOCK_ROWS * 4;
+  const firstRow = vector + stride * 4;
   let steps = new Float32Array(0);
   let rests = new Float32Array(0);
   let count = 0;
@@ -126,12 +144,12 @@ export const createVectorSketch = (dimensions: number): VectorSketch | undefined
     rows: () => count,
     write(row, unit) {
       reserve(row + 1);
-      const target = new Int8Array(memory.buffer, firstRow + row * stride, dimensions);
-      const step = largestOf(unit) / ROW_SCALE;
+      new Float32Array(memory.buffer, vector, dimensions).set(unit);
+      const step = Math.fround(largest(vector, stride) / ROW_SCALE);
       steps = grown(steps, row + 1);
       rests = grown(rests, row + 1);
       steps[row] = step;
-      rests[row] = round(unit, step, target);
+      rests[row] = Math.sqrt(round(vector, stride, step, firstRow + row * stride));
       count = Math.max(count, row + 1);
     },
     copy(from, to) {
@@ -148,18 +166,15 @@ export const createVectorSketch = (dimensions: number): VectorSketch | undefined
       // A row is at most this long, in its steps; by Cauchy and Schwarz a sum is at most the product of both lengths.
       const longestRow = ROW_SCALE * Math.sqrt(dimensions);
       const step = Math.max(largestOf(unit) / QUERY_SCALE, longestRow / MAX_SUM);
-      const rest = round(unit, step, new Int16Array(memory.buffer, 0, dimensions));
+      const rest = roundQuery(unit, step, new Int16Array(memory.buffer, 0, dimensions));
       // |q.x - Q.X| <= |q||x - X| + |q - Q||X|, the lengths of q and x being 1 and that of X at most 1 + |x - X|.
       const ofQuery = 2 * rest + SLACK;
       for (let from = 0; from < count; from += BLOCK_ROWS) {
         const rows = Math.min(BLOCK_ROWS, count - from);
         scan(firstRow + from * stride, rows, stride, 0, sums);
-        const found = new Int32Array(memory.buffer, sums, rows);
-        for (let at = 0; at < rows; at += 1) {
-          const row = from + at;
-          scores[row] = (found[at] as number) * (steps[row] as number) * step;
-          errors[row] = (rests[row] as number) + ofQuery;
-        }
+        const end = from + rows;
+        scale(new Int32Array(memory.buffer, sums, rows), steps.subarray(from, end), step, scores.subarray(from, end));
+        raise(rests.subarray(from, end), ofQuery, errors.subarray(from, end));
       }
     },
   };

@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CallOptions, isRetentiveError, RetentiveError, throwIfAborted } from '@retentive/core';
 import type { LocalIndex } from 'vectra';
 import type { VectorIndex, VectorItem } from '../vector-index.ts';
+import { loadVectra } from './load-vectra.ts';
 import type { SnapshotFault } from './snapshot-codec.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import { createSnapshotPlugs, itemOfPlug, plugOf, type SnapshotPlugs } from './snapshot-plugs.ts';
@@ -40,30 +39,6 @@ const INSERTS_PER_TURN = 64;
 const MAX_COMPARISONS = 4_000_000;
 
 type VectraIndex = LocalIndex<{ kind: string }>;
-
-/** Not a literal in the import: a bundler would follow it into parts of vectra that are never used and may not be there. */
-const VECTRA = 'vectra';
-
-interface Vectra {
-  readonly LocalIndex: typeof LocalIndex;
-}
-
-/** From a bundled app, vectra is found as a dependency of this package where the app runs. */
-const requireVectra = (): Vectra => {
-  const own = createRequire(join(process.cwd(), 'package.json')).resolve('@retentive/memory/package.json');
-  return createRequire(own)(VECTRA) as Vectra;
-};
-
-const loadVectra = async (): Promise<typeof LocalIndex> => {
-  try {
-    const loaded = await (import(VECTRA) as Promise<Vectra>).catch(requireVectra);
-    return loaded.LocalIndex;
-  } catch (cause) {
-    throw new RetentiveError('DEPENDENCY_MISSING', 'the package vectra cannot be loaded; install it again', {
-      cause,
-    });
-  }
-};
 
 const FULL_DISK: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
@@ -109,8 +84,7 @@ const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<F
 export const openVectraIndex = async (options: VectraIndexOptions): Promise<DurableVectorIndex> => {
   const { folder, dimensions, fingerprint, files, signal } = options;
   throwIfAborted(signal, 'the opening of the vectors');
-  const Local = await loadVectra();
-  throwIfAborted(signal, 'the opening of the vectors');
+  const Local = loadVectra();
   const plugs = createSnapshotPlugs({ dimensions, fingerprint }, files);
   const open = (): VectraIndex => new Local(folder, FILE_NAME, plugs.storage, plugs.codec);
   let local = open();
