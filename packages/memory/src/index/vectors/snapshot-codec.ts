@@ -42,34 +42,43 @@ export interface Snapshot {
   readonly items: readonly VectorItem[];
 }
 
+/** What is to be written, by number: nobody has to make a list of it. */
+export interface SnapshotSource {
+  readonly sequence: number;
+  readonly count: number;
+  readonly itemAt: (row: number) => VectorItem;
+}
+
 /** A snapshot that was read, or why it cannot be. */
 export type DecodedSnapshot = Snapshot | { readonly fault: SnapshotFault; readonly reason: string };
 
 const aligned = (bytes: number): number => Math.ceil(bytes / HEAD_BYTES) * HEAD_BYTES;
 
-const encodeNames = (items: readonly VectorItem[]): Buffer => {
-  const ids = items.map(({ id }) => Buffer.from(id));
-  const names = Buffer.alloc(ids.reduce((sum, id) => sum + 5 + id.length, 0));
-  let at = 0;
-  for (const [index, id] of ids.entries()) {
-    names[at] = KINDS.indexOf((items[index] as VectorItem).kind);
-    names.writeUInt32LE(id.length, at + 1);
-    at += 5 + id.copy(names, at + 5);
+const encodeNames = ({ count, itemAt }: SnapshotSource): Buffer => {
+  let bytes = 0;
+  for (let row = 0; row < count; row += 1) bytes += 5 + Buffer.byteLength(itemAt(row).id);
+  const names = Buffer.alloc(bytes);
+  for (let row = 0, at = 0; row < count; row += 1) {
+    const { id, kind } = itemAt(row);
+    names[at] = KINDS.indexOf(kind);
+    const length = names.write(id, at + 5);
+    names.writeUInt32LE(length, at + 1);
+    at += 5 + length;
   }
   return names;
 };
 
 /** What goes before the vectors: the head, the fingerprint, the names, and zeros up to where the vectors begin. */
-const encodeHead = (head: SnapshotHead, { sequence, items }: Snapshot): Buffer => {
+const encodeHead = (head: SnapshotHead, source: SnapshotSource): Buffer => {
   const fingerprint = Buffer.from(head.fingerprint);
-  const names = encodeNames(items);
+  const names = encodeNames(source);
   const bytes = Buffer.alloc(aligned(HEAD_BYTES + fingerprint.length + names.length));
   bytes.writeUInt32LE(MAGIC, AT.magic);
   bytes.writeUInt16LE(VERSION, AT.version);
   bytes.writeUInt8(BYTE_ORDER, AT.byteOrder);
   bytes.writeUInt32LE(head.dimensions, AT.dimensions);
-  bytes.writeUInt32LE(items.length, AT.count);
-  bytes.writeDoubleLE(sequence, AT.sequence);
+  bytes.writeUInt32LE(source.count, AT.count);
+  bytes.writeDoubleLE(source.sequence, AT.sequence);
   bytes.writeUInt32LE(fingerprint.length, AT.fingerprint);
   bytes.writeUInt32LE(names.length, AT.names);
   fingerprint.copy(bytes, HEAD_BYTES);
@@ -77,19 +86,25 @@ const encodeHead = (head: SnapshotHead, { sequence, items }: Snapshot): Buffer =
   return bytes;
 };
 
-/** A snapshot as bytes, block by block: a large index is never in memory twice. */
-export function* encodeSnapshot(head: SnapshotHead, snapshot: Snapshot): Generator<Buffer, void, undefined> {
-  const { items } = snapshot;
+/**
+ * A snapshot as bytes, block by block: a large index is never in memory twice. A block is overwritten by the next one, so it
+ * must be written before that is asked for.
+ */
+export function* encodeSnapshot(
+  head: SnapshotHead,
+  source: SnapshotSource,
+): Generator<Buffer, void, undefined> {
+  const { count, itemAt } = source;
   const { dimensions } = head;
-  const first = encodeHead(head, snapshot);
+  const first = encodeHead(head, source);
   let checksum = crc32(first);
   yield first;
-  const rowsPerBlock = Math.max(1, Math.floor(BLOCK_FLOATS / dimensions));
-  for (let from = 0; from < items.length; from += rowsPerBlock) {
-    const rows = items.slice(from, from + rowsPerBlock);
-    const floats = new Float32Array(rows.length * dimensions);
-    for (const [row, { vector }] of rows.entries()) floats.set(vector, row * dimensions);
-    const block = Buffer.from(floats.buffer);
+  const rowsPerBlock = Math.min(count, Math.max(1, Math.floor(BLOCK_FLOATS / dimensions)));
+  const floats = new Float32Array(rowsPerBlock * dimensions);
+  for (let from = 0; from < count; from += rowsPerBlock) {
+    const rows = Math.min(rowsPerBlock, count - from);
+    for (let row = 0; row < rows; row += 1) floats.set(itemAt(from + row).vector, row * dimensions);
+    const block = Buffer.from(floats.buffer, 0, rows * dimensions * 4);
     checksum = crc32(block, checksum);
     yield block;
   }

@@ -1,6 +1,6 @@
 import { RetentiveError } from '@retentive/core';
 import type { VectorItem } from '../vector-index.ts';
-import { type DecodedSnapshot, decodeSnapshot, encodeSnapshot, type SnapshotHead } from './snapshot-codec.ts';
+import { decodeSnapshot, encodeSnapshot, type SnapshotFault, type SnapshotHead } from './snapshot-codec.ts';
 import { createSnapshotFiles } from './snapshot-files.ts';
 
 /** An item as vectra keeps it. */
@@ -24,10 +24,15 @@ interface PlugData {
   items: PlugItem[];
 }
 
+/** A file without what is in it, which vectra has. */
+export type FoundSnapshot =
+  | { readonly sequence: number }
+  | { readonly fault: SnapshotFault; readonly reason: string };
+
 /** Our bytes and our files, in the shape of vectra's places for a codec and a storage. */
 export interface SnapshotPlugs {
-  /** The last file that was decoded, until `begin`. */
-  readonly decoded: () => DecodedSnapshot | undefined;
+  /** What the last file that was read stands for, or why it cannot be used; `undefined` when none was read. */
+  readonly found: () => FoundSnapshot | undefined;
   /** The first error of the disk since `begin`: vectra keeps only the text of what went wrong. */
   readonly failure: () => unknown;
   /** Begins a write; what is written now stands for `sequence`. */
@@ -56,10 +61,13 @@ export interface SnapshotPlugs {
   };
 }
 
+/** The same for all items of a kind: vectra keeps what it is given and changes none of it. */
+const METADATA = { chunk: { kind: 'chunk' }, fact: { kind: 'fact' } } as const;
+
 /** An item for vectra. Its types say `number[]`, but it only reads lengths and elements; the norm is that of a unit vector. */
 export const plugOf = ({ id, kind, vector }: VectorItem): PlugItem => ({
   id,
-  metadata: { kind },
+  metadata: METADATA[kind],
   vector: vector as unknown as number[],
   norm: 1,
 });
@@ -87,7 +95,7 @@ const plugData = (items: readonly VectorItem[]): PlugData => ({
 
 /** Makes the plugs of one index. */
 export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFiles()): SnapshotPlugs => {
-  let decoded: DecodedSnapshot | undefined;
+  let found: FoundSnapshot | undefined;
   let offered: readonly VectorItem[] | undefined;
   let failure: unknown;
   let sequence = 0;
@@ -103,13 +111,11 @@ export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFi
   };
 
   return {
-    decoded: () => decoded,
+    found: () => found,
     failure: () => failure,
     begin(reached) {
       sequence = reached;
       failure = undefined;
-      // Its vectors would be kept alive after they are removed.
-      decoded = undefined;
       offered = undefined;
       encode = () => [];
     },
@@ -119,8 +125,12 @@ export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFi
     storage: {
       pathExists: async (path) => offered !== undefined || noting(files.exists(path)),
       readFile: async (path) => (offered === undefined ? noting(files.read(path)) : Buffer.alloc(0)),
-      upsertFile: (path, content) =>
-        noting(files.replace(path, content === STAND_IN ? encode() : [Buffer.from(content)])),
+      upsertFile(path, content) {
+        const blocks = content === STAND_IN ? encode() : [Buffer.from(content)];
+        // The items would be kept alive after they are removed.
+        encode = () => [];
+        return noting(files.replace(path, blocks));
+      },
       createFolder: (path) => noting(files.makeFolder(path)),
       deleteFolder: (path) => noting(files.remove(path)),
       deleteFile: (path) => noting(files.remove(path)),
@@ -131,8 +141,12 @@ export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFi
     codec: {
       extension: '.bin',
       serializeIndex({ items }) {
-        const snapshot = { sequence, items: items.map(itemOfPlug) };
-        encode = () => encodeSnapshot(head, snapshot);
+        const source = {
+          sequence,
+          count: items.length,
+          itemAt: (row: number) => itemOfPlug(items[row] as StoredItem),
+        };
+        encode = () => encodeSnapshot(head, source);
         return STAND_IN;
       },
       deserializeIndex(bytes) {
@@ -141,8 +155,12 @@ export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFi
           offered = undefined;
           return plugData(items);
         }
-        decoded = decodeSnapshot(bytes, head);
-        if ('fault' in decoded) throw new RetentiveError('STORE_CORRUPT', decoded.reason);
+        const decoded = decodeSnapshot(bytes, head);
+        if ('fault' in decoded) {
+          found = decoded;
+          throw new RetentiveError('STORE_CORRUPT', decoded.reason);
+        }
+        found = { sequence: decoded.sequence };
         return plugData(decoded.items);
       },
       // Only vectra's index of documents asks for these.

@@ -51,25 +51,23 @@ const writeError = (folder: string, cause: unknown): RetentiveError => {
   );
 };
 
-interface FoundSnapshot {
+interface Loaded {
   readonly opened: OpenedSnapshot;
   readonly sequence: number;
   readonly items: readonly VectorItem[];
 }
 
-const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<FoundSnapshot> => {
+const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<Loaded> => {
   const nothing = { sequence: 0, items: [] };
   try {
     if (!(await local.isIndexCreated())) return { opened: { state: 'empty' }, ...nothing };
     const items = (await local.listItems()).map(itemOfPlug);
-    const decoded = plugs.decoded();
-    const sequence = decoded !== undefined && 'sequence' in decoded ? decoded.sequence : 0;
+    const found = plugs.found();
+    const sequence = found !== undefined && 'sequence' in found ? found.sequence : 0;
     return { opened: { state: 'loaded' }, sequence, items };
   } catch (error) {
-    const decoded = plugs.decoded();
-    if (decoded !== undefined && 'fault' in decoded) {
-      return { opened: { state: 'rebuild', ...decoded }, ...nothing };
-    }
+    const found = plugs.found();
+    if (found !== undefined && 'fault' in found) return { opened: { state: 'rebuild', ...found }, ...nothing };
     const reason = `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     return { opened: { state: 'rebuild', fault: 'damaged', reason }, ...nothing };
   }
