@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { chunkIdOf, createIdSource, type MessageId, systemClock, systemRandom } from '@retentive/core';
 import { createHashingEmbedder, openMemory } from '@retentive/memory';
-import { type DurableVectorIndex, openSqliteJournal, openVectraIndex, type VectorItem } from '../internals.ts';
+import {
+  type DurableVectorIndex,
+  openSqliteJournal,
+  openVectraIndex,
+  type VectorItem,
+} from '../internals.ts';
 import { timeInTurns, timeRuns } from '../timing.ts';
 import { createGeneratedTalk } from './generated-talk.ts';
 import { openAppender } from './machine.ts';

@@ -173,7 +173,12 @@ export const createVectorSketch = (dimensions: number): VectorSketch | undefined
         const rows = Math.min(BLOCK_ROWS, count - from);
         scan(firstRow + from * stride, rows, stride, 0, sums);
         const end = from + rows;
-        scale(new Int32Array(memory.buffer, sums, rows), steps.subarray(from, end), step, scores.subarray(from, end));
+        scale(
+          new Int32Array(memory.buffer, sums, rows),
+          steps.subarray(from, end),
+          step,
+          scores.subarray(from, end),
+        );
         raise(rests.subarray(from, end), ofQuery, errors.subarray(from, end));
       }
     },

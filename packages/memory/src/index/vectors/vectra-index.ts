@@ -67,7 +67,8 @@ const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<L
     return { opened: { state: 'loaded' }, sequence, items };
   } catch (error) {
     const found = plugs.found();
-    if (found !== undefined && 'fault' in found) return { opened: { state: 'rebuild', ...found }, ...nothing };
+    if (found !== undefined && 'fault' in found)
+      return { opened: { state: 'rebuild', ...found }, ...nothing };
     const reason = `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     return { opened: { state: 'rebuild', fault: 'damaged', reason }, ...nothing };
   }
@@ -84,9 +85,9 @@ export const openVectraIndex = async (options: VectraIndexOptions): Promise<Dura
   throwIfAborted(signal, 'the opening of the vectors');
   const Local = loadVectra();
   const plugs = createSnapshotPlugs({ dimensions, fingerprint }, files);
-  const open = (): VectraIndex => new Local(folder, FILE_NAME, plugs.storage, plugs.codec);
-  let local = open();
-  const found = await readSnapshot(local, plugs);
+  /** One for each reading and each writing: vectra keeps the items of its index, and they are in the table already. */
+  const openLocal = (): VectraIndex => new Local(folder, FILE_NAME, plugs.storage, plugs.codec);
+  const found = await readSnapshot(openLocal(), plugs);
   throwIfAborted(signal, 'the opening of the vectors');
 
   const table = createVectorTable(options);
@@ -104,14 +105,10 @@ export const openVectraIndex = async (options: VectraIndexOptions): Promise<Dura
     throw new RetentiveError('STORE_CLOSED', `the vectors in ${folder} are closed`);
   };
 
-  const feed = async (changes: ReadonlyMap<string, VectorItem | undefined>, stop?: AbortSignal) => {
-    await local.deleteItems(changes.keys());
-    let inserts = 0;
-    for (const item of changes.values()) {
-      if (item === undefined) continue;
+  const insert = async (local: VectraIndex, items: readonly VectorItem[], stop?: AbortSignal) => {
+    for (const [at, item] of items.entries()) {
       await local.insertItem(plugOf(item));
-      inserts += 1;
-      if (inserts % INSERTS_PER_TURN !== 0) continue;
+      if ((at + 1) % INSERTS_PER_TURN !== 0) continue;
       await nextTurn();
       throwIfAborted(stop, 'the flush of vectors');
     }
@@ -123,23 +120,26 @@ export const openVectraIndex = async (options: VectraIndexOptions): Promise<Dura
     // Vectors never change once stored, so this is the index at `reached`, whatever is put meanwhile.
     const reached = sequence;
     const changes = pending;
-    const everything = changes.size * table.size() > MAX_COMPARISONS ? table.items() : undefined;
+    const items = table.items();
+    const few = changes.size * items.length <= MAX_COMPARISONS;
     pending = new Map();
     try {
       plugs.begin(0);
-      if (!created) await local.createIndex({ version: 1, deleteIfExists: true });
+      if (!created) await openLocal().createIndex({ version: 1, deleteIfExists: true });
       created = true;
-      if (everything !== undefined) {
-        plugs.offer(everything);
-        local = open();
-      }
+      plugs.offer(few ? items.filter(({ id }) => !changes.has(id)) : items);
+      const local = openLocal();
       await local.beginUpdate();
-      if (everything === undefined) await feed(changes, stop);
+      if (few)
+        await insert(
+          local,
+          [...changes.values()].filter((item) => item !== undefined),
+          stop,
+        );
       plugs.begin(reached);
       await local.endUpdate();
       written = reached;
     } catch (error) {
-      local.cancelUpdate();
       pending = new Map([...changes, ...pending]);
       if (isRetentiveError(error)) throw error;
       throw writeError(folder, plugs.failure() ?? error);
