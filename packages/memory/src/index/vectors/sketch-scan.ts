@@ -1,15 +1,16 @@
 /** Bytes of sketch-scan.wat, by wabt's wat2wasm. */
 const WASM_BYTES = [
-  'AGFzbQEAAAABFwNgBX9/f39/AGACf38BfWAEf398fwF8AwQDAAECBQMBAAEHIwQGbWVtb3J5AgAEc2NhbgAAB2xhcmdlc3QAAQVyb3Vu',
-  'ZAACCrYFA/ACAgN/BXsCQANAIAFBAEwNAf0MAAAAAAAAAAAAAAAAAAAAACEJIAkhCiAJIQsgCSEMIAMhByAAIAJqIQYgBiEFA0AgB/0A',
-  'BAAhCCAJIAD9AQMAIAj9ugH9rgEhCSALIAX9AQMAIAj9ugH9rgEhCyAH/QAEECEIIAogAP0BAwggCP26Af2uASEKIAwgBf0BAwggCP26',
-  'Af2uASEMIAf9AAQgIQggCSAA/QEDECAI/boB/a4BIQkgCyAF/QEDECAI/boB/a4BIQsgB/0ABDAhCCAKIAD9AQMYIAj9ugH9rgEhCiAM',
-  'IAX9AQMYIAj9ugH9rgEhDCAHQcAAaiEHIABBIGohACAFQSBqIQUgACAGSQ0ACyAFIQAgCSAK/a4BIQkgCyAM/a4BIQsgBCAJ/RsAIAn9',
-  'GwFqIAn9GwIgCf0bA2pqNgIAIAQgC/0bACAL/RsBaiAL/RsCIAv9GwNqajYCBCAEQQhqIQQgAUECayEBDAALCwtcAgF/AXv9DAAAAAAA',
-  'AAAAAAAAAAAAAAAhAyAAIAFBAnRqIQIDQCADIAD9AAQA/eAB/ekBIQMgAEEQaiEAIAAgAkkNAAsgA/0fACAD/R8BlyAD/R8CIAP9HwOX',
-  'lwvkAQIBfwd7RAAAAAAAAPA/IAKjtv0TIQggAv0UIQn9DAAAAAAAAAAAAAAAAAAAAAAhCiAKIQsgAyABaiEEA0AgAP0ABAAhBSAFIAj9',
-  '5gH9av34ASEGIAX9XyAG/f4BIAn98gH98QEhByAKIAcgB/3yAf3wASEKIAX9HQH9EiEFIAX9XyAG/R0B/RL9/gEgCf3yAf3xASEHIAsg',
-  'ByAH/fIB/fABIQsgBiAG/YUBIQYgAyAGIAb9Zf1aAgAAIABBEGohACADQQRqIQMgAyAESQ0ACyAKIAv98AEhCiAK/SEAIAr9IQGgCw==',
+  'AGFzbQEAAAABGQNgBn9/f39/fwF/YAJ/fwF9YAR/f3x/AXwDBAMAAQIFAwEAAQcjBAZtZW1vcnkCAARzY2FuAAAHbGFyZ2VzdAABBXJv',
+  'dW5kAAIK6wUDpQMCBn8FeyAAIQYgACEHAkADQCABQQBMDQEgACAHTwRAIAAgA2ohBwNAIAggBi0AAHIhCCAGQcAAaiEGIAYgB0kNAAsL',
+  '/QwAAAAAAAAAAAAAAAAAAAAAIQ0gDSEOIA0hDyANIRAgBCELIAAgAmohCiAKIQkDQCAL/QAEACEMIA0gAP0BAwAgDP26Af2uASENIA8g',
+  'Cf0BAwAgDP26Af2uASEPIAv9AAQQIQwgDiAA/QEDCCAM/boB/a4BIQ4gECAJ/QEDCCAM/boB/a4BIRAgC/0ABCAhDCANIAD9AQMQIAz9',
+  'ugH9rgEhDSAPIAn9AQMQIAz9ugH9rgEhDyAL/QAEMCEMIA4gAP0BAxggDP26Af2uASEOIBAgCf0BAxggDP26Af2uASEQIAtBwABqIQsg',
+  'AEEgaiEAIAlBIGohCSAAIApJDQALIAkhACANIA79rgEhDSAPIBD9rgEhDyAFIA39GwAgDf0bAWogDf0bAiAN/RsDamo2AgAgBSAP/RsA',
+  'IA/9GwFqIA/9GwIgD/0bA2pqNgIEIAVBCGohBSABQQJrIQEMAAsLIAgLXAIBfwF7/QwAAAAAAAAAAAAAAAAAAAAAIQMgACABQQJ0aiEC',
+  'A0AgAyAA/QAEAP3gAf3pASEDIABBEGohACAAIAJJDQALIAP9HwAgA/0fAZcgA/0fAiAD/R8Dl5cL5AECAX8He0QAAAAAAADwPyACo7b9',
+  'EyEIIAL9FCEJ/QwAAAAAAAAAAAAAAAAAAAAAIQogCiELIAMgAWohBANAIAD9AAQAIQUgBSAI/eYB/Wr9+AEhBiAF/V8gBv3+ASAJ/fIB',
+  '/fEBIQcgCiAHIAf98gH98AEhCiAF/R0B/RIhBSAF/V8gBv0dAf0S/f4BIAn98gH98QEhByALIAcgB/3yAf3wASELIAYgBv2FASEGIAMg',
+  'BiAG/WX9WgIAACAAQRBqIQAgA0EEaiEDIAMgBEkNAAsgCiAL/fABIQogCv0hACAK/SEBoAs=',
 ].join('');
 
 /** A row at 8 bits: its largest component becomes 127. */
@@ -25,6 +26,8 @@ const PAGE_BYTES = 65_536;
 const ROW_ALIGNMENT = 32;
 /** Rows scanned in one call: their sums fit beside the query at the head of the memory. Even, as rows go two by two. */
 const BLOCK_ROWS = 4_096;
+/** Rows are fetched from memory by at least so many bytes: enough to be under way at once, few enough to still be in the cache. */
+const FETCH_BYTES = 4_096;
 /** Memory grows by this share at least, so that rows added one by one do not each grow it. */
 const GROWTH = 0.125;
 /** Above what 64-bit sums and lengths that are 1 only to 32 bits can be off. */
@@ -37,7 +40,7 @@ interface WasmMemory {
 
 interface WasmExports {
   readonly memory: WasmMemory;
-  scan(row: number, count: number, stride: number, query: number, out: number): void;
+  scan(row: number, count: number, stride: number, ahead: number, query: number, out: number): number;
   largest(vector: number, stride: number): number;
   round(vector: number, stride: number, step: number, row: number): number;
 }
@@ -123,13 +126,14 @@ export const createVectorSketch = (dimensions: number): VectorSketch | undefined
   const sums = stride * 2;
   const vector = sums + BLOCK_ROWS * 4;
   const firstRow = vector + stride * 4;
+  const ahead = Math.ceil(FETCH_BYTES / (2 * stride)) * 2 * stride;
   let steps = new Float32Array(0);
   let rests = new Float32Array(0);
   let count = 0;
 
-  /** One row more than there are: with an odd number the scan reads on into it. */
+  /** More than the rows take: the scan reads on behind them. */
   const reserve = (rows: number): void => {
-    const missing = firstRow + (rows + 1) * stride - memory.buffer.byteLength;
+    const missing = firstRow + (rows + 1) * stride + ahead - memory.buffer.byteLength;
     if (missing <= 0) return;
     const wanted = Math.max(missing, memory.buffer.byteLength * GROWTH);
     try {
@@ -171,7 +175,7 @@ export const createVectorSketch = (dimensions: number): VectorSketch | undefined
       const ofQuery = 2 * rest + SLACK;
       for (let from = 0; from < count; from += BLOCK_ROWS) {
         const rows = Math.min(BLOCK_ROWS, count - from);
-        scan(firstRow + from * stride, rows, stride, 0, sums);
+        scan(firstRow + from * stride, rows, stride, ahead, 0, sums);
         const end = from + rows;
         scale(
           new Int32Array(memory.buffer, sums, rows),
