@@ -42,11 +42,16 @@ export interface Snapshot {
   readonly items: readonly VectorItem[];
 }
 
-/** What is to be written, by number: nobody has to make a list of it. */
-export interface SnapshotSource {
+/** What is to be written, in the shape in which somebody has it already: an index has too many items to copy each. */
+export interface SnapshotSource<Item extends SourceItem = SourceItem> {
   readonly sequence: number;
-  readonly count: number;
-  readonly itemAt: (row: number) => VectorItem;
+  readonly items: readonly Item[];
+  readonly kindOf: (item: Item) => VectorItem['kind'];
+}
+
+interface SourceItem {
+  readonly id: string;
+  readonly vector: ArrayLike<number>;
 }
 
 /** A snapshot that was read, or why it cannot be. */
@@ -54,14 +59,14 @@ export type DecodedSnapshot = Snapshot | { readonly fault: SnapshotFault; readon
 
 const aligned = (bytes: number): number => Math.ceil(bytes / HEAD_BYTES) * HEAD_BYTES;
 
-const encodeNames = ({ count, itemAt }: SnapshotSource): Buffer => {
+const encodeNames = <Item extends SourceItem>({ items, kindOf }: SnapshotSource<Item>): Buffer => {
   let bytes = 0;
-  for (let row = 0; row < count; row += 1) bytes += 5 + Buffer.byteLength(itemAt(row).id);
+  for (const { id } of items) bytes += 5 + Buffer.byteLength(id);
   const names = Buffer.alloc(bytes);
-  for (let row = 0, at = 0; row < count; row += 1) {
-    const { id, kind } = itemAt(row);
-    names[at] = KINDS.indexOf(kind);
-    const length = names.write(id, at + 5);
+  let at = 0;
+  for (const item of items) {
+    names[at] = KINDS.indexOf(kindOf(item));
+    const length = names.write(item.id, at + 5);
     names.writeUInt32LE(length, at + 1);
     at += 5 + length;
   }
@@ -69,7 +74,7 @@ const encodeNames = ({ count, itemAt }: SnapshotSource): Buffer => {
 };
 
 /** What goes before the vectors: the head, the fingerprint, the names, and zeros up to where the vectors begin. */
-const encodeHead = (head: SnapshotHead, source: SnapshotSource): Buffer => {
+const encodeHead = <Item extends SourceItem>(head: SnapshotHead, source: SnapshotSource<Item>): Buffer => {
   const fingerprint = Buffer.from(head.fingerprint);
   const names = encodeNames(source);
   const bytes = Buffer.alloc(aligned(HEAD_BYTES + fingerprint.length + names.length));
@@ -77,7 +82,7 @@ const encodeHead = (head: SnapshotHead, source: SnapshotSource): Buffer => {
   bytes.writeUInt16LE(VERSION, AT.version);
   bytes.writeUInt8(BYTE_ORDER, AT.byteOrder);
   bytes.writeUInt32LE(head.dimensions, AT.dimensions);
-  bytes.writeUInt32LE(source.count, AT.count);
+  bytes.writeUInt32LE(source.items.length, AT.count);
   bytes.writeDoubleLE(source.sequence, AT.sequence);
   bytes.writeUInt32LE(fingerprint.length, AT.fingerprint);
   bytes.writeUInt32LE(names.length, AT.names);
@@ -90,11 +95,12 @@ const encodeHead = (head: SnapshotHead, source: SnapshotSource): Buffer => {
  * A snapshot as bytes, block by block: a large index is never in memory twice. A block is overwritten by the next one, so it
  * must be written before that is asked for.
  */
-export function* encodeSnapshot(
+export function* encodeSnapshot<Item extends SourceItem>(
   head: SnapshotHead,
-  source: SnapshotSource,
+  source: SnapshotSource<Item>,
 ): Generator<Buffer, void, undefined> {
-  const { count, itemAt } = source;
+  const { items } = source;
+  const count = items.length;
   const { dimensions } = head;
   const first = encodeHead(head, source);
   let checksum = crc32(first);
@@ -103,7 +109,9 @@ export function* encodeSnapshot(
   const floats = new Float32Array(rowsPerBlock * dimensions);
   for (let from = 0; from < count; from += rowsPerBlock) {
     const rows = Math.min(rowsPerBlock, count - from);
-    for (let row = 0; row < rows; row += 1) floats.set(itemAt(from + row).vector, row * dimensions);
+    for (let row = 0; row < rows; row += 1) {
+      floats.set((items[from + row] as Item).vector, row * dimensions);
+    }
     const block = Buffer.from(floats.buffer, 0, rows * dimensions * 4);
     checksum = crc32(block, checksum);
     yield block;

@@ -72,10 +72,13 @@ export const plugOf = ({ id, kind, vector }: VectorItem): PlugItem => ({
   norm: 1,
 });
 
+const kindOf = ({ metadata }: Pick<StoredItem, 'metadata'>): VectorItem['kind'] =>
+  metadata['kind'] as VectorItem['kind'];
+
 /** An item from vectra. */
 export const itemOfPlug = ({ id, metadata, vector }: StoredItem): VectorItem => ({
   id,
-  kind: metadata['kind'] as VectorItem['kind'],
+  kind: kindOf({ metadata }),
   vector: vector as unknown as Float32Array,
 });
 
@@ -141,11 +144,7 @@ export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFi
     codec: {
       extension: '.bin',
       serializeIndex({ items }) {
-        const source = {
-          sequence,
-          count: items.length,
-          itemAt: (row: number) => itemOfPlug(items[row] as StoredItem),
-        };
+        const source = { sequence, items, kindOf };
         encode = () => encodeSnapshot(head, source);
         return STAND_IN;
       },
