@@ -3,20 +3,19 @@ import type { VectorItem } from '../vector-index.ts';
 import { decodeSnapshot, encodeSnapshot, type SnapshotFault, type SnapshotHead } from './snapshot-codec.ts';
 import { createSnapshotFiles } from './snapshot-files.ts';
 
-/** An item as vectra keeps it. */
+/** An item as vectra makes it of one that is inserted. */
 export interface PlugItem {
   id: string;
-  metadata: { kind: string };
+  metadata: { kind: VectorItem['kind'] };
   vector: number[];
   norm: number;
 }
 
-/** What is read of an item that comes from vectra. */
-interface StoredItem {
-  readonly id: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly vector: readonly number[];
-}
+/**
+ * An item as vectra hands it back. Those that it was given by the codec are ours as they are: it looks at nothing but their
+ * ids, and a copy of each would cost more memory than all the rest of it.
+ */
+type StoredItem = VectorItem | PlugItem;
 
 interface PlugData {
   version: number;
@@ -52,7 +51,7 @@ export interface SnapshotPlugs {
   };
   readonly codec: {
     readonly extension: string;
-    serializeIndex(data: { readonly items: readonly StoredItem[] }): Buffer;
+    serializeIndex(data: { readonly items: readonly object[] }): Buffer;
     deserializeIndex(bytes: Buffer): PlugData;
     serializeCatalog(): never;
     deserializeCatalog(): never;
@@ -72,15 +71,8 @@ export const plugOf = ({ id, kind, vector }: VectorItem): PlugItem => ({
   norm: 1,
 });
 
-const kindOf = ({ metadata }: Pick<StoredItem, 'metadata'>): VectorItem['kind'] =>
-  metadata['kind'] as VectorItem['kind'];
-
-/** An item from vectra. */
-export const itemOfPlug = ({ id, metadata, vector }: StoredItem): VectorItem => ({
-  id,
-  kind: kindOf({ metadata }),
-  vector: vector as unknown as Float32Array,
-});
+const kindOf = (item: StoredItem): VectorItem['kind'] =>
+  'metadata' in item ? item.metadata.kind : item.kind;
 
 const notUsed = (): never => {
   throw new RetentiveError('INTERNAL', 'the vector index has no use for this part of vectra');
@@ -93,7 +85,7 @@ const STAND_IN = Buffer.alloc(0);
 const plugData = (items: readonly VectorItem[]): PlugData => ({
   version: 1,
   metadata_config: {},
-  items: items.map(plugOf),
+  items: items as readonly object[] as PlugItem[],
 });
 
 /** Makes the plugs of one index. */
@@ -144,7 +136,7 @@ export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFi
     codec: {
       extension: '.bin',
       serializeIndex({ items }) {
-        const source = { sequence, items, kindOf };
+        const source = { sequence, items: items as readonly StoredItem[], kindOf };
         encode = () => encodeSnapshot(head, source);
         return STAND_IN;
       },

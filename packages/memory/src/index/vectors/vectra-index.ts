@@ -5,7 +5,7 @@ import type { VectorIndex, VectorItem } from '../vector-index.ts';
 import { loadVectra } from './load-vectra.ts';
 import type { SnapshotFault } from './snapshot-codec.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
-import { createSnapshotPlugs, itemOfPlug, plugOf, type SnapshotPlugs } from './snapshot-plugs.ts';
+import { createSnapshotPlugs, plugOf, type SnapshotPlugs } from './snapshot-plugs.ts';
 import { createVectorTable, type VectorTableOptions } from './vector-table.ts';
 
 /** Options of {@link openVectraIndex}. */
@@ -61,7 +61,8 @@ const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<L
   const nothing = { sequence: 0, items: [] };
   try {
     if (!(await local.isIndexCreated())) return { opened: { state: 'empty' }, ...nothing };
-    const items = (await local.listItems()).map(itemOfPlug);
+    // As the codec gave them to vectra.
+    const items = (await local.listItems()) as readonly object[] as readonly VectorItem[];
     const found = plugs.found();
     const sequence = found !== undefined && 'sequence' in found ? found.sequence : 0;
     return { opened: { state: 'loaded' }, sequence, items };
