@@ -215,14 +215,19 @@ const measureExactOpening: MeasureSystem = async (task, keep) => {
     index = await openExact(task);
   });
   if (index?.size !== task.n) throw new Error(`${index?.size} vectors were found, not ${task.n}`);
-  const { search } = index;
+  const { search, put, flush } = index;
   const first = await timeRuns(1, () => search(query(QUERIES), TOP));
   const searched = await timeRuns(QUERIES, (at) => search(query(at), TOP));
+  const flushed = await timeRuns(1, async () => {
+    await put([{ id: 'new', kind: 'chunk', vector: query(QUERIES) }], task.n + 1);
+    await flush();
+  });
   keep(index);
   return [
     timedRow(before, 'reopen', opened),
     timedRow(before, 'first-search, reopened', first),
     timedRow(before, 'exact-search, reopened', searched),
+    timedRow(before, 'put+flush, reopened', flushed),
   ];
 };
 
