@@ -5,7 +5,10 @@ export { createLexicalIndex } from '../../../packages/memory/src/index/lexical-i
 export { DEFAULT_LEXICAL_OPTIONS } from '../../../packages/memory/src/index/lexical-options.ts';
 export type { VectorItem } from '../../../packages/memory/src/index/vector-index.ts';
 export { createVectorTable } from '../../../packages/memory/src/index/vectors/vector-table.ts';
-export { openVectraIndex } from '../../../packages/memory/src/index/vectors/vectra-index.ts';
+export {
+  type DurableVectorIndex,
+  openVectraIndex,
+} from '../../../packages/memory/src/index/vectors/vectra-index.ts';
 export { openSqliteJournal } from '../../../packages/memory/src/journal/sqlite-journal.ts';
 export { type Candidate, findCandidates } from '../../../packages/memory/src/retrieval/candidates.ts';
 export { createScopeState, type ScopeState } from '../../../packages/memory/src/scope/scope-state.ts';

@@ -3,37 +3,37 @@ import * as z from 'zod';
 import { PEER_SYSTEMS } from './peer-systems.ts';
 import { RETENTIVE_SYSTEMS } from './retentive-systems.ts';
 import type { ChildAnswer, StoreRow } from './schemas.ts';
-import { type MeasureSystem, missingRow, type StoreTask } from './store-task.ts';
+import { type Keep, type MeasureSystem, missingRow, type StoreTask } from './store-task.ts';
 
 const taskSchema = z.strictObject({ system: z.string(), n: z.int(), folder: z.string(), seed: z.int() });
 
-/** A process that loads everything and does nothing: what the others are compared with. */
+/** A process that does nothing: what the others are compared with. What a system loads at its first use counts as its own. */
 const EMPTY = 'empty';
 
 const SYSTEMS: Readonly<Record<string, MeasureSystem>> = {
-  [EMPTY]: async () => {
-    // Loaded at the first use of a vector index.
-    await import('vectra');
-    return [];
-  },
+  [EMPTY]: async () => [],
   ...RETENTIVE_SYSTEMS,
   ...PEER_SYSTEMS,
 };
 
-const measure = async (task: StoreTask): Promise<readonly StoreRow[]> => {
+const measure = async (task: StoreTask, keep: Keep): Promise<readonly StoreRow[]> => {
   const system = SYSTEMS[task.system];
   if (system === undefined) throw new Error(`no system "${task.system}"`);
   try {
-    return await system(task);
+    return await system(task, keep);
   } catch (error) {
     return [missingRow(task, 'all', error)];
   }
 };
 
 process.once('message', async (message) => {
-  const rows = [...(await measure(taskSchema.parse(message)))];
+  const kept: unknown[] = [];
+  const rows = [...(await measure(taskSchema.parse(message), (used) => kept.push(used)))];
   const { gc } = globalThis;
   await gc?.({ type: 'major', execution: 'async' });
   const answer: ChildAnswer = { rows, rssMb: process.memoryUsage.rss() / 1e6 };
-  process.send?.(answer, () => process.disconnect());
+  process.send?.(answer, () => {
+    kept.length = 0;
+    process.disconnect();
+  });
 });

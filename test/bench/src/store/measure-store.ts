@@ -110,6 +110,9 @@ export const measureStore = async ({ n, systems, seed, progress }: StoreOptions)
             }
             rows.push(...joinOpenings(openings));
           }
+          if (system === 'retentive:exact') {
+            rows.push(...(await measureAt({ ...task, system: 'retentive:exact:open' }, emptyMb)));
+          }
         } finally {
           await rm(folder, { recursive: true, force: true });
         }

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { chunkIdOf, createIdSource, type MessageId, systemClock, systemRandom } from '@retentive/core';
 import { createHashingEmbedder, openMemory } from '@retentive/memory';
-import { openSqliteJournal, openVectraIndex, type VectorItem } from '../internals.ts';
+import {
+  type DurableVectorIndex,
+  openSqliteJournal,
+  openVectraIndex,
+  type VectorItem,
+} from '../internals.ts';
 import { timeInTurns, timeRuns } from '../timing.ts';
 import { createGeneratedTalk } from './generated-talk.ts';
 import { openAppender } from './machine.ts';
@@ -161,11 +166,19 @@ const measureVectors: MeasureSystem = async (task) => {
   );
 };
 
+const openExact = ({ folder }: StoreTask) =>
+  openVectraIndex({
+    folder: join(folder, 'vectors'),
+    fingerprint: 'exact',
+    dimensions: EXACT_DIMENSIONS,
+  });
+
 /** The index as scopes have it over vectors of {@link EXACT_DIMENSIONS}, put by the batch, written and searched. */
-const measureExact: MeasureSystem = async (task) => {
+const measureExact: MeasureSystem = async (task, keep) => {
   const vectorOf = createVectors(task.seed);
   const folder = join(task.folder, 'vectors');
-  const index = await openVectraIndex({ folder, fingerprint: 'exact', dimensions: EXACT_DIMENSIONS });
+  const index = await openExact(task);
+  keep(index);
   const itemOf = (at: number): VectorItem => ({
     id: chunkIdOf(`m${at}` as MessageId, 0),
     kind: 'chunk',
@@ -192,6 +205,32 @@ const measureExact: MeasureSystem = async (task) => {
   return [flushed, first, timedRow(task, 'exact-search', searched)].map((row) => ({ ...row, diskMb: disk }));
 };
 
+/** The folder that `exact` wrote, in a fresh process: from opening it to the answer of the first search, then in use. */
+const measureExactOpening: MeasureSystem = async (task, keep) => {
+  const vectorOf = createVectors(task.seed);
+  const query = (at: number): Float32Array => vectorOf(task.n + at);
+  const before = { ...task, system: 'retentive:exact' };
+  let index: DurableVectorIndex | undefined;
+  const opened = await timeRuns(1, async () => {
+    index = await openExact(task);
+  });
+  if (index?.size !== task.n) throw new Error(`${index?.size} vectors were found, not ${task.n}`);
+  const { search, put, flush } = index;
+  const first = await timeRuns(1, () => search(query(QUERIES), TOP));
+  const searched = await timeRuns(QUERIES, (at) => search(query(at), TOP));
+  const flushed = await timeRuns(1, async () => {
+    await put([{ id: 'new', kind: 'chunk', vector: query(QUERIES) }], task.n + 1);
+    await flush();
+  });
+  keep(index);
+  return [
+    timedRow(before, 'reopen', opened),
+    timedRow(before, 'first-search, reopened', first),
+    timedRow(before, 'exact-search, reopened', searched),
+    timedRow(before, 'put+flush, reopened', flushed),
+  ];
+};
+
 /** Our own systems by name. */
 export const RETENTIVE_SYSTEMS = {
   retentive: measureMemory,
@@ -199,4 +238,5 @@ export const RETENTIVE_SYSTEMS = {
   'retentive:journal': measureJournal,
   'retentive:vectors': measureVectors,
   'retentive:exact': measureExact,
+  'retentive:exact:open': measureExactOpening,
 } as const satisfies Readonly<Record<string, MeasureSystem>>;

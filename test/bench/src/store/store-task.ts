@@ -11,8 +11,11 @@ export interface StoreTask {
   readonly seed: number;
 }
 
+/** Holds what is in use until memory is measured: an index that nobody refers to would be collected before. */
+export type Keep = (used: unknown) => void;
+
 /** Measures one system. The figures of memory are filled in by the parent. */
-export type MeasureSystem = (task: StoreTask) => Promise<readonly StoreRow[]>;
+export type MeasureSystem = (task: StoreTask, keep: Keep) => Promise<readonly StoreRow[]>;
 
 /** Operations that take a millisecond or more are repeated so often at most. */
 export const SAMPLE = 500;

@@ -42,34 +42,48 @@ export interface Snapshot {
   readonly items: readonly VectorItem[];
 }
 
+/** What is to be written, in the shape in which somebody has it already: an index has too many items to copy each. */
+export interface SnapshotSource<Item extends SourceItem = SourceItem> {
+  readonly sequence: number;
+  readonly items: readonly Item[];
+  readonly kindOf: (item: Item) => VectorItem['kind'];
+}
+
+interface SourceItem {
+  readonly id: string;
+  readonly vector: ArrayLike<number>;
+}
+
 /** A snapshot that was read, or why it cannot be. */
 export type DecodedSnapshot = Snapshot | { readonly fault: SnapshotFault; readonly reason: string };
 
 const aligned = (bytes: number): number => Math.ceil(bytes / HEAD_BYTES) * HEAD_BYTES;
 
-const encodeNames = (items: readonly VectorItem[]): Buffer => {
-  const ids = items.map(({ id }) => Buffer.from(id));
-  const names = Buffer.alloc(ids.reduce((sum, id) => sum + 5 + id.length, 0));
+const encodeNames = <Item extends SourceItem>({ items, kindOf }: SnapshotSource<Item>): Buffer => {
+  let bytes = 0;
+  for (const { id } of items) bytes += 5 + Buffer.byteLength(id);
+  const names = Buffer.alloc(bytes);
   let at = 0;
-  for (const [index, id] of ids.entries()) {
-    names[at] = KINDS.indexOf((items[index] as VectorItem).kind);
-    names.writeUInt32LE(id.length, at + 1);
-    at += 5 + id.copy(names, at + 5);
+  for (const item of items) {
+    names[at] = KINDS.indexOf(kindOf(item));
+    const length = names.write(item.id, at + 5);
+    names.writeUInt32LE(length, at + 1);
+    at += 5 + length;
   }
   return names;
 };
 
 /** What goes before the vectors: the head, the fingerprint, the names, and zeros up to where the vectors begin. */
-const encodeHead = (head: SnapshotHead, { sequence, items }: Snapshot): Buffer => {
+const encodeHead = <Item extends SourceItem>(head: SnapshotHead, source: SnapshotSource<Item>): Buffer => {
   const fingerprint = Buffer.from(head.fingerprint);
-  const names = encodeNames(items);
+  const names = encodeNames(source);
   const bytes = Buffer.alloc(aligned(HEAD_BYTES + fingerprint.length + names.length));
   bytes.writeUInt32LE(MAGIC, AT.magic);
   bytes.writeUInt16LE(VERSION, AT.version);
   bytes.writeUInt8(BYTE_ORDER, AT.byteOrder);
   bytes.writeUInt32LE(head.dimensions, AT.dimensions);
-  bytes.writeUInt32LE(items.length, AT.count);
-  bytes.writeDoubleLE(sequence, AT.sequence);
+  bytes.writeUInt32LE(source.items.length, AT.count);
+  bytes.writeDoubleLE(source.sequence, AT.sequence);
   bytes.writeUInt32LE(fingerprint.length, AT.fingerprint);
   bytes.writeUInt32LE(names.length, AT.names);
   fingerprint.copy(bytes, HEAD_BYTES);
@@ -77,19 +91,28 @@ const encodeHead = (head: SnapshotHead, { sequence, items }: Snapshot): Buffer =
   return bytes;
 };
 
-/** A snapshot as bytes, block by block: a large index is never in memory twice. */
-export function* encodeSnapshot(head: SnapshotHead, snapshot: Snapshot): Generator<Buffer, void, undefined> {
-  const { items } = snapshot;
+/**
+ * A snapshot as bytes, block by block: a large index is never in memory twice. A block is overwritten by the next one, so it
+ * must be written before that is asked for.
+ */
+export function* encodeSnapshot<Item extends SourceItem>(
+  head: SnapshotHead,
+  source: SnapshotSource<Item>,
+): Generator<Buffer, void, undefined> {
+  const { items } = source;
+  const count = items.length;
   const { dimensions } = head;
-  const first = encodeHead(head, snapshot);
+  const first = encodeHead(head, source);
   let checksum = crc32(first);
   yield first;
-  const rowsPerBlock = Math.max(1, Math.floor(BLOCK_FLOATS / dimensions));
-  for (let from = 0; from < items.length; from += rowsPerBlock) {
-    const rows = items.slice(from, from + rowsPerBlock);
-    const floats = new Float32Array(rows.length * dimensions);
-    for (const [row, { vector }] of rows.entries()) floats.set(vector, row * dimensions);
-    const block = Buffer.from(floats.buffer);
+  const rowsPerBlock = Math.min(count, Math.max(1, Math.floor(BLOCK_FLOATS / dimensions)));
+  const floats = new Float32Array(rowsPerBlock * dimensions);
+  for (let from = 0; from < count; from += rowsPerBlock) {
+    const rows = Math.min(rowsPerBlock, count - from);
+    for (let row = 0; row < rows; row += 1) {
+      floats.set((items[from + row] as Item).vector, row * dimensions);
+    }
+    const block = Buffer.from(floats.buffer, 0, rows * dimensions * 4);
     checksum = crc32(block, checksum);
     yield block;
   }

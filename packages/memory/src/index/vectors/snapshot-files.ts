@@ -8,7 +8,10 @@ const FILE_MODE = 0o600;
 export interface SnapshotFiles {
   exists(path: string): Promise<boolean>;
   read(path: string): Promise<Buffer>;
-  /** Replaces the file at once: a reader, or the next start after a crash, finds the old bytes or the new ones. */
+  /**
+   * Replaces the file at once: a reader, or the next start after a crash, finds the old bytes or the new ones. Each block is
+   * written before the next is asked for: they may all lie in the same memory.
+   */
   replace(path: string, blocks: Iterable<Uint8Array>): Promise<void>;
   makeFolder(path: string): Promise<void>;
   remove(path: string): Promise<void>;

@@ -1,22 +1,21 @@
 import { RetentiveError } from '@retentive/core';
 import type { VectorItem } from '../vector-index.ts';
-import { type DecodedSnapshot, decodeSnapshot, encodeSnapshot, type SnapshotHead } from './snapshot-codec.ts';
+import { decodeSnapshot, encodeSnapshot, type SnapshotFault, type SnapshotHead } from './snapshot-codec.ts';
 import { createSnapshotFiles } from './snapshot-files.ts';
 
-/** An item as vectra keeps it. */
+/** An item as vectra makes it of one that is inserted. */
 export interface PlugItem {
   id: string;
-  metadata: { kind: string };
+  metadata: { kind: VectorItem['kind'] };
   vector: number[];
   norm: number;
 }
 
-/** What is read of an item that comes from vectra. */
-interface StoredItem {
-  readonly id: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly vector: readonly number[];
-}
+/**
+ * An item as vectra hands it back. Those that it was given by the codec are ours as they are: it looks at nothing but their
+ * ids, and a copy of each would cost more memory than all the rest of it.
+ */
+type StoredItem = VectorItem | PlugItem;
 
 interface PlugData {
   version: number;
@@ -24,10 +23,15 @@ interface PlugData {
   items: PlugItem[];
 }
 
+/** A file without what is in it, which vectra has. */
+export type FoundSnapshot =
+  | { readonly sequence: number }
+  | { readonly fault: SnapshotFault; readonly reason: string };
+
 /** Our bytes and our files, in the shape of vectra's places for a codec and a storage. */
 export interface SnapshotPlugs {
-  /** The last file that was decoded, until `begin`. */
-  readonly decoded: () => DecodedSnapshot | undefined;
+  /** What the last file that was read stands for, or why it cannot be used; `undefined` when none was read. */
+  readonly found: () => FoundSnapshot | undefined;
   /** The first error of the disk since `begin`: vectra keeps only the text of what went wrong. */
   readonly failure: () => unknown;
   /** Begins a write; what is written now stands for `sequence`. */
@@ -47,7 +51,7 @@ export interface SnapshotPlugs {
   };
   readonly codec: {
     readonly extension: string;
-    serializeIndex(data: { readonly items: readonly StoredItem[] }): Buffer;
+    serializeIndex(data: { readonly items: readonly object[] }): Buffer;
     deserializeIndex(bytes: Buffer): PlugData;
     serializeCatalog(): never;
     deserializeCatalog(): never;
@@ -56,20 +60,19 @@ export interface SnapshotPlugs {
   };
 }
 
+/** The same for all items of a kind: vectra keeps what it is given and changes none of it. */
+const METADATA = { chunk: { kind: 'chunk' }, fact: { kind: 'fact' } } as const;
+
 /** An item for vectra. Its types say `number[]`, but it only reads lengths and elements; the norm is that of a unit vector. */
 export const plugOf = ({ id, kind, vector }: VectorItem): PlugItem => ({
   id,
-  metadata: { kind },
+  metadata: METADATA[kind],
   vector: vector as unknown as number[],
   norm: 1,
 });
 
-/** An item from vectra. */
-export const itemOfPlug = ({ id, metadata, vector }: StoredItem): VectorItem => ({
-  id,
-  kind: metadata['kind'] as VectorItem['kind'],
-  vector: vector as unknown as Float32Array,
-});
+const kindOf = (item: StoredItem): VectorItem['kind'] =>
+  'metadata' in item ? item.metadata.kind : item.kind;
 
 const notUsed = (): never => {
   throw new RetentiveError('INTERNAL', 'the vector index has no use for this part of vectra');
@@ -82,12 +85,12 @@ const STAND_IN = Buffer.alloc(0);
 const plugData = (items: readonly VectorItem[]): PlugData => ({
   version: 1,
   metadata_config: {},
-  items: items.map(plugOf),
+  items: items as readonly object[] as PlugItem[],
 });
 
 /** Makes the plugs of one index. */
 export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFiles()): SnapshotPlugs => {
-  let decoded: DecodedSnapshot | undefined;
+  let found: FoundSnapshot | undefined;
   let offered: readonly VectorItem[] | undefined;
   let failure: unknown;
   let sequence = 0;
@@ -103,13 +106,11 @@ export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFi
   };
 
   return {
-    decoded: () => decoded,
+    found: () => found,
     failure: () => failure,
     begin(reached) {
       sequence = reached;
       failure = undefined;
-      // Its vectors would be kept alive after they are removed.
-      decoded = undefined;
       offered = undefined;
       encode = () => [];
     },
@@ -119,8 +120,12 @@ export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFi
     storage: {
       pathExists: async (path) => offered !== undefined || noting(files.exists(path)),
       readFile: async (path) => (offered === undefined ? noting(files.read(path)) : Buffer.alloc(0)),
-      upsertFile: (path, content) =>
-        noting(files.replace(path, content === STAND_IN ? encode() : [Buffer.from(content)])),
+      upsertFile(path, content) {
+        const blocks = content === STAND_IN ? encode() : [Buffer.from(content)];
+        // The items would be kept alive after they are removed.
+        encode = () => [];
+        return noting(files.replace(path, blocks));
+      },
       createFolder: (path) => noting(files.makeFolder(path)),
       deleteFolder: (path) => noting(files.remove(path)),
       deleteFile: (path) => noting(files.remove(path)),
@@ -131,8 +136,8 @@ export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFi
     codec: {
       extension: '.bin',
       serializeIndex({ items }) {
-        const snapshot = { sequence, items: items.map(itemOfPlug) };
-        encode = () => encodeSnapshot(head, snapshot);
+        const source = { sequence, items: items as readonly StoredItem[], kindOf };
+        encode = () => encodeSnapshot(head, source);
         return STAND_IN;
       },
       deserializeIndex(bytes) {
@@ -141,8 +146,12 @@ export const createSnapshotPlugs = (head: SnapshotHead, files = createSnapshotFi
           offered = undefined;
           return plugData(items);
         }
-        decoded = decodeSnapshot(bytes, head);
-        if ('fault' in decoded) throw new RetentiveError('STORE_CORRUPT', decoded.reason);
+        const decoded = decodeSnapshot(bytes, head);
+        if ('fault' in decoded) {
+          found = decoded;
+          throw new RetentiveError('STORE_CORRUPT', decoded.reason);
+        }
+        found = { sequence: decoded.sequence };
         return plugData(decoded.items);
       },
       // Only vectra's index of documents asks for these.

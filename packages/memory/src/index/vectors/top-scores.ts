@@ -1,27 +1,24 @@
-/** Keeps the best of many scores, to know which score is good enough. */
-export interface TopScores {
-  /** The worst of the best so far; -Infinity until there are `limit`. */
-  readonly least: () => number;
-  readonly add: (score: number) => void;
-}
+/** The best of many scores, to know which score is good enough: a heap, worst on top. */
+export type TopScores = Float64Array;
 
-/** Makes an empty one for the `limit` best, 1 or more: a heap, worst on top, O(log limit) a score. */
-export const createTopScores = (limit: number): TopScores => {
-  const heap = new Float64Array(limit).fill(Number.NEGATIVE_INFINITY);
-  return {
-    least: () => heap[0] as number,
-    add(score) {
-      if (score <= (heap[0] as number)) return;
-      let at = 0;
-      while (true) {
-        let child = 2 * at + 1;
-        if (child >= limit) break;
-        if (child + 1 < limit && (heap[child + 1] as number) < (heap[child] as number)) child += 1;
-        if ((heap[child] as number) >= score) break;
-        heap[at] = heap[child] as number;
-        at = child;
-      }
-      heap[at] = score;
-    },
-  };
+/** Makes an empty one for the `limit` best, 1 or more. */
+export const createTopScores = (limit: number): TopScores =>
+  new Float64Array(limit).fill(Number.NEGATIVE_INFINITY);
+
+/** The worst of the best so far; -Infinity until there are as many as wanted. */
+export const leastOf = (top: TopScores): number => top[0] as number;
+
+/** Takes a score in if it is among the best; O(log limit). */
+export const addScore = (top: TopScores, score: number): void => {
+  if (score <= leastOf(top)) return;
+  let at = 0;
+  while (true) {
+    let child = 2 * at + 1;
+    if (child >= top.length) break;
+    if (child + 1 < top.length && (top[child + 1] as number) < (top[child] as number)) child += 1;
+    if ((top[child] as number) >= score) break;
+    top[at] = top[child] as number;
+    at = child;
+  }
+  top[at] = score;
 };

@@ -1,12 +1,11 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type CallOptions, isRetentiveError, RetentiveError, throwIfAborted } from '@retentive/core';
 import type { LocalIndex } from 'vectra';
 import type { VectorIndex, VectorItem } from '../vector-index.ts';
+import { loadVectra } from './load-vectra.ts';
 import type { SnapshotFault } from './snapshot-codec.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
-import { createSnapshotPlugs, itemOfPlug, plugOf, type SnapshotPlugs } from './snapshot-plugs.ts';
+import { createSnapshotPlugs, plugOf, type SnapshotPlugs } from './snapshot-plugs.ts';
 import { createVectorTable, type VectorTableOptions } from './vector-table.ts';
 
 /** Options of {@link openVectraIndex}. */
@@ -41,30 +40,6 @@ const MAX_COMPARISONS = 4_000_000;
 
 type VectraIndex = LocalIndex<{ kind: string }>;
 
-/** Not a literal in the import: a bundler would follow it into parts of vectra that are never used and may not be there. */
-const VECTRA = 'vectra';
-
-interface Vectra {
-  readonly LocalIndex: typeof LocalIndex;
-}
-
-/** From a bundled app, vectra is found as a dependency of this package where the app runs. */
-const requireVectra = (): Vectra => {
-  const own = createRequire(join(process.cwd(), 'package.json')).resolve('@retentive/memory/package.json');
-  return createRequire(own)(VECTRA) as Vectra;
-};
-
-const loadVectra = async (): Promise<typeof LocalIndex> => {
-  try {
-    const loaded = await (import(VECTRA) as Promise<Vectra>).catch(requireVectra);
-    return loaded.LocalIndex;
-  } catch (cause) {
-    throw new RetentiveError('DEPENDENCY_MISSING', 'the package vectra cannot be loaded; install it again', {
-      cause,
-    });
-  }
-};
-
 const FULL_DISK: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
 const writeError = (folder: string, cause: unknown): RetentiveError => {
@@ -76,25 +51,25 @@ const writeError = (folder: string, cause: unknown): RetentiveError => {
   );
 };
 
-interface FoundSnapshot {
+interface Loaded {
   readonly opened: OpenedSnapshot;
   readonly sequence: number;
   readonly items: readonly VectorItem[];
 }
 
-const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<FoundSnapshot> => {
+const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<Loaded> => {
   const nothing = { sequence: 0, items: [] };
   try {
     if (!(await local.isIndexCreated())) return { opened: { state: 'empty' }, ...nothing };
-    const items = (await local.listItems()).map(itemOfPlug);
-    const decoded = plugs.decoded();
-    const sequence = decoded !== undefined && 'sequence' in decoded ? decoded.sequence : 0;
+    // As the codec gave them to vectra.
+    const items = (await local.listItems()) as readonly object[] as readonly VectorItem[];
+    const found = plugs.found();
+    const sequence = found !== undefined && 'sequence' in found ? found.sequence : 0;
     return { opened: { state: 'loaded' }, sequence, items };
   } catch (error) {
-    const decoded = plugs.decoded();
-    if (decoded !== undefined && 'fault' in decoded) {
-      return { opened: { state: 'rebuild', ...decoded }, ...nothing };
-    }
+    const found = plugs.found();
+    if (found !== undefined && 'fault' in found)
+      return { opened: { state: 'rebuild', ...found }, ...nothing };
     const reason = `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
     return { opened: { state: 'rebuild', fault: 'damaged', reason }, ...nothing };
   }
@@ -109,12 +84,11 @@ const readSnapshot = async (local: VectraIndex, plugs: SnapshotPlugs): Promise<F
 export const openVectraIndex = async (options: VectraIndexOptions): Promise<DurableVectorIndex> => {
   const { folder, dimensions, fingerprint, files, signal } = options;
   throwIfAborted(signal, 'the opening of the vectors');
-  const Local = await loadVectra();
-  throwIfAborted(signal, 'the opening of the vectors');
+  const Local = loadVectra();
   const plugs = createSnapshotPlugs({ dimensions, fingerprint }, files);
-  const open = (): VectraIndex => new Local(folder, FILE_NAME, plugs.storage, plugs.codec);
-  let local = open();
-  const found = await readSnapshot(local, plugs);
+  /** One for each reading and each writing: vectra keeps the items of its index, and they are in the table already. */
+  const openLocal = (): VectraIndex => new Local(folder, FILE_NAME, plugs.storage, plugs.codec);
+  const found = await readSnapshot(openLocal(), plugs);
   throwIfAborted(signal, 'the opening of the vectors');
 
   const table = createVectorTable(options);
@@ -132,14 +106,10 @@ export const openVectraIndex = async (options: VectraIndexOptions): Promise<Dura
     throw new RetentiveError('STORE_CLOSED', `the vectors in ${folder} are closed`);
   };
 
-  const feed = async (changes: ReadonlyMap<string, VectorItem | undefined>, stop?: AbortSignal) => {
-    await local.deleteItems(changes.keys());
-    let inserts = 0;
-    for (const item of changes.values()) {
-      if (item === undefined) continue;
+  const insert = async (local: VectraIndex, items: readonly VectorItem[], stop?: AbortSignal) => {
+    for (const [at, item] of items.entries()) {
       await local.insertItem(plugOf(item));
-      inserts += 1;
-      if (inserts % INSERTS_PER_TURN !== 0) continue;
+      if ((at + 1) % INSERTS_PER_TURN !== 0) continue;
       await nextTurn();
       throwIfAborted(stop, 'the flush of vectors');
     }
@@ -151,23 +121,26 @@ export const openVectraIndex = async (options: VectraIndexOptions): Promise<Dura
     // Vectors never change once stored, so this is the index at `reached`, whatever is put meanwhile.
     const reached = sequence;
     const changes = pending;
-    const everything = changes.size * table.size() > MAX_COMPARISONS ? table.items() : undefined;
+    const items = table.items();
+    const few = changes.size * items.length <= MAX_COMPARISONS;
     pending = new Map();
     try {
       plugs.begin(0);
-      if (!created) await local.createIndex({ version: 1, deleteIfExists: true });
+      if (!created) await openLocal().createIndex({ version: 1, deleteIfExists: true });
       created = true;
-      if (everything !== undefined) {
-        plugs.offer(everything);
-        local = open();
-      }
+      plugs.offer(few ? items.filter(({ id }) => !changes.has(id)) : items);
+      const local = openLocal();
       await local.beginUpdate();
-      if (everything === undefined) await feed(changes, stop);
+      if (few)
+        await insert(
+          local,
+          [...changes.values()].filter((item) => item !== undefined),
+          stop,
+        );
       plugs.begin(reached);
       await local.endUpdate();
       written = reached;
     } catch (error) {
-      local.cancelUpdate();
       pending = new Map([...changes, ...pending]);
       if (isRetentiveError(error)) throw error;
       throw writeError(folder, plugs.failure() ?? error);

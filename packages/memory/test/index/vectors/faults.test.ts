@@ -102,6 +102,36 @@ it(`asks for a rebuild after each of ${CUTS} cuts and ${FLIPS} flipped bits`, {
   }
 });
 
+it('reads what was written in several blocks, and changed since', async () => {
+  const folder = root.next();
+  const dimensions = 1_024;
+  // 256 of them make a block of the file.
+  const items = Array.from({ length: 700 }, (_, at) => ({
+    id: `i${at}`,
+    kind: at % 5 === 0 ? ('fact' as const) : ('chunk' as const),
+    vector: Float32Array.from({ length: dimensions }, () => random.next() - 0.5),
+  }));
+  const wanted = createInMemoryVectorIndex({ dimensions });
+  let sequence = 0;
+  const change = async (add: typeof items, remove: readonly string[]): Promise<void> => {
+    const index = await openIndex(folder, { dimensions });
+    for (const each of [index, wanted]) {
+      await each.put(add, sequence + 1);
+      await each.remove(remove, sequence + 2);
+    }
+    sequence += 2;
+    await index.flush();
+    const again = await openIndex(folder, { dimensions });
+    expect([again.opened.state, again.sequence, again.size]).toEqual(['loaded', sequence, wanted.size]);
+    const near = items[3]?.vector as Float32Array;
+    expect(await again.search(near, 1_000)).toEqual(await wanted.search(near, 1_000));
+    await index.close();
+  };
+  await change(items.slice(0, 690), []);
+  await change(items.slice(685), ['i1', 'i300', 'none']);
+  await change([{ ...(items[9] as (typeof items)[number]), kind: 'fact' }], ['i10']);
+});
+
 it('rebuilds a damaged snapshot to the same answers, and writes it whole again', async () => {
   const folder = await makeSnapshot();
   const bytes = readFileSync(fileOf(folder));
@@ -236,9 +266,13 @@ it(`opens whole after each of ${TRIALS} kills in mid-flush, private to its user`
   expect(readdirSync(folder).filter((name) => !name.startsWith('vectors.bin'))).toEqual([]);
 });
 
-it('loads vectra with the first index, not with the package', async () => {
+it('loads vectra with the first index, not with the package, and nothing large with it', async () => {
   const child = startChild(new URL('./children/light.ts', import.meta.url), root.next());
-  expect([await child.nextLine(), await child.nextLine()]).toEqual(['false', 'true']);
+  expect([await child.nextLine(), await child.nextLine(), await child.nextLine()]).toEqual([
+    'false',
+    'true',
+    'none',
+  ]);
   await child.exited;
 });
 

@@ -43,6 +43,28 @@ describe('the sketch', () => {
     }
   });
 
+  it('scans any number of rows, in blocks and past the last one, and gives each its score', () => {
+    const dimensions = 40;
+    const sketch = createVectorSketch(dimensions);
+    if (sketch === undefined) throw new Error('this machine should have WebAssembly SIMD');
+    const units = Array.from({ length: 9_001 }, () =>
+      unitVector(SHAPES.dense(dimensions), dimensions, 'a vector'),
+    );
+    const query = units[4_095] as Float32Array;
+    const scores = new Float32Array(units.length);
+    const errors = new Float32Array(units.length);
+    for (const [row, unit] of units.entries()) {
+      sketch.write(row, unit);
+      // Around the ends of what is scanned in one call, and wherever else.
+      if (![0, 1, 2, 4_094, 4_095, 4_096, 5_000, 8_191, 8_192, 9_000].includes(row)) continue;
+      sketch.scan(query, scores, errors);
+      for (let at = 0; at <= row; at += 1) {
+        const error = Math.abs((scores[at] as number) - dot(units[at] as Float32Array, query));
+        if (error > (errors[at] as number)) throw new Error(`row ${at} of ${row + 1} is off by ${error}`);
+      }
+    }
+  });
+
   it.each(Object.keys(SHAPES) as (keyof typeof SHAPES)[])('changes no answer for %s vectors', (shape) => {
     for (const dimensions of [33, 512]) {
       const tables = [true, false].map((simd) => createVectorTable({ dimensions, simd }));
