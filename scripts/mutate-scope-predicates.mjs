@@ -35,13 +35,13 @@ const NOT_ONE = /(?:\b(?:const|let|SET)\s+|[*/{,]\s.*)$/;
 /** Names by which maps keep scopes apart: changed wherever they stand, or nothing would be found any more. */
 const NAMES = [
   {
-    predicate: '`${scope}:…` of sources in memory',
+    predicate: 'scope in the names of sources in memory',
     files: ['journal-store.js'],
     from: /\$\{scope\}:/g,
     to: ':',
   },
   {
-    predicate: '`${scope}:…` of sources in a repair',
+    predicate: 'scope in the names of sources in a repair',
     files: ['journal-repair.js'],
     from: /\$\{scope\}:/g,
     to: ':',
@@ -158,7 +158,7 @@ for (const { name, line, predicate, edits } of mutants) {
       ? `SURVIVES (${caught})`
       : `the same: ${equivalent}`;
   process.stdout.write(`${place} ${predicate}: ${verdict}\n`);
-  rows.push(`| \`${place}\` | ${predicate.includes('`') ? predicate : `\`${predicate}\``} | ${verdict} |`);
+  rows.push(`| \`${place}\` | \`${predicate}\` | ${verdict} |`);
 }
 const target = args[args.indexOf('--write') + 1];
 if (args.includes('--write') && target !== undefined) {

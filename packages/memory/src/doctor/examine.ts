@@ -23,6 +23,7 @@ const PROJECTIONS = [
   'core',
   'jobs',
   'retention',
+  'archive',
   'vectors',
 ] as const satisfies readonly Projection[];
 
@@ -60,6 +61,11 @@ const examineScope = async (
     },
     options,
   );
+  const archive = scopes.examineArchive(key);
+  if (archive !== undefined) compared.push('archive');
+  if (archive?.fault !== undefined) {
+    fault('archive', `it stays in memory, because its file cannot be written: ${archive.fault}`);
+  }
   const problem = await vectors.audit(key, fresh);
   if (problem !== 'unused') compared.push('vectors');
   if (problem !== 'unused' && problem !== 'sound') fault('vectors', problem.wrong);
@@ -123,7 +129,8 @@ const repair = async (
       repaired.push({ what: `journal: ${what}`, count });
     }
   }
-  const isInMemory = (projection: Projection): boolean => projection !== 'vectors';
+  const isInMemory = (projection: Projection): boolean =>
+    projection !== 'vectors' && projection !== 'archive';
   const stale = findings.filter(({ wrong }) => !journalIsSound || wrong.some(isInMemory));
   let reloaded = 0;
   for (const { key } of stale) if (await scopes.reload(key)) reloaded += 1;

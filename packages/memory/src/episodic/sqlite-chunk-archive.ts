@@ -26,6 +26,8 @@ export interface SqliteChunkArchiveOptions {
   readonly fingerprint: string;
   /** Called when what was archived cannot be read: the file is gone then, and the journal has to be read anew. */
   readonly onLost: (reason: string) => void;
+  /** Called when chunks begin to stay in memory because they cannot be written. */
+  readonly onFault?: ((reason: string) => void) | undefined;
 }
 
 /** Terms are letters, marks and digits; a quote in one would end its string in FTS5's language. */
@@ -73,6 +75,7 @@ export const createSqliteChunkArchive = ({
   files,
   fingerprint,
   onLost,
+  onFault,
 }: SqliteChunkArchiveOptions): ChunkArchive => {
   const stamp = `${ARCHIVE_VERSION}/${fingerprint}`;
   let opened: Opened | undefined;
@@ -94,6 +97,12 @@ export const createSqliteChunkArchive = ({
 
   const assertOpen = (): void => {
     if (closed) throw closedArchiveError(file);
+  };
+
+  const noteFault = (reason: string): void => {
+    const begins = fault === undefined;
+    fault = reason;
+    if (begins) onFault?.(reason);
   };
 
   const openFile = (): Opened => {
@@ -213,9 +222,11 @@ export const createSqliteChunkArchive = ({
       commitSize = BATCH;
     } catch (error) {
       rollBack();
-      fault = reasonOf(error);
       commitSize = waiting.size + BATCH;
-      if (isDamage(error)) giveUp(fault);
+      const reason = reasonOf(error);
+      if (!isDamage(error)) return noteFault(reason);
+      fault = reason;
+      giveUp(reason);
     }
   };
 
@@ -243,7 +254,7 @@ export const createSqliteChunkArchive = ({
       reachedAt = recordedAt;
     } catch (error) {
       isUnseen = true;
-      fault = reasonOf(error);
+      noteFault(reasonOf(error));
     }
   }
 

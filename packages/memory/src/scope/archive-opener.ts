@@ -33,5 +33,9 @@ export const createArchiveOpener =
         events.emit('projection:rebuilt', { projection: 'archive', reason });
         onLost();
       },
+      onFault(reason) {
+        const { tenant, user } = key;
+        events.emit('projection:unwritten', { projection: 'archive', reason, scope: { tenant, user } });
+      },
     });
   };
