@@ -224,9 +224,10 @@ export const createSqliteChunkArchive = ({
       rollBack();
       commitSize = waiting.size + BATCH;
       const reason = reasonOf(error);
-      if (!isDamage(error)) return noteFault(reason);
-      fault = reason;
-      giveUp(reason);
+      if (isDamage(error)) {
+        fault = reason;
+        giveUp(reason);
+      } else noteFault(reason);
     }
   };
 
