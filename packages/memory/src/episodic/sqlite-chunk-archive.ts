@@ -157,9 +157,10 @@ export const createSqliteChunkArchive = ({
       isUnseen = false;
       return openSound();
     }
-    found.setState.run('stamp', stamp);
     found.setState.run('sequence', 0);
     found.setState.run('recordedAt', 0);
+    // Last: a disk that fills up before leaves a file that nobody takes for one of ours.
+    found.setState.run('stamp', stamp);
     return found;
   };
 
