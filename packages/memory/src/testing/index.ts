@@ -2,6 +2,8 @@ export type { CoreBlocks } from '../core-blocks/core-blocks.ts';
 export type { ArchivedItem, ChunkArchive } from '../episodic/chunk-archive.ts';
 export type { EpisodicStore } from '../episodic/episodic-types.ts';
 export type { LexicalIndex } from '../index/lexical-index.ts';
+export type { VectorIndex } from '../index/vector-index.ts';
+export type { FileSystem } from '../index/vectors/snapshot-files.ts';
 export type { Journal } from '../journal/journal.ts';
 export type { SemanticStore } from '../semantic/semantic-types.ts';
 export { type ChunkArchiveSubject, describeChunkArchive } from './archive-conformance.ts';
