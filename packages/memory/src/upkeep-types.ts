@@ -30,7 +30,7 @@ export interface ProjectionReport {
     | 'retention'
     | 'archive'
     | 'vectors';
-  /** Scopes in which it was compared: those in use, and for vectors those that have a folder. */
+  /** Scopes in which it was compared: those in use, for vectors those that have a folder, for an archive also those that have a file. */
   readonly compared: number;
   /** Scopes in which it was not what the journal gives, or, for an archive, its file cannot be written. */
   readonly wrong: number;

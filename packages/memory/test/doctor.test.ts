@@ -103,7 +103,7 @@ describe('doctor', () => {
 
   it('says which archive cannot be written, from when that begins until it passes', async () => {
     const blocked = await inFolder();
-    const other = await blocked.open({ capacity: 40 });
+    let other = await blocked.open({ capacity: 40 });
     // A file where the folder would be: nobody, whatever may be done elsewhere, makes a folder of it.
     writeFileSync(join(blocked.path, 'archive'), '');
     const began: unknown[] = [];
@@ -120,6 +120,14 @@ describe('doctor', () => {
     ]);
     // Nothing of it is missing meanwhile.
     expect((await scope.search('ferry number 0', { limit: 1 }))[0]).toMatchObject({ kind: 'chunk' });
+    // Who has just opened the folder and uses none of it sees that, too.
+    await other.close();
+    const fresh = await blocked.open({ capacity: 40 });
+    expect(await fresh.doctor()).toMatchObject({ ok: false, faults: [{ check: 'archive' }] });
+    await fresh.close();
+    other = await blocked.open({ capacity: 40 });
+    await other.scope({ tenant: 'acme', user: 'ana' }).search('ferry');
+    expect((await other.doctor()).ok).toBe(false);
     rmSync(join(blocked.path, 'archive'));
     expect(await other.doctor()).toMatchObject({ ok: true, faults: [] });
     await other.close();
