@@ -7,7 +7,8 @@ import { describeChunkArchiveFaults, type Fault } from '../../src/testing/index.
 import { createTestRoot } from '../journal/support.ts';
 import { createFaultySqlite, sqliteError } from '../support/faulty-sqlite.ts';
 
-const root = createTestRoot();
+// What fails is injected, so no disk has to be waited for.
+const root = createTestRoot({ inMemory: true });
 afterAll(root.remove);
 
 let file = '';

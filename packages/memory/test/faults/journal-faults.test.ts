@@ -4,7 +4,8 @@ import { describeJournalFaults } from '../../src/testing/index.ts';
 import { createTestRoot } from '../journal/support.ts';
 import { sqliteError, writeHere } from '../support/faulty-sqlite.ts';
 
-const root = createTestRoot();
+// What fails is injected, so no disk has to be waited for.
+const root = createTestRoot({ inMemory: true });
 afterAll(root.remove);
 
 let path = '';

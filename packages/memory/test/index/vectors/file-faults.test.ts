@@ -6,7 +6,8 @@ import { createTestRoot } from '../../journal/support.ts';
 
 const FINGERPRINT = 'faults:8';
 
-const root = createTestRoot();
+// What fails is injected, so no disk has to be waited for.
+const root = createTestRoot({ inMemory: true });
 afterAll(root.remove);
 
 let folder = '';
