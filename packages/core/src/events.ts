@@ -51,6 +51,12 @@ export interface MemoryEvents {
     readonly tokens: number;
     readonly budget: number;
   };
+  /** A projection cannot be written and stays in memory: emitted when that begins. Nothing is lost, the journal has it. */
+  'projection:unwritten': {
+    readonly scope: Pick<Scope, 'tenant' | 'user'>;
+    readonly projection: string;
+    readonly reason: string;
+  };
   'projection:rebuilt': { readonly projection: string; readonly reason: string };
   'listener:failed': { readonly event: string; readonly error: unknown };
 }

@@ -21,10 +21,18 @@ export interface DoctorOptions extends CallOptions {
 
 /** A projection as `doctor` found it. */
 export interface ProjectionReport {
-  readonly projection: 'messages' | 'postings' | 'facts' | 'core' | 'jobs' | 'retention' | 'vectors';
-  /** Scopes in which it was compared: those in use, and for vectors those that have a folder. */
+  readonly projection:
+    | 'messages'
+    | 'postings'
+    | 'facts'
+    | 'core'
+    | 'jobs'
+    | 'retention'
+    | 'archive'
+    | 'vectors';
+  /** Scopes in which it was compared: those in use, for vectors those that have a folder, for an archive also those that have a file. */
   readonly compared: number;
-  /** Scopes in which it was not what the journal gives. */
+  /** Scopes in which it was not what the journal gives, or, for an archive, its file cannot be written. */
   readonly wrong: number;
 }
 

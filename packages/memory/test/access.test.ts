@@ -4,8 +4,8 @@ import type { Memory, ScopedMemory } from '../src/index.ts';
 import { createInMemoryJournal } from '../src/journal/in-memory-journal.ts';
 import type { EntryBody } from '../src/journal/journal.ts';
 import { createAccessLog } from '../src/scope/access-log.ts';
+import { createFaultyJournal } from '../src/testing/index.ts';
 import { ANNA, BEN, readAll } from '../src/testing/journal-fixtures.ts';
-import { createFlakyJournal } from './support/flaky-journal.ts';
 import { inFolder, inProcess, type TestPlace } from './support/memories.ts';
 
 const ANA = { tenant: 'acme', user: 'ana' };
@@ -75,7 +75,8 @@ describe('the log of accesses', () => {
   it('gives up what the journal does not take, and goes on', async () => {
     const inner = createInMemoryJournal({ clock: createManualClock() });
     const { wait, waits } = createHeldWait();
-    const log = createAccessLog({ journal: createFlakyJournal(inner, (count) => count === 0), wait });
+    const journal = createFaultyJournal(inner, ({ count }) => (count === 0 ? 'refuse' : undefined));
+    const log = createAccessLog({ journal, wait });
     log.note(ANNA, ['lost']);
     waits[0]?.end();
     await expect.poll(() => waits.length).toBe(1);

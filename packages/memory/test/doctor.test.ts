@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRetentiveError } from '@retentive/core';
 import Database from 'libsql';
@@ -49,11 +49,13 @@ describe('doctor', () => {
     const report = await memory.doctor({ repair: true });
     expect(report).toMatchObject({ ok: true, faults: [], repaired: [], jobs: { queued: 0, dead: 0 } });
     expect(report.projections).toEqual(
-      ['messages', 'postings', 'facts', 'core', 'jobs', 'retention', 'vectors'].map((projection) => ({
-        projection,
-        compared: projection === 'vectors' ? 1 : 2,
-        wrong: 0,
-      })),
+      ['messages', 'postings', 'facts', 'core', 'jobs', 'retention', 'archive', 'vectors'].map(
+        (projection) => ({
+          projection,
+          compared: projection === 'vectors' ? 1 : 2,
+          wrong: 0,
+        }),
+      ),
     );
     // So does one that has only just been opened, and one without a folder.
     await memory.close();
@@ -97,6 +99,39 @@ describe('doctor', () => {
       repaired: [{ what: 'projections in memory', count: 1 }],
     });
     expect(await memory.doctor()).toMatchObject({ ok: true, repaired: [] });
+  });
+
+  it('says which archive cannot be written, from when that begins until it passes', async () => {
+    const blocked = await inFolder();
+    let other = await blocked.open({ capacity: 40 });
+    // A file where the folder would be: nobody, whatever may be done elsewhere, makes a folder of it.
+    writeFileSync(join(blocked.path, 'archive'), '');
+    const began: unknown[] = [];
+    other.events.on('projection:unwritten', (event) => began.push(event));
+    const scope = other.scope({ tenant: 'acme', user: 'ana' });
+    for (let turn = 0; turn < 12; turn += 1) await say(scope, `The ferry number ${turn} leaves the pier.`);
+    const found = await other.doctor({ repair: true });
+    expect(found).toMatchObject({ ok: false, faults: [{ check: 'archive' }], repaired: [] });
+    expect(found.faults[0]?.problem).toContain('tenant "acme", user "ana"');
+    expect(wrongIn(found)).toEqual(['archive']);
+    await other.doctor();
+    expect(began).toEqual([
+      { projection: 'archive', scope: { tenant: 'acme', user: 'ana' }, reason: expect.any(String) },
+    ]);
+    // Nothing of it is missing meanwhile.
+    expect((await scope.search('ferry number 0', { limit: 1 }))[0]).toMatchObject({ kind: 'chunk' });
+    // Who has just opened the folder and uses none of it sees that, too.
+    await other.close();
+    const fresh = await blocked.open({ capacity: 40 });
+    expect(await fresh.doctor()).toMatchObject({ ok: false, faults: [{ check: 'archive' }] });
+    await fresh.close();
+    other = await blocked.open({ capacity: 40 });
+    await other.scope({ tenant: 'acme', user: 'ana' }).search('ferry');
+    expect((await other.doctor()).ok).toBe(false);
+    rmSync(join(blocked.path, 'archive'));
+    expect(await other.doctor()).toMatchObject({ ok: true, faults: [] });
+    await other.close();
+    await blocked.remove();
   });
 
   it('makes what stands beside the entries anew, and memory goes on', async () => {

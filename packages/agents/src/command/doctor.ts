@@ -56,7 +56,7 @@ const checkStore = (context: CommandContext, { repair }: DoctorCommandOptions): 
         .map(({ projection, compared, wrong }) => ({
           check: projection,
           ok: wrong === 0,
-          found: `${compared - wrong} of ${compared} scopes as the journal has them`,
+          found: `${compared - wrong} of ${compared} scopes ${projection === 'archive' ? 'whose file can be written' : 'as the journal has them'}`,
         })),
       { check: 'scopes', ok: true, found: String(report.scopes) },
       {

@@ -1,3 +1,4 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -155,6 +156,18 @@ it('repairs what stands beside the journal when doctor is told to', async () => 
     report: { repaired: [{ what: 'journal: sources', count: 4 }] },
   });
   expect((await shell.run(['doctor', ...data])).code).toBe(0);
+});
+
+it('ends with 1 where the archive of a user cannot be written', async () => {
+  const folder = join(shell.folder, 'blocked');
+  await shell.run(['backup', `${folder}/`]);
+  // A file where the folder of archives would be.
+  writeFileSync(join(folder, 'archive'), '');
+  const found = await shell.run(['doctor', '--data', folder]);
+  expect(found.code).toBe(1);
+  expect(found.stdout).toContain('cannot be written');
+  rmSync(join(folder, 'archive'));
+  expect((await shell.run(['doctor', '--data', folder])).code).toBe(0);
 });
 
 it('lists work that was given up with its reason, and queues it again', async () => {

@@ -1,6 +1,7 @@
 import type { CallOptions } from '@retentive/core';
 import { throwIfAborted } from '@retentive/core';
 import type { Journal, JournalFault, ScopeKey } from '../journal/journal.ts';
+import { probeArchive } from '../scope/archive-opener.ts';
 import type { ScopeRegistry } from '../scope/scope-registry.ts';
 import type { VectorRegistry } from '../scope/vector-registry.ts';
 import type { DoctorOptions, DoctorReport, ProjectionReport } from '../upkeep-types.ts';
@@ -23,6 +24,7 @@ const PROJECTIONS = [
   'core',
   'jobs',
   'retention',
+  'archive',
   'vectors',
 ] as const satisfies readonly Projection[];
 
@@ -33,12 +35,23 @@ interface ScopeFinding {
   readonly faults: readonly JournalFault[];
 }
 
+/** One in use is written to; that of another scope is looked at. */
+const examineArchive = async (
+  { scopes, path }: ExaminedParts,
+  key: ScopeKey,
+): ReturnType<typeof probeArchive> => {
+  const used = scopes.examineArchive(key);
+  if (used !== undefined) return used.fault === undefined ? 'sound' : { wrong: used.fault };
+  return path === undefined ? 'unused' : probeArchive(path, key);
+};
+
 /** One scope: what is in memory beside what the journal gives, then its vectors. */
 const examineScope = async (
-  { scopes, vectors }: ExaminedParts,
+  parts: ExaminedParts,
   key: ScopeKey,
   options: CallOptions,
 ): Promise<ScopeFinding> => {
+  const { scopes, vectors } = parts;
   const compared: Projection[] = [];
   const wrong: Projection[] = [];
   const faults: JournalFault[] = [];
@@ -60,6 +73,11 @@ const examineScope = async (
     },
     options,
   );
+  const archive = await examineArchive(parts, key);
+  if (archive !== 'unused') compared.push('archive');
+  if (archive !== 'unused' && archive !== 'sound') {
+    fault('archive', `it stays in memory, because its file cannot be written: ${archive.wrong}`);
+  }
   const problem = await vectors.audit(key, fresh);
   if (problem !== 'unused') compared.push('vectors');
   if (problem !== 'unused' && problem !== 'sound') fault('vectors', problem.wrong);
@@ -123,7 +141,8 @@ const repair = async (
       repaired.push({ what: `journal: ${what}`, count });
     }
   }
-  const isInMemory = (projection: Projection): boolean => projection !== 'vectors';
+  const isInMemory = (projection: Projection): boolean =>
+    projection !== 'vectors' && projection !== 'archive';
   const stale = findings.filter(({ wrong }) => !journalIsSound || wrong.some(isInMemory));
   let reloaded = 0;
   for (const { key } of stale) if (await scopes.reload(key)) reloaded += 1;

@@ -4,7 +4,7 @@ import type { ScopeState } from '../scope/scope-state.ts';
 import type { ProjectionReport } from '../upkeep-types.ts';
 
 /** A projection that lives in memory. */
-export type StateProjection = Exclude<ProjectionReport['projection'], 'vectors'>;
+export type StateProjection = Exclude<ProjectionReport['projection'], 'archive' | 'vectors'>;
 
 /** Terms whose whole lists of postings are compared; of the others, in how many chunks they occur. */
 const SEARCHED_TERMS = 64;

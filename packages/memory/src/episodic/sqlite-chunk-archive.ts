@@ -27,6 +27,8 @@ export interface SqliteChunkArchiveOptions {
   readonly fingerprint: string;
   /** Called when what was archived cannot be read: the file is gone then, and the journal has to be read anew. */
   readonly onLost: (reason: string) => void;
+  /** Called when chunks begin to stay in memory because they cannot be written. */
+  readonly onFault?: ((reason: string) => void) | undefined;
 }
 
 /** Terms are letters, marks and digits; a quote in one would end its string in FTS5's language. */
@@ -63,6 +65,7 @@ export const createSqliteChunkArchive = ({
   files,
   fingerprint,
   onLost,
+  onFault,
 }: SqliteChunkArchiveOptions): ChunkArchive => {
   const stamp = `${ARCHIVE_VERSION}/${fingerprint}`;
   let opened: ArchiveDatabase | undefined;
@@ -84,6 +87,12 @@ export const createSqliteChunkArchive = ({
 
   const assertOpen = (): void => {
     if (closed) throw closedArchiveError(file);
+  };
+
+  const noteFault = (reason: string): void => {
+    const begins = fault === undefined;
+    fault = reason;
+    if (begins) onFault?.(reason);
   };
 
   const openFile = (): ArchiveDatabase => {
@@ -114,9 +123,10 @@ export const createSqliteChunkArchive = ({
       isUnseen = false;
       return openSound();
     }
-    found.setState.run('stamp', stamp);
     found.setState.run('sequence', 0);
     found.setState.run('recordedAt', 0);
+    // Last: a disk that fills up before leaves a file that nobody takes for one of ours.
+    found.setState.run('stamp', stamp);
     return found;
   };
 
@@ -193,9 +203,12 @@ export const createSqliteChunkArchive = ({
       return true;
     } catch (error) {
       rollBack();
-      fault = reasonOf(error);
       commitSize = waiting.size + BATCH;
-      if (isDamage(error)) giveUp(fault);
+      const reason = reasonOf(error);
+      if (isDamage(error)) {
+        fault = reason;
+        giveUp(reason);
+      } else noteFault(reason);
       return false;
     }
   };
@@ -232,7 +245,7 @@ export const createSqliteChunkArchive = ({
       reachedAt = recordedAt;
     } catch (error) {
       isUnseen = true;
-      fault = reasonOf(error);
+      noteFault(reasonOf(error));
     }
   }
 

@@ -37,6 +37,7 @@ import type {
 import { createJournalWalk } from './journal-check.ts';
 import { openWriterLink } from './writer-link.ts';
 import type { KeysPage, KeysRequest, Page, PageRequest } from './writer-protocol.ts';
+import type { OpenWriterThread } from './writer-thread.ts';
 
 /** What an acknowledgement outlives: the loss of power, or the death of the process only. */
 export type Durability = 'full' | 'normal';
@@ -75,11 +76,14 @@ const abortable = <T>(promise: Promise<T>, signal: AbortSignal | undefined, what
 
 /**
  * Opens the journal in a data folder: SQLite in a thread of its own, write-ahead log, synced on every commit. Appends
- * that arrive while one transaction is being synced share the next. One owner a folder.
+ * that arrive while one transaction is being synced share the next. One owner a folder. `openThread`: another place for the writer.
  * @throws STORE_LOCKED, STORE_CORRUPT, STORE_VERSION_UNSUPPORTED, STORE_OPEN_FAILED, STORE_FULL, DEPENDENCY_MISSING,
  * OPTION_INVALID, ABORTED
  */
-export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<Journal> => {
+export const openSqliteJournal = async (
+  options: SqliteJournalOptions,
+  openThread?: OpenWriterThread,
+): Promise<Journal> => {
   const { clock, maxBytes, durability = 'full', waitMs, signal } = options;
   throwIfAborted(signal, 'opening');
   if (maxBytes !== undefined && !(Number.isFinite(maxBytes) && maxBytes >= MIN_JOURNAL_BYTES)) {
@@ -96,7 +100,7 @@ export const openSqliteJournal = async (options: SqliteJournalOptions): Promise<
   }
   const path = resolvePath(options.path);
   const writer = { path, maxBytes, durability, waitMs, now: Math.trunc(clock.now()) };
-  const link = await openWriterLink(writer, { signal }).catch((error: unknown) => {
+  const link = await openWriterLink(writer, { signal }, openThread).catch((error: unknown) => {
     throwIfAborted(signal, 'opening');
     throw error;
   });

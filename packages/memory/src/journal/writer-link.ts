@@ -8,7 +8,7 @@ import type {
   WriterReply,
   WriterRequest,
 } from './writer-protocol.ts';
-import { openWriterThread } from './writer-thread.ts';
+import { type OpenWriterThread, openWriterThread } from './writer-thread.ts';
 
 /** An append on its way: exactly one of the two is called, in the order of the appends. */
 export interface PendingAppend {
@@ -38,8 +38,9 @@ interface PendingCall {
 export const openWriterLink = async (
   options: WriterOptions,
   callOptions: CallOptions = {},
+  openThread: OpenWriterThread = openWriterThread,
 ): Promise<WriterLink> => {
-  const worker = await openWriterThread(options, callOptions);
+  const worker = await openThread(options, callOptions);
   const calls = new Map<number, PendingCall>();
   let waiting: PendingAppend[] = [];
   let sent: PendingAppend[] = [];

@@ -88,14 +88,17 @@ const openThread = async <Reply>(
   );
 };
 
+/** What is needed of a thread once its writer is open. */
+export type WriterThread = Pick<Worker, 'on' | 'once' | 'postMessage' | 'ref' | 'unref'>;
+
+/** Starts a writer on a data folder. */
+export type OpenWriterThread = (options: WriterOptions, callOptions?: CallOptions) => Promise<WriterThread>;
+
 /**
  * Starts the writer's thread on a data folder. The signal ends a wait for the folder's owner, and nothing else.
  * @throws what it refuses with, STORE_OPEN_FAILED, DEPENDENCY_MISSING
  */
-export const openWriterThread = async (
-  options: WriterOptions,
-  { signal }: CallOptions = {},
-): Promise<Worker> => {
+export const openWriterThread: OpenWriterThread = async (options, { signal } = {}) => {
   const { worker, reply } = await openThread<WriterReply>({ journal: options }, signal);
   if ('refused' in reply) throw errorOf(reply.refused);
   return worker;

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { MemoryEventBus } from '@retentive/core';
 import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
@@ -14,6 +15,34 @@ const CHOICE_VERSION = 2;
 /** The file of a scope's archive: `<data>/archive/<name>.db`. */
 const archiveFileOf = (dataFolder: string, key: ScopeKey): string =>
   join(dataFolder, 'archive', `${scopeNameOf(key)}.db`);
+
+/** Whether it is there and can be read and written; undefined where it is not there. */
+const problemOf = async (
+  path: string,
+  isRight: (found: Awaited<ReturnType<typeof stat>>) => boolean,
+): Promise<'sound' | { readonly wrong: string } | undefined> => {
+  try {
+    if (!isRight(await stat(path))) return { wrong: `${path} is something else` };
+    await access(path, constants.R_OK | constants.W_OK);
+    return 'sound';
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : { wrong: message };
+  }
+};
+
+/**
+ * Looks whether the archive of a scope that is not in use could be written, and touches nothing: `unused` where it has none.
+ */
+export const probeArchive = async (
+  dataFolder: string,
+  key: ScopeKey,
+): Promise<'unused' | 'sound' | { readonly wrong: string }> => {
+  const file = archiveFileOf(dataFolder, key);
+  const folder = await problemOf(dirname(file), (found) => found.isDirectory());
+  if (folder !== 'sound') return folder ?? 'unused';
+  return (await problemOf(file, (found) => found.isFile())) ?? 'unused';
+};
 
 /** Makes what opens archives: files in the data folder at `path`, or memory of this process. */
 export const createArchiveOpener =
@@ -32,6 +61,10 @@ export const createArchiveOpener =
       onLost(reason) {
         events.emit('projection:rebuilt', { projection: 'archive', reason });
         onLost();
+      },
+      onFault(reason) {
+        const { tenant, user } = key;
+        events.emit('projection:unwritten', { projection: 'archive', reason, scope: { tenant, user } });
       },
     });
   };

@@ -33,6 +33,8 @@ export interface ScopeRegistry {
   ): Promise<Result>;
   /** Reads a scope that is in use anew; false where it is in use by nobody. */
   reload(key: ScopeKey): Promise<boolean>;
+  /** Whether the archive of a scope in use can be written, tried now; undefined where there is none. */
+  examineArchive(key: ScopeKey): { readonly fault: string | undefined } | undefined;
   /** As `load`, of a scope that is in use already. */
   loaded(key: ScopeKey): Promise<ScopeState | undefined>;
   close(): void;
@@ -269,6 +271,12 @@ export const createScopeRegistry = (
       return startReading(key, scope);
     },
     replay: projectApart,
+    examineArchive(key) {
+      const archive = scopes.get(nameOf(key))?.archive;
+      // A search writes what waits before it looks.
+      archive?.search([], 0);
+      return archive && { fault: archive.fault };
+    },
     loaded: async (key) => scopes.get(nameOf(key))?.loading,
     close() {
       stop();

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { createManualClock } from '@retentive/core';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Journal } from '../../src/journal/journal.ts';
 import { openSqliteJournal } from '../../src/journal/sqlite-journal.ts';
+import { readAll } from '../../src/testing/journal-fixtures.ts';
 import { createTestRoot, startChildWith } from '../journal/support.ts';
-import { textsIn } from '../support/fault-workload.ts';
 
 const LONG = Number(process.env['RETENTIVE_TRIALS'] ?? 10) >= 100;
 const MESSAGES = 6;
@@ -20,6 +21,18 @@ const whyNot = (): string | undefined => {
   return status === 0 ? undefined : 'tracing of processes is not allowed';
 };
 const reason = process.platform === 'linux' ? whyNot() : 'strace is of Linux';
+
+/** What is in a journal, by source. */
+const textsIn = async (journal: Journal): Promise<ReadonlyMap<string, string>> => {
+  const texts = new Map<string, string>();
+  for (const { body } of await readAll(journal)) {
+    if (body.kind === 'source') {
+      expect(texts.has(body.source.id), `"${body.source.id}" is there twice`).toBe(false);
+      texts.set(body.source.id, body.text);
+    } else if (body.kind === 'text') texts.set(body.id, `${texts.get(body.id)}${body.text}`);
+  }
+  return texts;
+};
 
 /** Runs a journal whose `at`-th system call fails; says what was acknowledged, and whether there was an `at`-th. */
 const runOnce = async (call: string, fault: string, at: number, lasting: boolean) => {

@@ -1,14 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+/** Files in memory, where the system has them. */
+const MEMORY_FOLDER = '/dev/shm';
+
 /** A folder that is removed by `remove`, and names of data folders in it. */
-export const createTestRoot = (): { readonly next: () => string; readonly remove: () => void } => {
-  const root = mkdtempSync(join(tmpdir(), 'retentive-journal-'));
+export interface TestRoot {
+  readonly next: () => string;
+  readonly remove: () => void;
+}
+
+/** Makes a root; `inMemory`: on no disk if possible, for tests in which no sync has to reach one. */
+export const createTestRoot = ({ inMemory = false } = {}): TestRoot => {
+  const base = inMemory && existsSync(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir();
+  const root = mkdtempSync(join(base, 'retentive-journal-'));
   let count = 0;
   return {
     next() {

@@ -90,7 +90,7 @@ const patchDatabases = (around) => {
     if (/^UPDATE entries SET kind/.test(text)) transactions.set(database, 'erase');
     if (/CREATE TABLE/.test(text)) transactions.set(database, 'schema');
     if (/^PRAGMA wal_checkpoint/.test(text)) return ['cut', 'write'];
-    if (/^(INSERT|UPDATE|DELETE|CREATE)/.test(text)) return [text.slice(0, 6).toLowerCase(), 'write'];
+    if (/^(INSERT|UPDATE|DELETE|CREATE|VACUUM)/.test(text)) return [text.slice(0, 6).toLowerCase(), 'write'];
     return [];
   };
 

@@ -10,9 +10,9 @@ import { expect, it } from 'vitest';
 import { createInMemoryJournal } from '../../src/journal/in-memory-journal.ts';
 import type { WriteReceipt } from '../../src/memory-types.ts';
 import { createScopeRegistry } from '../../src/scope/scope-registry.ts';
+import { createFaultyJournal } from '../../src/testing/index.ts';
 import { createChunkWriter, type WriterStart } from '../../src/writing/chunk-writer.ts';
 import { messageHeader } from '../../src/writing/headers.ts';
-import { createFlakyJournal } from '../support/flaky-journal.ts';
 import { openArchive, openScopeResources } from '../support/scope-resources.ts';
 
 const SCOPE = { tenant: 'acme', user: 'ana' };
@@ -33,7 +33,9 @@ interface Outcome {
 /** Carries the steps out; a call that fails is made once more, with the same text. */
 const stream = async (steps: readonly Step[], fails: (count: number) => boolean): Promise<Outcome> => {
   const clock = createManualClock();
-  const journal = createFlakyJournal(createInMemoryJournal({ clock }), fails);
+  const journal = createFaultyJournal(createInMemoryJournal({ clock }), ({ count }) =>
+    fails(count) ? 'refuse' : undefined,
+  );
   const scopes = createScopeRegistry(journal, {
     openResources: openScopeResources,
     openArchive,

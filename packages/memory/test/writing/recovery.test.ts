@@ -2,9 +2,9 @@ import { createEstimatingTokenizer, createManualClock } from '@retentive/core';
 import { expect, it } from 'vitest';
 import { createInMemoryJournal } from '../../src/journal/in-memory-journal.ts';
 import type { Journal, SourceId } from '../../src/journal/journal.ts';
+import { createFaultyJournal } from '../../src/testing/index.ts';
 import { ANNA, BEN, readAll } from '../../src/testing/journal-fixtures.ts';
 import { tearOpenSources } from '../../src/writing/recovery.ts';
-import { createFlakyJournal } from '../support/flaky-journal.ts';
 
 const OPEN = 600;
 const tokenizer = async () => createEstimatingTokenizer();
@@ -31,9 +31,9 @@ const leaveOpen = async (): Promise<Journal> => {
 it('closes thousands of open sources in a few transactions, each with all its text', async () => {
   const journal = await leaveOpen();
   let appends = 0;
-  const counting = createFlakyJournal(journal, () => {
+  const counting = createFaultyJournal(journal, () => {
     appends += 1;
-    return false;
+    return undefined;
   });
   await tearOpenSources(counting, tokenizer);
   expect(appends).toBeLessThanOrEqual(4);
@@ -49,7 +49,7 @@ it('closes thousands of open sources in a few transactions, each with all its te
 it('leaves what a full store cannot take for the next opening', async () => {
   const journal = await leaveOpen();
   await tearOpenSources(
-    createFlakyJournal(journal, (count) => count === 1),
+    createFaultyJournal(journal, ({ count }) => (count === 1 ? 'refuse' : undefined)),
     tokenizer,
   );
   const left = (await journal.sources({ state: 'open' })).length;
