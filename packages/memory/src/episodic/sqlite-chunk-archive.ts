@@ -35,10 +35,11 @@ export interface SqliteChunkArchiveOptions {
 const quoted = (term: string): string => `"${term.replaceAll('"', '""')}"`;
 
 /** A word as often as it weighs, so that FTS5 counts as we do. */
-const wordsOf = (terms: ReadonlyMap<string, number>): string =>
-  [...terms]
-    .flatMap(([term, weight]) => Array.from({ length: Math.max(1, Math.round(weight)) }, () => term))
-    .join(' ');
+const wordsOf = (terms: ReadonlyMap<string, number>): string => {
+  let words = '';
+  for (const [term, weight] of terms) words += `${term} `.repeat(Math.max(1, Math.round(weight)));
+  return words;
+};
 
 /** The log goes first: without its database nobody would look at it again. */
 const removeFiles = (file: string): void => {

@@ -5,7 +5,16 @@ import { createHashingEmbedder } from '@retentive/memory';
 import { timeRuns } from '../timing.ts';
 import { createGeneratedTalk } from './generated-talk.ts';
 import { PEERS_FOLDER } from './install-peers.ts';
-import { diskMb, type MeasureSystem, missingRow, QUERIES, SAMPLE, TOP, timedRow } from './store-task.ts';
+import {
+  CALLERS,
+  diskMb,
+  type MeasureSystem,
+  missingRow,
+  QUERIES,
+  SAMPLE,
+  TOP,
+  timedRow,
+} from './store-task.ts';
 import { measureUsearch } from './usearch.ts';
 
 /** vectra writes the whole file for each item outside of an update: so many are timed. */
@@ -15,6 +24,8 @@ const MOST_VECTRA = 10_000;
 const MOST_MEM0 = 10_000;
 /** mem0 searches read every row: fewer say the same. */
 const MEM0_QUERIES = 30;
+/** Messages that many callers add to it at once. */
+const MEM0_TOGETHER = 1_000;
 
 /** The same vectors for everybody: the hashing embedder of the memory as LangChain's interface. */
 class SharedEmbeddings extends Embeddings {
@@ -101,12 +112,19 @@ const measureMem0: MeasureSystem = async (task) => {
   const embeddings = new SharedEmbeddings();
   const folder = join(task.folder, 'mem0');
   const memory = await openMem0({ folder, embeddings, dimensions: embeddings.dimensions });
-  const added = await timeRuns(task.n, (at) => memory.add(talk.message(at)));
+  const together = Math.min(MEM0_TOGETHER, Math.ceil(task.n / 4));
+  const first = task.n - together;
+  const added = await timeRuns(first, (at) => memory.add(talk.message(at)));
+  const addedTogether = await timeRuns(together, (at) => memory.add(talk.message(first + at)), CALLERS);
   const searched = await timeRuns(MEM0_QUERIES, (at) =>
     memory.search(talk.query(Math.floor((at * task.n) / MEM0_QUERIES)), TOP),
   );
   const disk = await diskMb(folder);
-  return [timedRow(task, 'add', added, disk), timedRow(task, 'search', searched, disk)];
+  return [
+    timedRow(task, 'add', added, disk),
+    timedRow(task, 'add:64-callers', addedTogether, disk),
+    timedRow(task, 'search', searched, disk),
+  ];
 };
 
 /** What others offer, by name. */
