@@ -7,7 +7,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u))
 export const FIRST_PERSON: ReadonlySet<string> = set(
   `i me my mine myself we us our ours ourselves yo mí mis mío mía nosotros nosotras nuestro nuestra je j moi mon nous notre nos
 ich mich mir mein meine meinen meiner wir uns unser unsere io mio mia miei noi nostro nostra eu meu minha meus minhas nós nosso
-nossa ik mij mijn wij onze jag mig min mitt vi oss я меня мне мой моя мои мы нас нам наш наша أنا نحن لي عندي मैं मुझे मेरा मेरी
+nossa ik mij mijn wij onze jag mig min vi oss я меня мне мой моя мои мы нас нам наш наша أنا نحن لي عندي मैं मुझे मेरा मेरी
 हम 저는 나는 제가 내가 우리`,
 );
 

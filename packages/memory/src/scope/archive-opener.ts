@@ -10,7 +10,7 @@ import { scopeNameOf } from '../journal/scope-name.ts';
 export type OpenChunkArchive = (key: ScopeKey, onLost: () => void) => Promise<ChunkArchive>;
 
 /** Raised when the same journal and capacity archive other chunks than before, or file them under other words. */
-const CHOICE_VERSION = 2;
+const CHOICE_VERSION = 3;
 
 /** The file of a scope's archive: `<data>/archive/<name>.db`. */
 const archiveFileOf = (dataFolder: string, key: ScopeKey): string =>

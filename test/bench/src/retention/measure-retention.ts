@@ -119,9 +119,11 @@ const rowOf = (policy: Policy, capacity: number, tally: Tally, asked: boolean): 
     retainedRecall,
     ...(words
       ? { reason: 'single words are held, no turns' }
-      : retainedRecall === null && !asked
-        ? { reason: 'retainedRecall is measured with --recall' }
-        : {}),
+      : policy.name === 'retentive:spans'
+        ? { reason: 'of evidence only what is whole counts; spans are no turns to ask for' }
+        : retainedRecall === null && !asked
+          ? { reason: 'retainedRecall is measured with --recall' }
+          : {}),
   };
 };
 
