@@ -52,8 +52,20 @@ export const writeFeatures = ({ density, cues, role, tokens, answers }: ChunkFea
 
 /** Reads what {@link writeFeatures} wrote. */
 export const readFeatures = (state: FeaturesState): ChunkFeatures => {
-  const [density, role, tokens, answers, words, sentences, firstPerson, address, names, digits, questions, stance] =
-    state;
+  const [
+    density,
+    role,
+    tokens,
+    answers,
+    words,
+    sentences,
+    firstPerson,
+    address,
+    names,
+    digits,
+    questions,
+    stance,
+  ] = state;
   return {
     density,
     role,

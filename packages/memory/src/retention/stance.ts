@@ -20,7 +20,8 @@ prefiro favorito odeio adoro gosto alérgico nunca sempre quero queria preciso m
 );
 
 /** The same in languages written without spaces. */
-export const STANCE_RUN = /喜欢|喜歡|讨厌|討厭|最爱|最愛|过敏|過敏|从不|從不|从来|從來|总是|總是|害怕|想要|记得|記得|提醒|好き|嫌い|苦手|アレルギー|いつも|決して|ชอบ|เกลียด|แพ้/u;
+export const STANCE_RUN =
+  /喜欢|喜歡|讨厌|討厭|最爱|最愛|过敏|過敏|从不|從不|从来|從來|总是|總是|害怕|想要|记得|記得|提醒|好き|嫌い|苦手|アレルギー|いつも|決して|ชอบ|เกลียด|แพ้/u;
 
 /** Those of them that ask the listener for something: who is meant by "you" is then part of what is asked. */
 export const REQUEST: ReadonlySet<string> = set(

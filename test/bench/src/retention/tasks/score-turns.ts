@@ -61,8 +61,5 @@ export const scorePieces = (
 };
 
 /** Mean bits of the words of each turn: surprisal alone. */
-export const surprisalMeans = (
-  turns: readonly RetainedTurn[],
-  source: SurprisalSource,
-): readonly number[] =>
+export const surprisalMeans = (turns: readonly RetainedTurn[], source: SurprisalSource): readonly number[] =>
   scorePieces(turns, source).map((pieces) => mean(pieces.map(({ bits }) => bits)) ?? 0);
