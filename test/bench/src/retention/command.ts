@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { createProgress } from '../progress.ts';
 import { formatTable, share } from '../table.ts';
 import { measureRetention, type RetentionBenchOptions } from './measure-retention.ts';
+import { writePlots } from './plots.ts';
 import {
   type RetentionBenchReport,
   type RetentionRow,

@@ -80,28 +80,52 @@ const plotCurves = (each: Case, policies: readonly Policy[]): string => {
   ]);
 };
 
-/** A row a policy, a bar a message: dark where it is held, a dot over what a question needs. */
+/** Vertical strokes as one path: hundreds of elements would make a large file. */
+const strokes = (
+  places: readonly number[],
+  x: (place: number) => number,
+  line: (place: number) => readonly [from: number, to: number],
+): string =>
+  places
+    .map((place) => `M${x(place).toFixed(1)} ${line(place)[0].toFixed(0)}V${line(place)[1].toFixed(0)}`)
+    .join('');
+
+/** A row a policy, a bar a message: dark where it is held, a mark below what a question needs. */
 const plotMessages = (each: Case, policies: readonly Policy[]): string => {
   const row = 46;
   const height = 40 + row * policies.length;
   const step = (WIDTH - LEFT - RIGHT) / each.turns.length;
+  const places = [...each.turns.keys()];
+  const x = (place: number): number => LEFT + (place + 0.5) * step;
   const rows = policies.map((policy, index) => {
     const { turns } = policy.hold({ ...each, capacity: capacityOf(each, SHOWN) });
     const y = 44 + row * index;
-    const bars = each.turns.map(({ tokens }, place) => {
-      const tall = Math.min(22, 4 + tokens / 3);
-      const colour = turns.has(place) ? (COLOURS[policy.name] ?? '#000000') : '#e4e4e4';
-      const bar = `<rect x="${(LEFT + place * step).toFixed(1)}" y="${(y + 24 - tall).toFixed(1)}" width="${Math.max(0.6, step - 0.4).toFixed(1)}" height="${tall.toFixed(1)}" fill="${colour}"/>`;
-      const dot = `<circle cx="${(LEFT + (place + 0.5) * step).toFixed(1)}" cy="${y + 29}" r="1.6" fill="${turns.has(place) ? '#c0392b' : '#e8b4ae'}"/>`;
-      return (each.needed[place] ?? 0) > 0 ? `${bar}${dot}` : bar;
-    });
-    return [text(8, y + 20, policy.name), ...bars].join('\n');
+    const tall = (place: number): number => Math.min(22, 4 + (each.turns[place]?.tokens ?? 0) / 3);
+    const bars = (held: boolean, colour: string): string =>
+      `<path stroke="${colour}" stroke-width="0.8" d="${strokes(
+        places.filter((place) => turns.has(place) === held),
+        x,
+        (place) => [y + 24, y + 24 - tall(place)],
+      )}"/>`;
+    const needed = (held: boolean, colour: string): string =>
+      `<path stroke="${colour}" stroke-width="1.2" d="${strokes(
+        places.filter((place) => turns.has(place) === held && (each.needed[place] ?? 0) > 0),
+        x,
+        () => [y + 26, y + 31],
+      )}"/>`;
+    return [
+      text(8, y + 20, policy.name),
+      bars(false, '#dcdcdc'),
+      bars(true, COLOURS[policy.name] ?? '#000000'),
+      needed(false, '#f0c4be'),
+      needed(true, '#c0392b'),
+    ].join('\n');
   });
   return page(height, 'What stays of the demo conversation at 20 % of its tokens', [
     text(
       8,
       18,
-      'What stays at 20 % of the tokens: a bar a message, taller where longer; a dot where a question needs it',
+      'What stays at 20 % of the tokens: a bar a message, taller where longer; red below where a question needs it',
       'font-weight="bold"',
     ),
     ...rows,
