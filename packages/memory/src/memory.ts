@@ -29,7 +29,7 @@ import { createEraser } from './scope/erase-scopes.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
 import { parseRetain } from './scope/retain.ts';
-import { removeOrphanFiles } from './scope/scope-files.ts';
+import { finishErasures, removeOrphanFiles } from './scope/scope-files.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
 import { createSweeper } from './scope/sweep.ts';
@@ -145,6 +145,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   // As many consumers may follow the journal as like.
   setMaxListeners(0, ending.signal);
   const parts: MemoryParts = {
+    path: options.path,
     journal,
     scopes,
     vectors,
@@ -163,7 +164,10 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   };
   try {
     await tearOpenSources(journal, tokenizer, { signal });
-    if (options.path !== undefined) await removeOrphanFiles(options.path, await journal.scopes({ signal }));
+    if (options.path !== undefined) {
+      await finishErasures(options.path);
+      await removeOrphanFiles(options.path, await journal.scopes({ signal }));
+    }
     await background?.start();
   } catch (error) {
     await journal.close();
@@ -194,9 +198,10 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     sweeper.close();
     // While the folder is still this process's own.
     await vectors.close();
-    // What is under way is still applied and told.
-    await journal.close();
+    // Appends that are under way are answered, applied and told of before a read that comes after them.
+    await journal.scopes().catch(() => {});
     scopes.close();
+    await journal.close();
     events.close();
   };
 
