@@ -26,6 +26,7 @@ import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
 import { createAccessLog } from './scope/access-log.ts';
 import { createArchiveOpener } from './scope/archive-opener.ts';
 import { createEraser } from './scope/erase-scopes.ts';
+import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
 import { parseRetain } from './scope/retain.ts';
@@ -99,6 +100,14 @@ const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number =>
   );
 };
 
+const parseLoadedTokens = (tokens: number = DEFAULT_LOADED_TOKENS): number => {
+  if (Number.isInteger(tokens) && tokens >= 1) return tokens;
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `loadedTokens must be a whole number of tokens from 1, got ${tokens}`,
+  );
+};
+
 const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
@@ -121,6 +130,9 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     openResources: resources,
     openArchive: createArchiveOpener(options.path, capacity, events),
     onApplied: (entry, change) => emitApplied(events, entry, change),
+    clock,
+    loadedTokens: parseLoadedTokens(options.loadedTokens),
+    onRest: (key) => vectors.rest(key),
     onArchived: (entry, archived) => emitArchived(events, entry, archived),
     onBroken: (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),
   });
