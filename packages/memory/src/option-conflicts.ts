@@ -4,6 +4,7 @@ import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
 import type { MemoryOptions } from './memory-types.ts';
 import { DECAYS } from './retention/decay.ts';
 import { DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
+import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
 type Compared = Exclude<keyof MemoryOptions, 'path' | 'waitMs' | 'signal'>;
@@ -21,6 +22,7 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   capacity: () => DEFAULT_RETENTION_CAPACITY,
   decay: () => DECAYS.slow,
   sinks: () => DEFAULT_SINKS,
+  loadedTokens: () => DEFAULT_LOADED_TOKENS,
   wait: () => undefined,
 };
 
