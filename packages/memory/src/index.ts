@@ -1,6 +1,25 @@
 export type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 export { backUpFolder } from './backup/back-up.ts';
-export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
+export { type BoundaryScorer, type BoundaryUnit, combineScorers } from './chunking/boundary-scorer.ts';
+export {
+  type ChunkedKind,
+  type Chunker,
+  type ChunkerOptions,
+  createChunker,
+  MAX_CHUNK_TOKENS,
+} from './chunking/chunker.ts';
+export { createDefaultBoundaries } from './chunking/default-boundaries.ts';
+export { createHardMarkers } from './chunking/scorers/hard-markers.ts';
+export { createInitiative } from './chunking/scorers/initiative.ts';
+export { createLexicalDepth, type LexicalDepthOptions } from './chunking/scorers/lexical-depth.ts';
+export { segmentTopics, type TopicOptions } from './chunking/segment-topics.ts';
+export {
+  type LengthPrior,
+  logNormalPrior,
+  type SegmentOptions,
+  segmentUnits,
+  uniformPrior,
+} from './chunking/segment-units.ts';
 export { splitSentences } from './chunking/sentences.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
 export { createLanguageSurprisal, openSurprisal } from './entropy/language-surprisal.ts';
