@@ -48,7 +48,7 @@ const chooseSelectors = (
   });
 };
 
-/** The sets that are asked for: all of a folder, those named, or the demo. @throws FILE_INVALID, FILE_NOT_FOUND, OPTION_INVALID */
+/** The sets that are asked for: all of a folder, those named (`none` for none), or the demo. @throws FILE_INVALID, FILE_NOT_FOUND, OPTION_INVALID */
 export async function* readSets({
   data,
   sets,
@@ -58,6 +58,7 @@ export async function* readSets({
     return;
   }
   const known = await listEvaluationSets(data);
+  if (sets?.length === 1 && sets[0] === 'none') return;
   for (const name of sets ?? known) {
     if (!known.includes(name)) {
       throw new RetentiveError(

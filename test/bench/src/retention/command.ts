@@ -2,9 +2,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { createProgress } from '../progress.ts';
 import { formatTable, share } from '../table.ts';
 import { measureRetention, type RetentionBenchOptions } from './measure-retention.ts';
-import { type RetentionBenchReport, type RetentionRow, retentionReportSchema } from './schemas.ts';
+import { type RetentionBenchReport, type RetentionRow, retentionReportSchema, type TaskRow } from './schemas.ts';
+import { RETENTION_TASKS } from './tasks/tasks.ts';
 
 const DEFAULT_CAPACITY = [0.1, 0.2, 0.5];
+
+const TASK_NAMES = RETENTION_TASKS.map(({ name }) => name).join(', ');
 
 const parseShares = (text: string): readonly number[] =>
   text.split(',').map((part) => {
@@ -31,12 +34,30 @@ const formatRows = (rows: readonly RetentionRow[]): string => {
   return formatTable(header, cells);
 };
 
-const print = ({ sets }: RetentionBenchReport): void => {
+/** A table a task: its policies down, its metrics across. */
+const printTasks = (rows: readonly TaskRow[]): void => {
+  for (const { name, about } of RETENTION_TASKS) {
+    const own = rows.filter(({ task }) => task === name);
+    if (own.length === 0) continue;
+    const metrics = [...new Set(own.map(({ metric }) => metric))];
+    const cells = [...new Set(own.map(({ policy }) => policy))].map((policy) => [
+      policy,
+      ...metrics.map((metric) =>
+        share(own.find((row) => row.policy === policy && row.metric === metric)?.value ?? null),
+      ),
+    ]);
+    process.stdout.write(`\n${name}: ${about}\n${formatTable(['policy', ...metrics], cells)}`);
+    for (const reason of new Set(own.flatMap((row) => row.reason ?? []))) process.stdout.write(`${reason}\n`);
+  }
+};
+
+const print = ({ sets, tasks }: RetentionBenchReport): void => {
   for (const [name, set] of Object.entries(sets)) {
     process.stdout.write(
       set.rows === null ? `\n${name}: not measured, ${set.reason}\n` : `\n${name}\n${formatRows(set.rows)}`,
     );
   }
+  printTasks(tasks);
 };
 
 /** What `main.ts` parses alike for all commands. */
@@ -52,9 +73,10 @@ export const addRetentionCommand = (program: Command, { list, whole, seed }: Sha
     .command('retention')
     .description('share of the evidence still held when only a part of the tokens is, no question known')
     .option('--data <dir>', 'folder of evaluation sets; without it the demo conversation')
-    .option('--sets <names>', 'only these sets, separated by commas', list)
+    .option('--sets <names>', 'only these sets, separated by commas; none for tasks alone', list)
     .option('--capacity <shares>', 'shares of the tokens, separated by commas', parseShares, DEFAULT_CAPACITY)
     .option('--policies <names>', 'only these rows', list)
+    .option('--tasks <names>', `only these tasks, or none; there are ${TASK_NAMES}`, list)
     .option('--recall', 'also recall at 1,024 tokens from what is held; takes minutes')
     .option('--seed <number>', 'for everything that needs chance', whole, seed)
     .option('--json', 'one JSON document on stdout')

@@ -10,7 +10,8 @@ import { createRetentiveSelector } from '../retentive-selector.ts';
 import { mean } from '../statistics.ts';
 import { createPolicies, type Held, type Policy } from './policies.ts';
 import { cutTurns, type RetainedTurn } from './retained-turns.ts';
-import type { RetentionBenchReport, RetentionRow, RetentionSet } from './schemas.ts';
+import type { RetentionBenchReport, RetentionRow, RetentionSet, TaskRow } from './schemas.ts';
+import { chooseTasks } from './tasks/tasks.ts';
 
 /** Budget of the recall under a capacity. */
 const RECALL_TOKENS = 1_024;
@@ -24,6 +25,8 @@ export interface RetentionBenchOptions {
   readonly capacity: readonly number[];
   /** Only these rows. */
   readonly policies?: readonly string[] | undefined;
+  /** Only these tasks, `none` for none; without names all but the slow ones. */
+  readonly tasks?: readonly string[] | undefined;
   /** Also ask each question of a memory that holds what a policy held; takes minutes. */
   readonly recall?: boolean | undefined;
   readonly seed: number;
@@ -170,9 +173,14 @@ const choosePolicies = (all: readonly Policy[], names: readonly string[] | undef
  * @throws FILE_INVALID, FILE_NOT_FOUND, OPTION_INVALID
  */
 export const measureRetention = async (options: RetentionBenchOptions): Promise<RetentionBenchReport> => {
-  const all = createPolicies(await openSurprisal(), await openO200kTokenizer(), options.seed);
+  const { data, seed } = options;
+  const tokenizer = await openO200kTokenizer();
+  const surprisal = await openSurprisal();
+  const all = createPolicies(surprisal, tokenizer, seed);
   const policies = choosePolicies(all, options.policies);
+  const chosen = chooseTasks(options.tasks);
   const sets: Record<string, RetentionSet> = {};
+  const tasks: TaskRow[] = [];
   try {
     for await (const source of readSets(options)) {
       sets[source.name] =
@@ -180,8 +188,12 @@ export const measureRetention = async (options: RetentionBenchOptions): Promise<
           ? { rows: null, reason: source.reason }
           : await measureSet(source, policies, options);
     }
+    for (const [done, task] of chosen.entries()) {
+      options.progress.update(done, chosen.length, task.name);
+      tasks.push(...(await task.measure({ data, seed, tokenizer, surprisal })));
+    }
   } finally {
     options.progress.end();
   }
-  return { sets, tasks: [] };
+  return { sets, tasks };
 };
