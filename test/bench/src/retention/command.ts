@@ -2,7 +2,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { createProgress } from '../progress.ts';
 import { formatTable, share } from '../table.ts';
 import { measureRetention, type RetentionBenchOptions } from './measure-retention.ts';
-import { type RetentionBenchReport, type RetentionRow, retentionReportSchema, type TaskRow } from './schemas.ts';
+import {
+  type RetentionBenchReport,
+  type RetentionRow,
+  retentionReportSchema,
+  type TaskRow,
+} from './schemas.ts';
 import { RETENTION_TASKS } from './tasks/tasks.ts';
 
 const DEFAULT_CAPACITY = [0.1, 0.2, 0.5];

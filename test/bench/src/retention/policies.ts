@@ -32,7 +32,11 @@ export interface Policy {
 }
 
 /** Turns from the best score down, equal ones newest first, up to the first that does not fit. */
-export const fillByScore = (turns: readonly RetainedTurn[], scores: readonly number[], capacity: number): Held => {
+export const fillByScore = (
+  turns: readonly RetainedTurn[],
+  scores: readonly number[],
+  capacity: number,
+): Held => {
   const held = new Set<number>();
   let left = capacity;
   const ranking = [...turns.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);

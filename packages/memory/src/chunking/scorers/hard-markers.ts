@@ -8,15 +8,18 @@ const ODDS = {
   heading: 6,
   numbered: 4,
   fenceEdge: 2,
-  declaration: 1.5,
+  declaration: 0.5,
   blankLine: 1.5,
   speakerTurn: 1,
+  otherSpeaker: 0.5,
   lineEnd: 0.3,
   listItem: -0.3,
-  insideFence: -3,
+  insideCode: -3,
+  insideTurn: -1.5,
   leadIn: -2,
   underHeading: -8,
   insideSentence: -6,
+  roleInDump: -2,
 } as const;
 
 const FENCE = /^\s{0,3}(?:`{3,}|~{3,})/u;
@@ -32,22 +35,41 @@ const ROLE = /['"]role['"]\s*:\s*['"]/u;
 const DECLARATION =
   /^(?:export\s|(?:async\s+)?function\b|class\b|interface\b|type\s+\w+\s*=|const\s+\w+\s*=|def\b|async\s+def\b|fn\b|pub\s|impl\b|struct\b|enum\b|func\b|public\b|private\b|static\b|@\w|CREATE\s|SELECT\s)/u;
 
-const isBlankEnd = (text: string): boolean => /\n[^\S\n]*\n\s*$/u.test(text);
+const endsLine = (text: string): boolean => /\n\s*$/u.test(text);
+const endsParagraph = (text: string): boolean => /\n[^\S\n]*\n\s*$/u.test(text);
+const endsInColon = (text: string): boolean => /[:：]\s*$/u.test(text);
+
+/** A line of code without a fence around it in sight: a source file, or the rest of a long block. */
+const isCode = (text: string): boolean => /[{};]\s*$|^\s*[})\]]/u.test(text);
+
+/** A heading of Markdown or of a numbered section; or, as in plain text, a short line by itself without a stop. */
 const isTitle = (text: string): boolean =>
   HEADING.test(text) ||
   NUMBERED.test(text) ||
-  // A short line of its own without a stop, before a blank line: headings of plain text.
-  (isBlankEnd(text) && text.trim().length <= 60 && /^[\p{Lu}\p{N}][^\n.!?:;,。！？]*$/u.test(text.trim()));
+  (endsParagraph(text) && text.trim().length <= 60 && /^[\p{Lu}\p{N}][^\n.!?:;,。！？]*$/u.test(text.trim()));
 
-const betweenLines = (before: BoundaryUnit, after: BoundaryUnit): number => {
-  const heading = HEADING.test(after.text);
-  if (heading) return ODDS.heading;
-  if (NUMBERED.test(after.text)) return ODDS.numbered;
-  if (isTitle(before.text)) return ODDS.underHeading;
-  if (/[:：]\s*$/u.test(before.text)) return ODDS.leadIn;
-  const speaker = SPEAKER.test(after.text) ? ODDS.speakerTurn : 0;
-  const item = LIST_ITEM.test(after.text) && !isBlankEnd(before.text) ? ODDS.listItem : 0;
-  return speaker + item + (isBlankEnd(before.text) ? ODDS.blankLine : ODDS.lineEnd);
+const insideCode = (before: string, after: string): number =>
+  DECLARATION.test(after) || endsParagraph(before) ? ODDS.declaration : ODDS.insideCode;
+
+const betweenLines = (before: string, after: string): number => {
+  if (isCode(before) && isCode(after)) return insideCode(before, after);
+  if (HEADING.test(after)) return ODDS.heading;
+  if (NUMBERED.test(after)) return ODDS.numbered;
+  if (isTitle(before)) return ODDS.underHeading;
+  if (endsInColon(before)) return ODDS.leadIn;
+  const paragraph = endsParagraph(before);
+  const speaker = SPEAKER.test(after) ? ODDS.speakerTurn : 0;
+  const item = LIST_ITEM.test(after) && !paragraph ? ODDS.listItem : 0;
+  return speaker + item + (paragraph ? ODDS.blankLine : ODDS.lineEnd);
+};
+
+const betweenUnits = (before: BoundaryUnit, after: BoundaryUnit, fenced: boolean): number => {
+  if (before.continues) return ROLE.test(after.text) ? ODDS.roleInDump : ODDS.insideSentence;
+  if (fenced) return insideCode(before.text, after.text);
+  if (before.speaker !== after.speaker) return ODDS.otherSpeaker;
+  if (FENCE.test(after.text)) return endsInColon(before.text) ? ODDS.leadIn : ODDS.fenceEdge;
+  if (FENCE.test(before.text)) return ODDS.fenceEdge;
+  return endsLine(before.text) ? betweenLines(before.text, after.text) : 0;
 };
 
 /**
@@ -57,24 +79,17 @@ const betweenLines = (before: BoundaryUnit, after: BoundaryUnit): number => {
 export const createHardMarkers = (): BoundaryScorer => ({
   id: 'hard-markers:1',
   score(units) {
-    const scores: number[] = [];
     let fenced = false;
+    let inTurn = false;
+    const scores: number[] = [];
     for (const [index, after] of units.entries()) {
       const before = units[index - 1];
-      const fence = FENCE.test(after.text);
+      const opensLine = before === undefined || endsLine(before.text);
+      if (opensLine) inTurn = SPEAKER.test(after.text);
       if (before !== undefined) {
-        if (before.continues) scores.push(ODDS.insideSentence + (ROLE.test(after.text) ? 4 : 0));
-        else if (fenced)
-          scores.push(
-            DECLARATION.test(after.text) || isBlankEnd(before.text) ? ODDS.declaration - 1 : ODDS.insideFence,
-          );
-        else if (fence) scores.push(/[:：]\s*$/u.test(before.text) ? ODDS.leadIn : ODDS.fenceEdge);
-        else if (FENCE.test(before.text)) scores.push(ODDS.fenceEdge);
-        else if (before.speaker !== after.speaker) scores.push(0);
-        else if (/\n\s*$/u.test(before.text)) scores.push(betweenLines(before, after));
-        else scores.push(0);
+        scores.push(betweenUnits(before, after, fenced) + (inTurn && !opensLine ? ODDS.insideTurn : 0));
       }
-      if (fence) fenced = !fenced;
+      if (FENCE.test(after.text)) fenced = !fenced;
     }
     return scores;
   },

@@ -34,7 +34,10 @@ interface Choice {
  * Words of the right reply, as stems without stop words, that were said earlier, and stand neither in the line that is
  * answered (the model sees it anyway) nor in a wrong reply.
  */
-const tellingWords = ({ stem, choices, answer }: Item, turns: readonly RetainedTurn[]): ReadonlySet<string> => {
+const tellingWords = (
+  { stem, choices, answer }: Item,
+  turns: readonly RetainedTurn[],
+): ReadonlySet<string> => {
   const said = new Set(turns.flatMap(({ words }) => analyze(words)));
   const seen = new Set(
     [stem, ...choices.filter((_, choice) => choice !== answer)].flatMap((text) => [...analyze(text)]),
@@ -47,10 +50,7 @@ const choicesOf = (items: readonly Item[], { tokenizer }: TaskInput): readonly C
     { text: stem, speaker: 'one' },
     { text: choices[answer] ?? '', speaker: 'other' },
   ]);
-  const all = cutTurns(
-    { id: TASK, turns: turnsOfLines(`${TASK}-${items[0]?.dialogue}`, lines) },
-    tokenizer,
-  );
+  const all = cutTurns({ id: TASK, turns: turnsOfLines(`${TASK}-${items[0]?.dialogue}`, lines) }, tokenizer);
   return items.flatMap((item, index) => {
     const turns = all.slice(0, 2 * index);
     const telling = tellingWords(item, turns);
@@ -120,7 +120,12 @@ export const DAILYDIALOG_TASK: RetentionTask = {
     }
     return [...found].map(([key, count]): TaskRow => {
       const [policy, share] = key.split(' ') as [string, string];
-      return { task: TASK, policy, metric: `telling${100 * Number(share)}`, value: count / Math.max(1, wanted) };
+      return {
+        task: TASK,
+        policy,
+        metric: `telling${100 * Number(share)}`,
+        value: count / Math.max(1, wanted),
+      };
     });
   },
 };

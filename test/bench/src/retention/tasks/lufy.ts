@@ -38,9 +38,7 @@ export const LUFY_TASK: RetentionTask = {
     const rankings = createRankings(surprisal, seed);
     const found = new Map<string, Record<'auc' | 'aucNone', number[]>>();
     for await (const { id, sessions } of readJsonl(file, historySchema)) {
-      const said = sessions.flatMap(({ id: session, turns }) =>
-        turns.map((turn) => ({ ...turn, session })),
-      );
+      const said = sessions.flatMap(({ id: session, turns }) => turns.map((turn) => ({ ...turn, session })));
       const lines = said.map(({ text, speaker, session }): Line => ({ text, speaker, session }));
       const turns = cutTurns({ id, turns: turnsOfLines(id, lines) }, tokenizer);
       const marks = new Map(said.map(({ importance }, index) => [`${id}-${index}`, importance ?? undefined]));
@@ -54,8 +52,22 @@ export const LUFY_TASK: RetentionTask = {
         const high = where((mark) => mark > 0.5);
         const own = found.get(policy) ?? { auc: [], aucNone: [] };
         found.set(policy, own);
-        own.auc.push(...[areaUnderCurve(high, where((mark) => mark <= 0.5))].filter((auc) => auc !== undefined));
-        own.aucNone.push(...[areaUnderCurve(high, where((mark) => mark === 0))].filter((auc) => auc !== undefined));
+        own.auc.push(
+          ...[
+            areaUnderCurve(
+              high,
+              where((mark) => mark <= 0.5),
+            ),
+          ].filter((auc) => auc !== undefined),
+        );
+        own.aucNone.push(
+          ...[
+            areaUnderCurve(
+              high,
+              where((mark) => mark === 0),
+            ),
+          ].filter((auc) => auc !== undefined),
+        );
       }
     }
     return [...found].flatMap(([policy, own]): readonly TaskRow[] => [

@@ -22,7 +22,10 @@ const dialogueSchema = z.object({ turns: z.array(z.string()) });
 
 /** DailyDialog writes `I ' m fine , thanks .`; people do not. */
 const joinMarks = (text: string): string =>
-  text.replace(/\s+([.,!?;:])/gu, '$1').replace(/\s*([’'])\s*(?=\p{L})/gu, '$1').trim();
+  text
+    .replace(/\s+([.,!?;:])/gu, '$1')
+    .replace(/\s*([’'])\s*(?=\p{L})/gu, '$1')
+    .trim();
 
 const generatedDialogues = (seed: number): readonly (readonly string[])[] => {
   const chance = createChance(seed);
@@ -80,7 +83,9 @@ export const PLAIN_FACTS_TASK: RetentionTask = {
     const rows = [...measure(withFacts(generatedDialogues(seed), seed + 1), 'aucSmallTalk', input)];
     const file = data === undefined ? undefined : join(data, 'sirllm-dailydialog', 'dialogues.jsonl');
     if (file !== undefined && existsSync(file)) {
-      const dialogues = (await collect(readJsonl(file, dialogueSchema))).map(({ turns }) => turns.map(joinMarks));
+      const dialogues = (await collect(readJsonl(file, dialogueSchema))).map(({ turns }) =>
+        turns.map(joinMarks),
+      );
       rows.push(...measure(withFacts(dialogues, seed + 1), 'aucDailyDialog', input));
     }
     return rows;

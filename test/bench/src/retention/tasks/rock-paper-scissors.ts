@@ -45,7 +45,8 @@ const generatedOpponents = (seed: number): readonly Opponent[] => {
   return Array.from({ length: SWITCHES }, (_, index) => {
     const first = index % 3;
     const favourite = (first + 1 + Math.floor(index / 3)) % 3;
-    const half = (one: number): readonly number[] => Array.from({ length: ROUNDS }, () => throwOf(one, chance));
+    const half = (one: number): readonly number[] =>
+      Array.from({ length: ROUNDS }, () => throwOf(one, chance));
     return { moves: [...half(first), ...half(favourite)], favourite };
   });
 };

@@ -1,10 +1,12 @@
 import { RetentiveError } from '@retentive/core';
+import { CHUNKING_EVAL_TASK } from './chunking-eval.ts';
 import { DAILYDIALOG_TASK } from './dailydialog.ts';
 import { GROCERY_TASK } from './grocery.ts';
 import { LUFY_TASK } from './lufy.ts';
 import { PLAIN_FACTS_TASK } from './plain-facts.ts';
 import { ROCK_PAPER_SCISSORS_TASK } from './rock-paper-scissors.ts';
 import type { RetentionTask } from './task.ts';
+import { TIAGE_TASK } from './tiage.ts';
 
 /** Every task of `bench retention`, in the order they are printed. */
 export const RETENTION_TASKS: readonly RetentionTask[] = [
@@ -13,6 +15,8 @@ export const RETENTION_TASKS: readonly RetentionTask[] = [
   GROCERY_TASK,
   DAILYDIALOG_TASK,
   ROCK_PAPER_SCISSORS_TASK,
+  TIAGE_TASK,
+  CHUNKING_EVAL_TASK,
 ];
 
 /** The tasks of these names, `none` for none of them; without names all but the slow ones. @throws OPTION_INVALID */
