@@ -9,9 +9,27 @@ export {
   MAX_CHUNK_TOKENS,
 } from './chunking/chunker.ts';
 export { createDefaultBoundaries } from './chunking/default-boundaries.ts';
+export { DEFAULT_BOUNDARY_WEIGHTS } from './chunking/learned/default-weights.ts';
+export {
+  type BoundaryExample,
+  type BoundaryWeights,
+  paragraphExamples,
+  type TrainBoundariesOptions,
+  trainBoundaries,
+} from './chunking/learned/train-boundaries.ts';
+export { type AskBoundariesOptions, askBoundaries } from './chunking/scorers/ask-boundaries.ts';
 export { createHardMarkers } from './chunking/scorers/hard-markers.ts';
 export { createInitiative } from './chunking/scorers/initiative.ts';
+export {
+  createLearnedBoundaries,
+  type LearnedBoundariesOptions,
+} from './chunking/scorers/learned-boundaries.ts';
 export { createLexicalDepth, type LexicalDepthOptions } from './chunking/scorers/lexical-depth.ts';
+export {
+  createPerplexityMinima,
+  type PerplexityMinimaOptions,
+  perplexityMinima,
+} from './chunking/scorers/perplexity-minima.ts';
 export { segmentTopics, type TopicOptions } from './chunking/segment-topics.ts';
 export {
   type LengthPrior,
