@@ -16,6 +16,7 @@ export {
   paragraphExamples,
   type TrainBoundariesOptions,
   trainBoundaries,
+  weighBoundary,
 } from './chunking/learned/train-boundaries.ts';
 export { type AskBoundariesOptions, askBoundaries } from './chunking/scorers/ask-boundaries.ts';
 export { createHardMarkers } from './chunking/scorers/hard-markers.ts';

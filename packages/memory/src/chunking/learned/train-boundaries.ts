@@ -80,7 +80,7 @@ const solve = (matrix: readonly (readonly number[])[], vector: readonly number[]
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 
 /** The sum of `features` by their weights. */
-export const weigh = (features: readonly number[], weights: readonly number[]): number =>
+export const weighBoundary = (features: readonly number[], weights: readonly number[]): number =>
   features.reduce((sum, value, index) => sum + value * (weights[index] ?? 0), 0);
 
 /**
@@ -106,7 +106,7 @@ export const trainBoundaries = (
     const gradient = weights.map((weight, index) => -ridge * (weight - (start[index] ?? 0)));
     const curvature = weights.map((_, row) => weights.map((__, column) => (row === column ? ridge : 0)));
     for (const { features, isBoundary } of examples) {
-      const likely = sigmoid(weigh(features, weights));
+      const likely = sigmoid(weighBoundary(features, weights));
       for (const [row, value] of features.entries()) {
         (gradient as number[])[row]! += ((isBoundary ? 1 : 0) - likely) * value;
         for (const [column, other] of features.entries()) {

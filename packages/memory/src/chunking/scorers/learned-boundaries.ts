@@ -1,7 +1,7 @@
 import { type Analyzer, createAnalyzer } from '../../index/analyzer.ts';
 import type { BoundaryScorer } from '../boundary-scorer.ts';
 import { boundaryFeatures } from '../learned/boundary-features.ts';
-import { type BoundaryWeights, weigh } from '../learned/train-boundaries.ts';
+import { type BoundaryWeights, weighBoundary } from '../learned/train-boundaries.ts';
 
 /** Options of {@link createLearnedBoundaries}. */
 export interface LearnedBoundariesOptions {
@@ -18,5 +18,6 @@ export const createLearnedBoundaries = ({
   analyzer = createAnalyzer(),
 }: LearnedBoundariesOptions): BoundaryScorer => ({
   id: 'learned-boundaries:1',
-  score: (units) => boundaryFeatures(units, analyzer).map((features) => weigh(features, weights) - prior),
+  score: (units) =>
+    boundaryFeatures(units, analyzer).map((features) => weighBoundary(features, weights) - prior),
 });
