@@ -5,6 +5,7 @@ import { GROCERY_TASK } from './grocery.ts';
 import { LUFY_TASK } from './lufy.ts';
 import { PLAIN_FACTS_TASK } from './plain-facts.ts';
 import { ROCK_PAPER_SCISSORS_TASK } from './rock-paper-scissors.ts';
+import { SENTENCES_TASK } from './sentences.ts';
 import type { RetentionTask } from './task.ts';
 import { TIAGE_TASK } from './tiage.ts';
 
@@ -17,6 +18,7 @@ export const RETENTION_TASKS: readonly RetentionTask[] = [
   ROCK_PAPER_SCISSORS_TASK,
   TIAGE_TASK,
   CHUNKING_EVAL_TASK,
+  SENTENCES_TASK,
 ];
 
 /** The tasks of these names, `none` for none of them; without names all but the slow ones. @throws OPTION_INVALID */

@@ -1,7 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, createSeededRandom, type Random } from '@retentive/core';
-import { type BoundaryUnit, createLexicalDepth, segmentTopics, segmentUnits } from '@retentive/memory';
+import {
+  type BoundaryScorer,
+  type BoundaryUnit,
+  combineScorers,
+  createDefaultBoundaries,
+  createLearnedBoundaries,
+  createLexicalDepth,
+  createPerplexityMinima,
+  DEFAULT_BOUNDARY_WEIGHTS,
+  segmentTopics,
+  segmentUnits,
+} from '@retentive/memory';
 import * as z from 'zod';
 import { readJsonl } from '../../read-jsonl.ts';
 import type { TaskRow } from '../schemas.ts';
@@ -53,7 +64,7 @@ const draw = (count: number, among: number, random: Random): readonly number[] =
     .map(([, place]) => place);
 };
 
-const measure = async ({ data, seed, tokenizer }: TaskInput): Promise<readonly TaskRow[]> => {
+const measure = async ({ data, seed, tokenizer, surprisal }: TaskInput): Promise<readonly TaskRow[]> => {
   const path = data === undefined ? undefined : join(data, 'tiage', 'dialogues.jsonl');
   if (path === undefined || !existsSync(path)) return unmeasured(TASK, METRIC, 'no tiage/dialogues.jsonl');
   const dialogues = (await collect(readJsonl(path, dialogueSchema))).map(toDialogue);
@@ -68,8 +79,27 @@ const measure = async ({ data, seed, tokenizer }: TaskInput): Promise<readonly T
     boundaryF1(dialogues, ({ units, boundaries }) => draw(boundaries.size, units.length - 1, random)),
   );
   const depth = createLexicalDepth();
+  const learned = createLearnedBoundaries({ weights: DEFAULT_BOUNDARY_WEIGHTS });
+  const minima = createPerplexityMinima({ surprisal });
+  const withScorer = (policy: string, scorer: BoundaryScorer): TaskRow =>
+    row(policy, ({ units }) => segmentTopics(units, { tokenizer, scorer }));
   return [
     row('retentive', ({ units }) => segmentTopics(units, { tokenizer })),
+    withScorer(
+      'retentive, with learned',
+      combineScorers('with-learned', [
+        [createDefaultBoundaries(), 1],
+        [learned, 1],
+      ]),
+    ),
+    withScorer('learned alone', learned),
+    row('perplexity minima', ({ units }) =>
+      segmentUnits(
+        units.map(() => 1),
+        minima.score(units),
+        { maxTokens: units.length },
+      ),
+    ),
     row('text-tiling', ({ units }) =>
       segmentUnits(
         units.map(() => 1),
