@@ -2,6 +2,7 @@ import { systemClock, systemRandom } from '@retentive/core';
 import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
 import type { MemoryOptions } from './memory-types.ts';
 import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
+import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
 type Compared = Exclude<keyof MemoryOptions, 'path' | 'waitMs' | 'signal'>;
@@ -17,6 +18,7 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   durability: () => 'full',
   retain: () => undefined,
   capacity: () => DEFAULT_RETENTION_CAPACITY,
+  loadedTokens: () => DEFAULT_LOADED_TOKENS,
   wait: () => undefined,
 };
 
