@@ -44,8 +44,8 @@ export interface ChunkerOptions {
 
 /**
  * Makes a {@link Chunker}: at most `maxTokens` tokens a chunk, never inside a surrogate pair. Messages are cut as late as
- * whole sentences fit; documents where headings, blank lines and words say that the subject changes, at about
- * {@link LENGTH_TARGET} tokens. Each cut depends on the text after the cut before it alone. @throws OPTION_INVALID
+ * whole sentences fit; documents where headings, blank lines and words say that the subject changes, at some 50 to 70
+ * tokens. Each cut depends on the text after the cut before it alone. @throws OPTION_INVALID
  */
 export const createChunker = (options: ChunkerOptions): Chunker => {
   const { tokenizer, kind = 'message', maxTokens = MAX_CHUNK_TOKENS } = options;

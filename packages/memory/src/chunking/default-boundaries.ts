@@ -5,7 +5,7 @@ import { createLexicalDepth } from './scorers/lexical-depth.ts';
 import { logNormalPrior } from './segment-units.ts';
 
 /** Tokens that a segment tends to, and the spread of its logarithm: a paragraph, or a handful of chat turns. */
-export const LENGTH_TARGET = 48;
+const LENGTH_TARGET = 48;
 const LENGTH_SPREAD = 0.6;
 
 /** Weight of words against marks: marks are set by hand, likeness of a few words is noise in good part. */

@@ -51,7 +51,7 @@ export const gapLikeness = (terms: readonly (readonly string[])[], window: numbe
 };
 
 /** How far the likeness at each gap lies below the peaks on both sides (TextTiling's depth score). */
-export const depths = (likeness: readonly number[]): readonly number[] => {
+const depths = (likeness: readonly number[]): readonly number[] => {
   const climb = (at: number, step: number): number => {
     let peak = likeness[at] ?? 0;
     for (let next = at + step; next >= 0 && next < likeness.length; next += step) {
