@@ -13,12 +13,12 @@ const toLines = (values: readonly unknown[]): string =>
   values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 const TURNS = [
-  ['A', 'Do you have pets?', -1],
-  ['B', 'Two cats, both lazy.', 0],
-  ['A', 'Lazy cats sleep all day.', 0],
-  ['B', 'Where do you work?', 1],
-  ['A', 'In a bakery, at night.', 0],
-  ['B', 'Night work is hard.', 0],
+  ['A', 'So tell me, do you have any pets at home, or did you ever have one?', -1],
+  ['B', 'I have two cats, both of them lazy, and they sleep on my bed all day long.', 0],
+  ['A', 'My own cats sleep all day as well, and at night they run around the bed.', 0],
+  ['B', 'By the way, where do you work these days, still at the old bakery?', 1],
+  ['A', 'Yes, in the bakery by the harbour, at night, and I bake some sixty loaves.', 0],
+  ['B', 'Baking at night sounds hard, though the bread of that bakery is good.', 0],
 ] as const;
 
 const ANSWER = 'The key of the boathouse hangs behind the green clock.';
