@@ -53,12 +53,12 @@ export async function* readSets({
   data,
   sets,
 }: Pick<RecallOptions, 'data' | 'sets'>): AsyncGenerator<ReadSet, void, undefined> {
+  if (sets?.length === 1 && sets[0] === 'none') return;
   if (data === undefined) {
     yield await readDemoSet();
     return;
   }
   const known = await listEvaluationSets(data);
-  if (sets?.length === 1 && sets[0] === 'none') return;
   for (const name of sets ?? known) {
     if (!known.includes(name)) {
       throw new RetentiveError(

@@ -5,12 +5,20 @@ import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { ScopeKey } from '../journal/journal.ts';
 import { scopeNameOf } from '../journal/scope-name.ts';
+import type { Decay } from '../retention/decay.ts';
 
 /** Opens the archive of a scope; `onLost` is told when it can no longer be read. */
 export type OpenChunkArchive = (key: ScopeKey, onLost: () => void) => Promise<ChunkArchive>;
 
-/** Raised when the same journal and capacity archive other chunks than before, or file them under other words. */
-const CHOICE_VERSION = 2;
+/** Raised when the same journal and settings archive other chunks than before, or file them under other words. */
+const CHOICE_VERSION = 3;
+
+/** What decides which chunks stay. */
+interface RetentionChoice {
+  readonly capacity: number;
+  readonly decay: Decay;
+  readonly sinks: number;
+}
 
 /** The file of a scope's archive: `<data>/archive/<name>.db`. */
 const archiveFileOf = (dataFolder: string, key: ScopeKey): string =>
@@ -46,7 +54,11 @@ export const probeArchive = async (
 
 /** Makes what opens archives: files in the data folder at `path`, or memory of this process. */
 export const createArchiveOpener =
-  (path: string | undefined, capacity: number, events: MemoryEventBus): OpenChunkArchive =>
+  (
+    path: string | undefined,
+    { capacity, decay, sinks }: RetentionChoice,
+    events: MemoryEventBus,
+  ): OpenChunkArchive =>
   async (key, onLost) => {
     if (path === undefined) return createInMemoryChunkArchive();
     // Loaded at the first use, so that importing this package loads no database.
@@ -57,7 +69,7 @@ export const createArchiveOpener =
     return createSqliteChunkArchive({
       file: archiveFileOf(path, key),
       files: await loadSqliteFiles(),
-      fingerprint: `${CHOICE_VERSION}/${capacity}`,
+      fingerprint: [CHOICE_VERSION, capacity, decay.per, decay.ratio, sinks].join('/'),
       onLost(reason) {
         events.emit('projection:rebuilt', { projection: 'archive', reason });
         onLost();

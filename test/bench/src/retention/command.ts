@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { createProgress } from '../progress.ts';
 import { formatTable, share } from '../table.ts';
 import { measureRetention, type RetentionBenchOptions } from './measure-retention.ts';
+import { writePlots } from './plots.ts';
 import {
   type RetentionBenchReport,
   type RetentionRow,
@@ -72,6 +73,11 @@ export interface SharedParsers {
   readonly seed: number;
 }
 
+type CommandOptions = Omit<RetentionBenchOptions, 'progress'> & {
+  readonly json?: boolean;
+  readonly plots?: string;
+};
+
 /** Adds `bench retention` to the program. */
 export const addRetentionCommand = (program: Command, { list, whole, seed }: SharedParsers): void => {
   program
@@ -82,10 +88,15 @@ export const addRetentionCommand = (program: Command, { list, whole, seed }: Sha
     .option('--capacity <shares>', 'shares of the tokens, separated by commas', parseShares, DEFAULT_CAPACITY)
     .option('--policies <names>', 'only these rows', list)
     .option('--tasks <names>', `only these tasks, or none; there are ${TASK_NAMES}`, list)
+    .option('--plots <dir>', 'writes plots of the demo conversation there, and measures nothing')
     .option('--recall', 'also recall at 1,024 tokens from what is held; takes minutes')
     .option('--seed <number>', 'for everything that needs chance', whole, seed)
     .option('--json', 'one JSON document on stdout')
-    .action(async (options: Omit<RetentionBenchOptions, 'progress'> & { readonly json?: boolean }) => {
+    .action(async (options: CommandOptions) => {
+      if (options.plots !== undefined) {
+        for (const file of await writePlots(options.plots, options.seed)) process.stdout.write(`${file}\n`);
+        return;
+      }
       const report = await measureRetention({ ...options, progress: createProgress(process.stderr) });
       if (!options.json) return print(report);
       process.stdout.write(`${JSON.stringify(retentionReportSchema.parse(report), null, 2)}\n`);

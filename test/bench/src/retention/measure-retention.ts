@@ -1,20 +1,17 @@
-import { RetentiveError, systemClock, type Tokenizer } from '@retentive/core';
+import { RetentiveError } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { openSurprisal } from '@retentive/memory';
-import type { BenchConversation, BenchSet } from '../bench-data.ts';
+import type { BenchSet } from '../bench-data.ts';
 import { analyze } from '../controls/analyze.ts';
-import { evaluateRecall, type MeasuredQuestion, measuredQuestions } from '../evaluate-recall.ts';
+import { measuredQuestions } from '../evaluate-recall.ts';
 import type { Progress } from '../progress.ts';
 import { readSets } from '../recall.ts';
-import { createRetentiveSelector } from '../retentive-selector.ts';
 import { mean } from '../statistics.ts';
+import { askHeld, type Case, prepareCase } from './cases.ts';
 import { createPolicies, type Held, type Policy } from './policies.ts';
-import { cutTurns, type RetainedTurn } from './retained-turns.ts';
+import type { RetainedTurn } from './retained-turns.ts';
 import type { RetentionBenchReport, RetentionRow, RetentionSet, TaskRow } from './schemas.ts';
 import { chooseTasks } from './tasks/tasks.ts';
-
-/** Budget of the recall under a capacity. */
-const RECALL_TOKENS = 1_024;
 
 /** Options of `bench retention`. */
 export interface RetentionBenchOptions {
@@ -33,17 +30,6 @@ export interface RetentionBenchOptions {
   readonly progress: Progress;
 }
 
-/** A conversation ready to be measured. */
-interface Case {
-  readonly conversation: BenchConversation;
-  readonly questions: readonly MeasuredQuestion[];
-  readonly turns: readonly RetainedTurn[];
-  /** Place of each turn by id. */
-  readonly places: ReadonlyMap<string, number>;
-  /** How many questions need the turn at each place. */
-  readonly needed: readonly number[];
-}
-
 /** Counts of one policy at one capacity, over all conversations. */
 interface Tally {
   pairs: number;
@@ -52,23 +38,6 @@ interface Tally {
   wordsHeld: number;
   readonly recall: number[];
 }
-
-const prepare = (
-  conversation: BenchConversation,
-  questions: readonly MeasuredQuestion[],
-  tokenizer: Tokenizer,
-): Case => {
-  const turns = cutTurns(conversation, tokenizer);
-  const places = new Map(turns.map(({ turn }, place) => [turn.id, place]));
-  const needed = turns.map(() => 0);
-  for (const { evidence } of questions) {
-    for (const { id } of evidence) {
-      const place = places.get(id);
-      if (place !== undefined) needed[place] = (needed[place] ?? 0) + 1;
-    }
-  }
-  return { conversation, questions, turns, places, needed };
-};
 
 const heldTerms = (held: Held, place: number, turns: readonly RetainedTurn[]): ReadonlySet<string> =>
   held.turns.has(place) ? new Set(analyze(turns[place]?.words ?? '')) : (held.terms?.get(place) ?? new Set());
@@ -86,28 +55,6 @@ const count = (tally: Tally, held: Held, { questions, places, turns }: Case): vo
   }
 };
 
-const askHeld = async (
-  { conversation, questions, turns }: Case,
-  held: Held,
-  tokenizer: Tokenizer,
-  seed: number,
-): Promise<readonly number[]> => {
-  const kept = new Set([...held.turns].map((place) => turns[place]?.turn.id));
-  const remembered = { ...conversation, turns: conversation.turns.filter(({ id }) => kept.has(id)) };
-  const task = {
-    conversation: remembered,
-    questions,
-    budgets: [RECALL_TOKENS],
-    tokenizer,
-    clock: systemClock,
-  };
-  const recalls: number[] = [];
-  for await (const { recall } of evaluateRecall(createRetentiveSelector('memory', seed), task)) {
-    recalls.push(recall);
-  }
-  return recalls;
-};
-
 const rowOf = (policy: Policy, capacity: number, tally: Tally, asked: boolean): RetentionRow => {
   const words = policy.name === 'idf-words';
   const retainedRecall = mean(tally.recall) ?? null;
@@ -119,9 +66,11 @@ const rowOf = (policy: Policy, capacity: number, tally: Tally, asked: boolean): 
     retainedRecall,
     ...(words
       ? { reason: 'single words are held, no turns' }
-      : retainedRecall === null && !asked
-        ? { reason: 'retainedRecall is measured with --recall' }
-        : {}),
+      : policy.name === 'retentive:spans'
+        ? { reason: 'of evidence only what is whole counts; spans are no turns to ask for' }
+        : retainedRecall === null && !asked
+          ? { reason: 'retainedRecall is measured with --recall' }
+          : {}),
   };
 };
 
@@ -133,7 +82,7 @@ const measureSet = async (
   const tokenizer = await openO200kTokenizer();
   const cases = set.conversations.flatMap((conversation) => {
     const questions = measuredQuestions(conversation, set.questions);
-    return questions.length === 0 ? [] : [prepare(conversation, questions, tokenizer)];
+    return questions.length === 0 ? [] : [prepareCase(conversation, questions, tokenizer)];
   });
   if (cases.length === 0) return { rows: null, reason: 'no answerable question names its evidence turns' };
   const rows: RetentionRow[] = [];

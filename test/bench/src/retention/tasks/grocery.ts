@@ -7,7 +7,7 @@ import { readJsonl } from '../../read-jsonl.ts';
 import { cutTurns, type RetainedTurn } from '../retained-turns.ts';
 import type { TaskRow } from '../schemas.ts';
 import { createChance } from './chance.ts';
-import { createRankings } from './rankings.ts';
+import { createRankings, WITHOUT_STANCE } from './rankings.ts';
 import { turnsOfLines } from './talk.ts';
 import { type RetentionTask, unmeasured } from './task.ts';
 
@@ -86,6 +86,7 @@ export const GROCERY_TASK: RetentionTask = {
       const order = [...turns.keys()];
       for (const kept of KEPT) {
         note('retentive', kept, isHeld(turns, place, kept, { surprisal }));
+        note('retentive:no-stance', kept, isHeld(turns, place, kept, { surprisal, weights: WITHOUT_STANCE }));
         for (const { policy, values: own } of values) {
           const scores = policy === 'random' ? order.map(() => lot.below(1 << 30)) : own;
           const ranked = order.toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);
@@ -93,7 +94,7 @@ export const GROCERY_TASK: RetentionTask = {
         }
       }
     }
-    return ['retentive', ...controls.map(({ policy }) => policy)].flatMap((policy) =>
+    return ['retentive', 'retentive:no-stance', ...controls.map(({ policy }) => policy)].flatMap((policy) =>
       KEPT.map(
         (kept): TaskRow => ({
           task: TASK,

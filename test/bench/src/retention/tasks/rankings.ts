@@ -1,8 +1,11 @@
 import { createSeededRandom } from '@retentive/core';
-import { DEFAULT_RETENTION_WEIGHTS, type SurprisalSource } from '@retentive/memory';
+import { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights, type SurprisalSource } from '@retentive/memory';
 import { shuffledPlaces } from '../../controls/rankings.ts';
 import type { RetainedTurn } from '../retained-turns.ts';
 import { scoreTurns, surprisalMeans } from './score-turns.ts';
+
+/** The term whose words stand closest to those of plain facts, taken out. */
+export const WITHOUT_STANCE: RetentionWeights = { ...DEFAULT_RETENTION_WEIGHTS, stance: 0 };
 
 /** A way to say which turns matter, higher first. */
 export interface Ranking {
@@ -20,6 +23,10 @@ export const createRankings = (surprisal: SurprisalSource, seed: number): readon
     {
       policy: 'retentive',
       valuesOf: (turns) => scoreTurns(turns, surprisal, DEFAULT_RETENTION_WEIGHTS).map(({ score }) => score),
+    },
+    {
+      policy: 'retentive:no-stance',
+      valuesOf: (turns) => scoreTurns(turns, surprisal, WITHOUT_STANCE).map(({ score }) => score),
     },
     {
       policy: 'retentive:odds',

@@ -1,4 +1,9 @@
-import { createRetentionProjection, type RetentionWeights, type SurprisalSource } from '@retentive/memory';
+import {
+  createRetentionProjection,
+  type RetentionWeights,
+  type SurprisalSource,
+  type TokenBits,
+} from '@retentive/memory';
 import { mean } from '../../statistics.ts';
 import type { RetainedTurn } from '../retained-turns.ts';
 
@@ -8,6 +13,8 @@ export interface TurnScore {
   readonly score: number;
   /** Log odds that it will be needed, whatever it costs. */
   readonly odds: number;
+  /** The same as a probability. */
+  readonly needed: number;
 }
 
 /** Scores of the memory's own retention for each turn of one scope, all of it heard. No sinks, nothing fades much. */
@@ -22,28 +29,37 @@ export const scoreTurns = (
   const scores = new Map<string, TurnScore>();
   // At a capacity of one token all of them would go, so all are listed.
   for (const { chunk, score, parts } of projection.report({ capacity: 1 }).next) {
-    const { size: _, ...terms } = parts;
-    scores.set(chunk, { score, odds: Object.values(terms).reduce((sum, term) => sum + term, 0) });
+    const { size = 0, ...terms } = parts;
+    scores.set(chunk, {
+      score,
+      odds: Object.values(terms).reduce((sum, term) => sum + term, 0),
+      needed: score / Math.exp(size),
+    });
   }
   return turns.map(({ chunks }) => {
     const own = chunks.flatMap(({ id }) => scores.get(id) ?? []);
     return {
       score: mean(own.map(({ score }) => score)) ?? 0,
       odds: mean(own.map(({ odds }) => odds)) ?? Number.NEGATIVE_INFINITY,
+      needed: mean(own.map(({ needed }) => needed)) ?? 0,
     };
   });
 };
 
-/** Mean bits of the words of each turn, in sessions as they came: surprisal alone. */
-export const surprisalMeans = (
+/** Words of each turn with their bits, in sessions as they came. */
+export const scorePieces = (
   turns: readonly RetainedTurn[],
   source: SurprisalSource,
-): readonly number[] => {
+): readonly (readonly TokenBits[])[] => {
   let name = '';
   let session = source.openSession();
   return turns.map(({ turn, words }) => {
     if (turn.session !== name) session = source.openSession();
     name = turn.session;
-    return mean(session.score(words).map(({ bits }) => bits)) ?? 0;
+    return session.score(words);
   });
 };
+
+/** Mean bits of the words of each turn: surprisal alone. */
+export const surprisalMeans = (turns: readonly RetainedTurn[], source: SurprisalSource): readonly number[] =>
+  scorePieces(turns, source).map((pieces) => mean(pieces.map(({ bits }) => bits)) ?? 0);

@@ -2,10 +2,13 @@ import { RetentiveError } from '@retentive/core';
 import { CHUNKING_EVAL_TASK } from './chunking-eval.ts';
 import { DAILYDIALOG_TASK } from './dailydialog.ts';
 import { GROCERY_TASK } from './grocery.ts';
+import { LANGUAGES_TASK } from './languages.ts';
 import { LUFY_TASK } from './lufy.ts';
 import { PLAIN_FACTS_TASK } from './plain-facts.ts';
+import { RETAINED_RECALL_TASK } from './retained-recall.ts';
 import { ROCK_PAPER_SCISSORS_TASK } from './rock-paper-scissors.ts';
 import { SENTENCES_TASK } from './sentences.ts';
+import { SPEED_TASK } from './speed.ts';
 import type { RetentionTask } from './task.ts';
 import { TIAGE_TASK } from './tiage.ts';
 
@@ -19,6 +22,9 @@ export const RETENTION_TASKS: readonly RetentionTask[] = [
   TIAGE_TASK,
   CHUNKING_EVAL_TASK,
   SENTENCES_TASK,
+  LANGUAGES_TASK,
+  SPEED_TASK,
+  RETAINED_RECALL_TASK,
 ];
 
 /** The tasks of these names, `none` for none of them; without names all but the slow ones. @throws OPTION_INVALID */
