@@ -1,6 +1,44 @@
 export type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
 export { backUpFolder } from './backup/back-up.ts';
-export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
+export { type BoundaryScorer, type BoundaryUnit, combineScorers } from './chunking/boundary-scorer.ts';
+export {
+  type ChunkedKind,
+  type Chunker,
+  type ChunkerOptions,
+  createChunker,
+  MAX_CHUNK_TOKENS,
+} from './chunking/chunker.ts';
+export { createDefaultBoundaries } from './chunking/default-boundaries.ts';
+export { DEFAULT_BOUNDARY_WEIGHTS } from './chunking/learned/default-weights.ts';
+export {
+  type BoundaryExample,
+  type BoundaryWeights,
+  paragraphExamples,
+  type TrainBoundariesOptions,
+  trainBoundaries,
+  weighBoundary,
+} from './chunking/learned/train-boundaries.ts';
+export { type AskBoundariesOptions, askBoundaries } from './chunking/scorers/ask-boundaries.ts';
+export { createHardMarkers } from './chunking/scorers/hard-markers.ts';
+export { createInitiative } from './chunking/scorers/initiative.ts';
+export {
+  createLearnedBoundaries,
+  type LearnedBoundariesOptions,
+} from './chunking/scorers/learned-boundaries.ts';
+export { createLexicalDepth, type LexicalDepthOptions } from './chunking/scorers/lexical-depth.ts';
+export {
+  createPerplexityMinima,
+  type PerplexityMinimaOptions,
+  perplexityMinima,
+} from './chunking/scorers/perplexity-minima.ts';
+export { segmentTopics, type TopicOptions } from './chunking/segment-topics.ts';
+export {
+  type LengthPrior,
+  logNormalPrior,
+  type SegmentOptions,
+  segmentUnits,
+  uniformPrior,
+} from './chunking/segment-units.ts';
 export { splitSentences } from './chunking/sentences.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
 export { createLanguageSurprisal, openSurprisal } from './entropy/language-surprisal.ts';

@@ -1,6 +1,7 @@
 import { RetentiveError, type Tokenizer } from '@retentive/core';
 import type { Cut } from '../journal/journal.ts';
-import { walkSentences } from './sentences.ts';
+import { createDocumentPiece } from './document-piece.ts';
+import { messagePiece } from './message-piece.ts';
 
 /** The most tokens of a chunk: longer pieces blur in ranking and cost too much at small budgets. */
 export const MAX_CHUNK_TOKENS = 256;
@@ -10,6 +11,15 @@ export const MAX_CHUNK_TOKENS = 256;
  * they do not depend on how the text was split into writes.
  */
 const UNITS_PER_TOKEN = 5;
+
+/**
+ * UTF-16 units that have to follow the beginning of a chunk before its end is certain. Part of the format: which chunks
+ * of a torn source any continuation would have too is told by it, whatever version has cut them.
+ */
+export const CERTAIN_AFTER_UNITS = MAX_CHUNK_TOKENS * UNITS_PER_TOKEN;
+
+/** What is cut: a message as whole as it fits, or a document where its subject changes. */
+export type ChunkedKind = 'message' | 'document';
 
 /** Chunks a stream of text: the cuts joined give the text, whatever the sizes of the pieces pushed. */
 export interface Chunker {
@@ -24,79 +34,21 @@ export interface Chunker {
 /** Options of {@link createChunker}. */
 export interface ChunkerOptions {
   readonly tokenizer: Tokenizer;
+  /** Default `message`. */
+  readonly kind?: ChunkedKind | undefined;
   /** 8 or more; default {@link MAX_CHUNK_TOKENS}. */
   readonly maxTokens?: number | undefined;
   /** Offset of the first unit pushed; default 0. */
   readonly start?: number | undefined;
 }
 
-const isLowSurrogate = (text: string, index: number): boolean => {
-  const unit = text.charCodeAt(index);
-  return unit >= 0xdc00 && unit <= 0xdfff;
-};
-
-const isHighSurrogate = (text: string, index: number): boolean => {
-  const unit = text.charCodeAt(index);
-  return unit >= 0xd800 && unit <= 0xdbff;
-};
-
-type Piece = readonly [length: number, tokens: number];
-
-/** The longest prefix within `maxTokens`, cut at white space if there is any in its second half. */
-const hardCut = (text: string, last: boolean, tokenizer: Tokenizer, maxTokens: number): Piece => {
-  let low = 1;
-  let high = text.length;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (tokenizer.count(text.slice(0, middle), maxTokens) <= maxTokens) low = middle;
-    else high = middle - 1;
-  }
-  // The end of a window is a cut like any other: only the end of the whole text is not.
-  if (low === text.length && last) return [low, tokenizer.count(text)];
-  const space = text.slice(0, low).search(/\s\S*$/u);
-  let cut = space > low / 2 ? space + 1 : low;
-  if (cut > 1 && (cut === text.length ? isHighSurrogate(text, cut - 1) : isLowSurrogate(text, cut))) cut -= 1;
-  return [cut, tokenizer.count(text.slice(0, cut))];
-};
-
 /**
- * The first chunk of `text`: the most whole sentences that fit, or up to a blank line in the second half of them.
- * `last` says that no more text follows, so that the end of `text` is a boundary.
- */
-const firstPiece = (text: string, last: boolean, tokenizer: Tokenizer, maxTokens: number): Piece => {
-  if (last) {
-    const tokens = tokenizer.count(text, maxTokens);
-    if (tokens <= maxTokens) return [text.length, tokens];
-  }
-  let end = 0;
-  let sum = 0;
-  let paragraph = 0;
-  const ends: number[] = [];
-  for (const sentence of walkSentences(text)) {
-    // Without its continuation the last sentence may not be over.
-    if (!last && end + sentence.length === text.length) break;
-    sum += tokenizer.count(sentence, maxTokens - sum);
-    if (sum > maxTokens) break;
-    end += sentence.length;
-    ends.push(end);
-    if (/\n\s*\n\s*$/u.test(text.slice(Math.max(0, end - 64), end))) paragraph = end;
-  }
-  if (paragraph > end / 2) end = paragraph;
-  // Counts of sentences add up to about the count of the whole; the limit is strict, so the whole is counted.
-  for (let at = ends.indexOf(end); at >= 0; at -= 1) {
-    const length = ends[at] as number;
-    const tokens = tokenizer.count(text.slice(0, length), maxTokens);
-    if (tokens <= maxTokens) return [length, tokens];
-  }
-  return hardCut(text, last, tokenizer, maxTokens);
-};
-
-/**
- * Makes a {@link Chunker}: sentence-aware, at most `maxTokens` tokens a chunk, never inside a sentence unless that
- * sentence is longer, never inside a surrogate pair. @throws OPTION_INVALID
+ * Makes a {@link Chunker}: at most `maxTokens` tokens a chunk, never inside a surrogate pair. Messages are cut as late as
+ * whole sentences fit; documents where headings, blank lines and words say that the subject changes, at some 50 to 70
+ * tokens. Each cut depends on the text after the cut before it alone. @throws OPTION_INVALID
  */
 export const createChunker = (options: ChunkerOptions): Chunker => {
-  const { tokenizer, maxTokens = MAX_CHUNK_TOKENS } = options;
+  const { tokenizer, kind = 'message', maxTokens = MAX_CHUNK_TOKENS } = options;
   if (!Number.isInteger(maxTokens) || maxTokens < 8) {
     throw new RetentiveError(
       'OPTION_INVALID',
@@ -104,6 +56,7 @@ export const createChunker = (options: ChunkerOptions): Chunker => {
     );
   }
   const window = maxTokens * UNITS_PER_TOKEN;
+  const firstPiece = kind === 'document' ? createDocumentPiece() : messagePiece;
   let pending = '';
   let offset = options.start ?? 0;
 

@@ -70,6 +70,13 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
     return header === undefined ? [] : (whenComplete?.(header) ?? []);
   };
 
+  const chunkerFrom = (offset: number, { state, tokenizer }: WriterResources): Chunker =>
+    createChunker({
+      tokenizer,
+      kind: start.type === 'new' ? start.header.type : state.episodic.source(id)?.header.type,
+      start: offset,
+    });
+
   /** Writes new text, which begins where the durable text ends. */
   const append = async (
     text: string,
@@ -83,7 +90,7 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
       ended = ending;
       return [];
     }
-    const active = chunker ?? createChunker({ tokenizer: resources.tokenizer });
+    const active = chunker ?? chunkerFrom(0, resources);
     const pending = active.pending;
     const cuts = [...reopened, ...active.push(text)];
     const tail = ending === undefined ? [] : active.end();
@@ -107,7 +114,7 @@ export const createChunkWriter = ({ scope, start, whenComplete, open }: WriterOp
       }
     } catch (error) {
       // The chunker ran ahead of the journal: put it back.
-      chunker = createChunker({ tokenizer: resources.tokenizer, start: durable - pending.length });
+      chunker = chunkerFrom(durable - pending.length, resources);
       chunker.push(pending);
       throw error;
     }

@@ -14,9 +14,9 @@ const tornEnd = async (
 ): Promise<EntryBody> => {
   const store = createEpisodicStore();
   for await (const entry of journal.read({ scope, source: id })) store.apply(entry);
-  const { text = '', cuts: known = [] } = store.source(id) ?? {};
+  const { text = '', cuts: known = [], header } = store.source(id) ?? {};
   const start = known.at(-1)?.[0] ?? 0;
-  const chunker = createChunker({ tokenizer, start });
+  const chunker = createChunker({ tokenizer, kind: header?.type, start });
   const cuts = [...chunker.push(text.slice(start)), ...chunker.end()];
   return { kind: 'closed', id, state: 'torn', length: text.length, cuts };
 };

@@ -1,5 +1,5 @@
 import { RetentiveError, type Tokenizer } from '@retentive/core';
-import { type Chunker, createChunker } from '../chunking/chunker.ts';
+import { CERTAIN_AFTER_UNITS, type Chunker, createChunker } from '../chunking/chunker.ts';
 import type { SourceView } from '../episodic/episodic-types.ts';
 import type { Cut, EntryBody, SourceId } from '../journal/journal.ts';
 
@@ -65,15 +65,18 @@ export interface Reopening {
 
 /**
  * Chunks that were cut only because the source was torn are given up; those that any continuation would have too are
- * kept. Works across versions of the chunker: where old and new cuts part, the new ones begin.
+ * kept, whatever version has cut them: enough text follows their beginning. New rules begin after them.
  */
 export const reopenSource = ({ id, view }: StoredSource, tokenizer: Tokenizer): Reopening => {
-  const { text, cuts: known } = view;
-  const certain = createChunker({ tokenizer }).push(text);
+  const { text, cuts: known, header } = view;
   let keep = 0;
-  while (keep < known.length && known[keep]?.[0] === certain[keep]?.[0]) keep += 1;
-  const start = known[keep - 1]?.[0] ?? 0;
-  const chunker = createChunker({ tokenizer, start });
+  let start = 0;
+  for (const [end] of known) {
+    if (start + CERTAIN_AFTER_UNITS >= text.length) break;
+    start = end;
+    keep += 1;
+  }
+  const chunker = createChunker({ tokenizer, kind: header.type, start });
   const cuts = chunker.push(text.slice(start));
   return { entries: view.state === 'torn' ? [{ kind: 'resumed', id, keep }] : [], cuts, chunker };
 };

@@ -1,4 +1,5 @@
 import { RetentiveError } from '@retentive/core';
+import { CHUNKING_EVAL_TASK } from './chunking-eval.ts';
 import { DAILYDIALOG_TASK } from './dailydialog.ts';
 import { GROCERY_TASK } from './grocery.ts';
 import { LANGUAGES_TASK } from './languages.ts';
@@ -6,8 +7,10 @@ import { LUFY_TASK } from './lufy.ts';
 import { PLAIN_FACTS_TASK } from './plain-facts.ts';
 import { RETAINED_RECALL_TASK } from './retained-recall.ts';
 import { ROCK_PAPER_SCISSORS_TASK } from './rock-paper-scissors.ts';
+import { SENTENCES_TASK } from './sentences.ts';
 import { SPEED_TASK } from './speed.ts';
 import type { RetentionTask } from './task.ts';
+import { TIAGE_TASK } from './tiage.ts';
 
 /** Every task of `bench retention`, in the order they are printed. */
 export const RETENTION_TASKS: readonly RetentionTask[] = [
@@ -16,6 +19,9 @@ export const RETENTION_TASKS: readonly RetentionTask[] = [
   GROCERY_TASK,
   DAILYDIALOG_TASK,
   ROCK_PAPER_SCISSORS_TASK,
+  TIAGE_TASK,
+  CHUNKING_EVAL_TASK,
+  SENTENCES_TASK,
   LANGUAGES_TASK,
   SPEED_TASK,
   RETAINED_RECALL_TASK,
