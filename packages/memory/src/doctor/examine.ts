@@ -40,8 +40,8 @@ const examineArchive = async (
   { scopes, path }: ExaminedParts,
   key: ScopeKey,
 ): ReturnType<typeof probeArchive> => {
-  const used = scopes.examineArchive(key);
-  if (used !== undefined) return used.fault === undefined ? 'sound' : { wrong: used.fault };
+  const fault = scopes.examineArchive(key)?.fault;
+  if (fault !== undefined) return { wrong: fault };
   return path === undefined ? 'unused' : probeArchive(path, key);
 };
 
