@@ -52,7 +52,8 @@ describe('doctor', () => {
       ['messages', 'postings', 'facts', 'core', 'jobs', 'retention', 'archive', 'vectors'].map(
         (projection) => ({
           projection,
-          compared: projection === 'vectors' ? 1 : 2,
+          // Nothing of Ben's has left memory, and he has no vectors.
+          compared: projection === 'vectors' || projection === 'archive' ? 1 : 2,
           wrong: 0,
         }),
       ),
