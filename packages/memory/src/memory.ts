@@ -16,6 +16,7 @@ import { backUp } from './backup/back-up.ts';
 import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
 import { createDeferredSurprisal } from './entropy/language-surprisal.ts';
+import type { SurprisalSource } from './entropy/surprisal-source.ts';
 import { createAnalyzer } from './index/analyzer.ts';
 import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
@@ -99,10 +100,30 @@ const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number =>
   );
 };
 
+/** The longest name of a source of surprisal, in UTF-16 units. */
+const MAX_SURPRISAL_ID_LENGTH = 256;
+
+const chooseSurprisal = (surprisal: SurprisalSource = createDeferredSurprisal()): SurprisalSource => {
+  const { id, openSession } = (surprisal ?? {}) as Partial<SurprisalSource>;
+  if (
+    typeof id === 'string' &&
+    id !== '' &&
+    id.length <= MAX_SURPRISAL_ID_LENGTH &&
+    typeof openSession === 'function'
+  ) {
+    return surprisal;
+  }
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `a source of surprisal is { id, openSession }, its id of 1 to ${MAX_SURPRISAL_ID_LENGTH} characters`,
+  );
+};
+
 const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const capacity = parseCapacity(options.capacity);
+  const surprisal = chooseSurprisal(options.surprisal);
   const retain = parseRetain(options.retain);
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);
@@ -110,7 +131,6 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const journal = await openJournal(options, clock);
   const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
   const analyze = createAnalyzer();
-  const surprisal = createDeferredSurprisal();
   const resources = once(async () => ({
     analyze,
     tokenizer: await tokenizer(),
@@ -119,7 +139,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   }));
   const scopes = createScopeRegistry(journal, {
     openResources: resources,
-    openArchive: createArchiveOpener(options.path, capacity, events),
+    openArchive: createArchiveOpener(options.path, { capacity, surprisal: surprisal.id }, events),
     onApplied: (entry, change) => emitApplied(events, entry, change),
     onArchived: (entry, archived) => emitArchived(events, entry, archived),
     onBroken: (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),

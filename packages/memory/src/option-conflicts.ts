@@ -1,4 +1,5 @@
 import { systemClock, systemRandom } from '@retentive/core';
+import { DEFAULT_SURPRISAL_ID } from './entropy/language-surprisal.ts';
 import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
 import type { MemoryOptions } from './memory-types.ts';
 import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
@@ -14,6 +15,7 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   maxBytes: () => undefined,
   embedder: () => createHashingEmbedder(),
   extractor: () => createRuleExtractor(),
+  surprisal: () => ({ id: DEFAULT_SURPRISAL_ID }),
   durability: () => 'full',
   retain: () => undefined,
   capacity: () => DEFAULT_RETENTION_CAPACITY,

@@ -44,9 +44,21 @@ export const probeArchive = async (
   return (await problemOf(file, (found) => found.isFile())) ?? 'unused';
 };
 
+/** What an archive depends on, beside the journal: one that was made otherwise is made anew, its checkpoint with it. */
+export interface ArchiveChoice {
+  /** Most tokens of verbatim chunks in the working set. */
+  readonly capacity: number;
+  /** Of the source of surprisal. */
+  readonly surprisal: string;
+}
+
 /** Makes what opens archives: files in the data folder at `path`, or memory of this process. */
 export const createArchiveOpener =
-  (path: string | undefined, capacity: number, events: MemoryEventBus): OpenChunkArchive =>
+  (
+    path: string | undefined,
+    { capacity, surprisal }: ArchiveChoice,
+    events: MemoryEventBus,
+  ): OpenChunkArchive =>
   async (key, onLost) => {
     if (path === undefined) return createInMemoryChunkArchive();
     // Loaded at the first use, so that importing this package loads no database.
@@ -57,7 +69,7 @@ export const createArchiveOpener =
     return createSqliteChunkArchive({
       file: archiveFileOf(path, key),
       files: await loadSqliteFiles(),
-      fingerprint: `${CHOICE_VERSION}/${capacity}`,
+      fingerprint: `${CHOICE_VERSION}/${capacity}/${surprisal}`,
       onLost(reason) {
         events.emit('projection:rebuilt', { projection: 'archive', reason });
         onLost();
