@@ -2,6 +2,7 @@ export type { ImportOptions, ImportReport, OpenArchive } from './archive/archive
 export { backUpFolder } from './backup/back-up.ts';
 export { type Chunker, type ChunkerOptions, createChunker, MAX_CHUNK_TOKENS } from './chunking/chunker.ts';
 export { splitSentences } from './chunking/sentences.ts';
+export { alignLogprobs } from './entropy/align-logprobs.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
 export { createLanguageSurprisal, openSurprisal } from './entropy/language-surprisal.ts';
 export { openNGramModel, saveNGramModel } from './entropy/ngram/ngram-file.ts';

@@ -1,8 +1,8 @@
 import { createPieceScanner } from './piece-scanner.ts';
 
 /**
- * Takes one token: its id and the UTF-16 offset where it ends. One that ends inside a character ends, as far as the text
- * can tell, where that character begins; the token that completes it ends behind it.
+ * Takes one token: its id and the UTF-16 offset where it ends. One that ends inside a character ends where the one before it
+ * does; the token that completes the character ends behind it.
  */
 export type TokenVisitor = (token: number, end: number) => void;
 
@@ -59,7 +59,7 @@ const endsOf = (piece: string, lengths: readonly number[]): readonly number[] =>
       bytes += utf8Length(point);
       units += point < 0x10000 ? 1 : 2;
     }
-    ends.push(units);
+    ends.push(bytes === reached ? units : (ends.at(-1) ?? 0));
   }
   return ends;
 };
