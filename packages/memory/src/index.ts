@@ -5,6 +5,7 @@ export { splitSentences } from './chunking/sentences.ts';
 export { alignLogprobs } from './entropy/align-logprobs.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
 export { createLanguageSurprisal, openSurprisal } from './entropy/language-surprisal.ts';
+export { createModelSurprisal, type ModelSurprisalOptions } from './entropy/model-surprisal.ts';
 export { openNGramModel, saveNGramModel } from './entropy/ngram/ngram-file.ts';
 export type { NGramModel } from './entropy/ngram/ngram-model.ts';
 export { createNGramSurprisal, openNGramSurprisal } from './entropy/ngram/ngram-surprisal.ts';
