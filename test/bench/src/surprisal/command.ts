@@ -5,6 +5,8 @@ import { measureSurprisal } from './measure-surprisal.ts';
 import { type SurprisalReport, surprisalReportSchema } from './schemas.ts';
 
 const DEFAULT_MB = 20;
+/** A second or two of each source. */
+const SCORED_MB = 2;
 const CAPACITY = 0.2;
 
 /** What `main.ts` parses alike for all commands. */
@@ -15,7 +17,7 @@ export interface SurprisalParsers {
 }
 
 const print = ({ speed, training, overlap }: SurprisalReport): void => {
-  const { mb, tokens, tokensPerSecond, maxBytes, modelBytes, rssGrowthMb } = training;
+  const { mb, tokens, tokensPerSecond, maxBytes, modelBytes, growthMb } = training;
   process.stdout.write(
     formatTable(
       ['source', 'MB/s of CPU', 'pieces/s'],
@@ -28,7 +30,7 @@ const print = ({ speed, training, overlap }: SurprisalReport): void => {
   );
   process.stdout.write(
     `\ntrained on ${mb} MB, ${tokens.toLocaleString('en')} tokens: ${Math.round(tokensPerSecond).toLocaleString('en')} tokens/s, ` +
-      `model ${decimals(modelBytes / 1e6, 1)} MB of at most ${decimals(maxBytes / 1e6, 1)}, process grew by ${decimals(rssGrowthMb, 1)} MB in the second half\n\n`,
+      `model ${decimals(modelBytes / 1e6, 1)} MB of at most ${decimals(maxBytes / 1e6, 1)}, memory in use grew by ${decimals(growthMb, 1) ?? '-'} MB in the second half\n\n`,
   );
   process.stdout.write(
     formatTable(
@@ -49,6 +51,7 @@ export const addSurprisalCommand = (program: Command, { count, whole, seed }: Su
     .action(async ({ json, ...options }: { mb: number; seed: number; json?: boolean }) => {
       const report = await measureSurprisal({
         ...options,
+        scoredMb: SCORED_MB,
         capacity: CAPACITY,
         progress: createProgress(process.stderr),
       });

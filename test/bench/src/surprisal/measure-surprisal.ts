@@ -18,6 +18,8 @@ import type { OverlapRow, SpeedRow, SurprisalReport, TrainingRow } from './schem
 export interface SurprisalBenchOptions {
   /** Megabytes of text that a model is trained on. */
   readonly mb: number;
+  /** Megabytes of text that each source scores. */
+  readonly scoredMb: number;
   /** Share of the tokens that is kept where sources are compared. */
   readonly capacity: number;
   readonly seed: number;
@@ -25,8 +27,6 @@ export interface SurprisalBenchOptions {
 }
 
 const MEGABYTE = 1e6;
-/** Enough text for a second or two of each source. */
-const SCORED_BYTES = 2 * MEGABYTE;
 const MAX_BYTES = 32 * 2 ** 20;
 
 /** Generated talk with a word in each message that never comes again, so that tables fill up: ASCII, a byte a character. */
@@ -62,20 +62,21 @@ const measureSpeed = (name: string, source: SurprisalSource, texts: readonly str
 const measureTraining = async ({ mb, seed, progress }: SurprisalBenchOptions): Promise<TrainingRow> => {
   const bytes = mb * MEGABYTE;
   let told = 0;
-  let halfway: number | undefined;
   const stream = function* (): Generator<string> {
     for (const text of talk(bytes, seed)) {
       told += text.length;
-      if (halfway === undefined && told > bytes / 2) halfway = process.memoryUsage.rss();
       yield text;
     }
   };
+  /** The least that was in use in each half: what is above it is waiting to be collected. */
+  const least: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   const start = cpuSeconds();
-  let atEnd = 0;
   const model = await trainNGramModel(stream(), {
     maxBytes: MAX_BYTES,
     onProgress() {
-      atEnd = process.memoryUsage.rss();
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      const half = told < bytes / 2 ? 0 : 1;
+      least[half] = Math.min(least[half], heapUsed + arrayBuffers);
       progress.update(Math.round(told / MEGABYTE), mb, 'MB trained');
     },
   });
@@ -86,7 +87,7 @@ const measureTraining = async ({ mb, seed, progress }: SurprisalBenchOptions): P
     tokensPerSecond: model.tables.tokens / seconds,
     maxBytes: MAX_BYTES,
     modelBytes: model.bytes,
-    rssGrowthMb: (atEnd - (halfway ?? atEnd)) / MEGABYTE,
+    growthMb: Number.isFinite(least[0] + least[1]) ? (least[1] - least[0]) / MEGABYTE : null,
   };
 };
 
@@ -158,9 +159,10 @@ const measureOverlap = async ({
 /** Measures the sources of surprisal: how fast they score, what training takes, and how far they keep the same. */
 export const measureSurprisal = async (options: SurprisalBenchOptions): Promise<SurprisalReport> => {
   try {
-    const texts = [...talk(SCORED_BYTES, options.seed + 1)];
+    const bytes = options.scoredMb * MEGABYTE;
+    const texts = [...talk(bytes, options.seed + 1)];
     const encoder = await openO200kEncoder();
-    const model = await trainNGramModel(talk(SCORED_BYTES, options.seed), { encoder });
+    const model = await trainNGramModel(talk(bytes, options.seed), { encoder });
     const speed = [
       measureSpeed('words, the default', await openSurprisal(), texts),
       measureSpeed('n-gram', createNGramSurprisal(model, encoder), texts),

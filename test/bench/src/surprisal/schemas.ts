@@ -16,8 +16,8 @@ const trainingSchema = z.strictObject({
   /** The bound of the tables that was asked for, and bytes of the model. */
   maxBytes: z.number(),
   modelBytes: z.number(),
-  /** By how many MB the process grew while the second half was read. */
-  rssGrowthMb: z.number(),
+  /** By how many MB the memory in use grew from the first half to the second; null where that was too short. */
+  growthMb: z.number().nullable(),
 });
 
 const overlapSchema = z.strictObject({
