@@ -5,6 +5,9 @@ import type { TokenBits } from './surprisal-source.ts';
 /** Bytes that one token covers at the most, where its text is not known: what is looked through to find the next one. */
 const LONGEST_TOKEN = 64;
 
+/** Tokenizers that write words without the blanks before them leave out no more. */
+const MOST_BLANKS = 8;
+
 /** What stands for bytes that are no text: such a token says nothing of what it covers. */
 const REPLACEMENT = '\ufffd';
 
@@ -31,6 +34,9 @@ const bytesOfToken = ({ token, bytes }: TokenLogprob): ArrayLike<number> | undef
   return token.includes(REPLACEMENT) || !token.isWellFormed() ? undefined : encoder.encode(token);
 };
 
+const isBlank = (byte: number | undefined): boolean =>
+  byte === 32 || (byte !== undefined && byte >= 9 && byte <= 13);
+
 const standsAt = (text: Uint8Array, at: number, token: ArrayLike<number>): boolean => {
   if (at + token.length > text.length) return false;
   for (let index = 0; index < token.length; index += 1) if (text[at + index] !== token[index]) return false;
@@ -39,7 +45,7 @@ const standsAt = (text: Uint8Array, at: number, token: ArrayLike<number>): boole
 
 /**
  * What a model streamed as pieces of `text`, with their bits. Tokens that share a character become one piece, which costs what they
- * cost together; tokens that are no text (marks of an end) are left out; where text and tokens part, as after trimming, the text
+ * cost together, and blanks that a token leaves out are part of it; tokens that are no text (marks of an end) are left out; where text and tokens part, as after trimming, the text
  * up to where they meet again is one piece. Sentinels cost 16 bits. O(n).
  */
 export const alignLogprobs = (text: string, tokens: readonly TokenLogprob[]): readonly TokenBits[] => {
@@ -61,7 +67,12 @@ export const alignLogprobs = (text: string, tokens: readonly TokenLogprob[]): re
     const token = known[index];
     if (token === undefined || token.length === 0) return -1;
     const next = known[index + 1];
-    const last = skipped === 0 ? reached : Math.min(bytes.length, reached + skipped * LONGEST_TOKEN);
+    if (skipped === 0) {
+      let at = reached;
+      while (!standsAt(bytes, at, token) && isBlank(bytes[at]) && at < reached + MOST_BLANKS) at += 1;
+      return standsAt(bytes, at, token) ? at : -1;
+    }
+    const last = Math.min(bytes.length, reached + skipped * LONGEST_TOKEN);
     let first = -1;
     for (let at = reached; at <= last; at += 1) {
       if (!standsAt(bytes, at, token)) continue;
@@ -78,11 +89,9 @@ export const alignLogprobs = (text: string, tokens: readonly TokenLogprob[]): re
       bits += bitsOfLogprob(token.logprob);
       continue;
     }
-    if (skipped > 0) {
-      reached = at;
-      close();
-      skipped = 0;
-    }
+    reached = at;
+    if (skipped > 0) close();
+    skipped = 0;
     bits += bitsOfLogprob(token.logprob);
     reached += (known[index] as ArrayLike<number>).length;
     close();
