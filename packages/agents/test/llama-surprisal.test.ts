@@ -7,6 +7,7 @@ import { describeSurprisalSource } from '@retentive/memory/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalSurprisalSource, openLlamaSurprisal } from '../src/llama.ts';
 import { createFakeLlama, SIZE } from './support/fake-llama.ts';
+import type { LlamaModule } from './support/llama-shapes.ts';
 import { writeTinyGguf } from './support/tiny-gguf.ts';
 
 const PACKAGE = fileURLToPath(new URL('./peers/node_modules/node-llama-cpp/dist/index.js', import.meta.url));
@@ -54,7 +55,7 @@ describe.skipIf(!existsSync(PACKAGE))(
     });
 
     it('gives what the full distribution gives', async () => {
-      const { getLlama } = (await loadReal()) as typeof import('./support/llama-shapes.ts').module;
+      const { getLlama } = (await loadReal()) as LlamaModule;
       const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error' });
       const model = await llama.loadModel({ modelPath });
       const sequence = (await model.createContext({ contextSize: 512 })).getSequence();

@@ -70,6 +70,20 @@ describe('surprisal of prompts', () => {
     expect(server.requests.at(-1)?.body['prompt']).toBe('llo 🎉\n\nAnd then?');
   });
 
+  it('reads a text alone where it is too long behind what was said before, and fails where it is too long', async () => {
+    const limited: Reply = (response, request) =>
+      (String(request.body['prompt']).length > 60 ? failed(400, 'too long') : vllm)(response, request);
+    const { source } = await open([limited]);
+    const session = source.openSession();
+    await session.score('This is the first of two texts, and 44 long.');
+    const text = 'This is another text of the same length, all';
+    expect(await session.score(text)).toEqual(await source.openSession().score(text));
+    await expect(session.score(text.repeat(2))).rejects.toMatchObject({
+      code: 'MODEL_FAILED',
+      details: { status: 400 },
+    });
+  });
+
   it('refuses a server that can do neither, for good', async () => {
     const llama: Reply = (response, request) =>
       request.body['echo'] === true
@@ -114,7 +128,7 @@ describe('surprisal of prompts', () => {
   it.each<[string, Reply, boolean]>([
     ['429', failed(429, 'later'), true],
     ['500', failed(500, 'oops'), true],
-    ['400', failed(400, 'too long'), false],
+    ['404', failed(404, 'gone'), false],
     ['half an answer', cut(vllm), true],
     ['half an answer that claims to be whole', halved, true],
     ['no field', altered(vllm, (body) => ({ ...body, choices: [{ text: '' }] })), false],

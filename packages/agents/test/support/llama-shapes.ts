@@ -1,5 +1,5 @@
 /** What the tests use of `node-llama-cpp` beside what the adapter does. */
-export declare const module: {
+export interface LlamaModule {
   getLlama(options: object): Promise<{
     loadModel(options: { readonly modelPath: string }): Promise<{
       readonly tokens: { readonly bos: number | null };
@@ -16,4 +16,4 @@ export declare const module: {
     }>;
     dispose(): Promise<void>;
   }>;
-};
+}

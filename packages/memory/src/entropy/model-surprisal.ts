@@ -1,4 +1,10 @@
-import { type CallOptions, RetentiveError, type TokenLogprob, throwIfAborted } from '@retentive/core';
+import {
+  type CallOptions,
+  isRetentiveError,
+  RetentiveError,
+  type TokenLogprob,
+  throwIfAborted,
+} from '@retentive/core';
 import { alignLogprobs } from './align-logprobs.ts';
 import type { ModelSurprisalSource, TokenBits } from './surprisal-source.ts';
 
@@ -16,7 +22,8 @@ export interface ModelSurprisalOptions {
   readonly historyLength?: number | undefined;
   /**
    * Reads a prompt, never an empty one: its tokens in order with their log probabilities. One that nobody can tell, as of the first token,
-   * is -Infinity; one without text of its own has bytes, or U+FFFD. It rejects with a typed error, or ABORTED.
+   * is -Infinity; one without text of its own has bytes, or U+FFFD. It rejects with a typed error, or ABORTED; one with `limit` among its
+   * details, or with status 400 or 413, says that the prompt is too long.
    */
   readTokens(prompt: string, options: CallOptions): Promise<readonly TokenLogprob[]>;
 }
@@ -27,12 +34,18 @@ const piecesBehind = (pieces: readonly TokenBits[], from: number): readonly Toke
     end <= from ? [] : [{ start: Math.max(0, start - from), end: end - from, bits }],
   );
 
+/** In some languages what was said before takes more tokens than a model sees: then the text is read alone. */
+const isTooLong = (error: unknown): boolean =>
+  isRetentiveError(error, 'MODEL_FAILED') &&
+  ('limit' in error.details || [400, 413].includes(error.details['status'] as number));
+
 /** The end of a text, never from the middle of a character. */
 const endOf = (text: string, length: number): string =>
   length === 0 ? '' : text.slice(-length).replace(/^[\udc00-\udfff]/u, '');
 
 /**
- * A source that asks a language model: each text is read behind the end of what the session said before it. A model is as it is, and
+ * A source that asks a language model: each text is read behind the end of what the session said before it, or alone where both are too
+ * long. A model is as it is, and
  * learns from nothing. @throws OPTION_INVALID; `score` rejects with MODEL_FAILED where the tokens are not those of the text
  */
 export const createModelSurprisal = (options: ModelSurprisalOptions): ModelSurprisalSource => {
@@ -49,11 +62,24 @@ export const createModelSurprisal = (options: ModelSurprisalOptions): ModelSurpr
       let history = (state as { readonly history: string } | undefined)?.history ?? '';
       let last: Promise<unknown> = Promise.resolve();
 
-      const scoreNext = async (given: string, { signal }: CallOptions): Promise<readonly TokenBits[]> => {
-        throwIfAborted(signal, `the call of ${id}`);
+      const scoreNext = async (given: string, callOptions: CallOptions): Promise<readonly TokenBits[]> => {
+        throwIfAborted(callOptions.signal, `the call of ${id}`);
         if (given === '') return [];
         const text = given.toWellFormed();
-        const before = history === '' ? '' : `${history}${BREAK}`;
+        if (history === '') return scoreBehind('', text, callOptions);
+        try {
+          return await scoreBehind(`${history}${BREAK}`, text, callOptions);
+        } catch (error) {
+          if (!isTooLong(error)) throw error;
+          return scoreBehind('', text, callOptions);
+        }
+      };
+
+      const scoreBehind = async (
+        before: string,
+        text: string,
+        { signal }: CallOptions,
+      ): Promise<readonly TokenBits[]> => {
         const prompt = `${before}${text}`;
         const pieces = alignLogprobs(prompt, await options.readTokens(prompt, { signal }));
         const reached = pieces.at(-1)?.end ?? 0;

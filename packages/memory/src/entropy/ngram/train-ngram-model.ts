@@ -6,7 +6,7 @@ import type { NGramModel } from './ngram-model.ts';
 import { MAX_VOCABULARY } from './ngram-tables.ts';
 
 /** Bytes of tables by default: room for 700,000 pairs and triples, what a few MB of talk have. */
-export const DEFAULT_MODEL_BYTES = 32 * 2 ** 20;
+const DEFAULT_MODEL_BYTES = 32 * 2 ** 20;
 
 /** Options of {@link trainNGramModel}. */
 export interface TrainOptions extends CallOptions {
