@@ -76,4 +76,7 @@ it('would be seen: the tracer finds what is loaded', () => {
   expect(heavyIn(loadedBy('openai'))).toEqual(['openai']);
   expect(heavyIn(loadedBy('@retentive/tools/langchain'))).toEqual(['@langchain/core']);
   expect(heavyIn(loadedBy('@retentive/agents/langchain'))).toEqual(['@langchain/core']);
+  for (const entry of ['llama', 'transformers', 'openai']) {
+    expect(heavyIn(loadedBy(`@retentive/agents/${entry}`))).toEqual([]);
+  }
 });

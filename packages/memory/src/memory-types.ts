@@ -85,6 +85,12 @@ export interface MemoryOptions {
   /** Most tokens of verbatim chunks in the working set of a scope; default 200,000. */
   readonly capacity?: number | undefined;
   /**
+   * Most tokens of verbatim chunks that the scopes in memory hold together, default 1,000,000: some 400 MB. Beyond it scopes that nobody
+   * has used for ten seconds are let go of, those used longest ago first, and read from their checkpoint at their next use.
+   * Without a path it means nothing.
+   */
+  readonly loadedTokens?: number | undefined;
+  /**
    * How long what is written is kept, such as `365d`, from when it is recorded; by user where a function is given. What names
    * its own `expiresAt` keeps it. Hidden at once when it has expired, and taken out by `sweep`. Default: for ever.
    */

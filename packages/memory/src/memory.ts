@@ -15,8 +15,7 @@ import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { backUp } from './backup/back-up.ts';
 import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
-import { createDeferredSurprisal } from './entropy/language-surprisal.ts';
-import type { SurprisalSource } from './entropy/surprisal-source.ts';
+import { chooseSurprisal } from './entropy/choose-surprisal.ts';
 import { createAnalyzer } from './index/analyzer.ts';
 import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
@@ -27,10 +26,11 @@ import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
 import { createAccessLog } from './scope/access-log.ts';
 import { createArchiveOpener } from './scope/archive-opener.ts';
 import { createEraser } from './scope/erase-scopes.ts';
+import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
 import { parseRetain } from './scope/retain.ts';
-import { removeOrphanFiles } from './scope/scope-files.ts';
+import { finishErasures, removeOrphanFiles } from './scope/scope-files.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
 import { createSweeper } from './scope/sweep.ts';
@@ -100,22 +100,11 @@ const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number =>
   );
 };
 
-/** The longest name of a source of surprisal, in UTF-16 units. */
-const MAX_SURPRISAL_ID_LENGTH = 256;
-
-const chooseSurprisal = (surprisal: SurprisalSource = createDeferredSurprisal()): SurprisalSource => {
-  const { id, openSession } = (surprisal ?? {}) as Partial<SurprisalSource>;
-  if (
-    typeof id === 'string' &&
-    id !== '' &&
-    id.length <= MAX_SURPRISAL_ID_LENGTH &&
-    typeof openSession === 'function'
-  ) {
-    return surprisal;
-  }
+const parseLoadedTokens = (tokens: number = DEFAULT_LOADED_TOKENS): number => {
+  if (Number.isInteger(tokens) && tokens >= 1) return tokens;
   throw new RetentiveError(
     'OPTION_INVALID',
-    `a source of surprisal is { id, openSession }, its id of 1 to ${MAX_SURPRISAL_ID_LENGTH} characters`,
+    `loadedTokens must be a whole number of tokens from 1, got ${tokens}`,
   );
 };
 
@@ -141,6 +130,9 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     openResources: resources,
     openArchive: createArchiveOpener(options.path, { capacity, surprisal: surprisal.id }, events),
     onApplied: (entry, change) => emitApplied(events, entry, change),
+    clock,
+    loadedTokens: parseLoadedTokens(options.loadedTokens),
+    onRest: (key) => vectors.rest(key),
     onArchived: (entry, archived) => emitArchived(events, entry, archived),
     onBroken: (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),
   });
@@ -165,6 +157,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   // As many consumers may follow the journal as like.
   setMaxListeners(0, ending.signal);
   const parts: MemoryParts = {
+    path: options.path,
     journal,
     scopes,
     vectors,
@@ -183,7 +176,10 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   };
   try {
     await tearOpenSources(journal, tokenizer, { signal });
-    if (options.path !== undefined) await removeOrphanFiles(options.path, await journal.scopes({ signal }));
+    if (options.path !== undefined) {
+      await finishErasures(options.path);
+      await removeOrphanFiles(options.path, await journal.scopes({ signal }));
+    }
     await background?.start();
   } catch (error) {
     await journal.close();
@@ -214,9 +210,10 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     sweeper.close();
     // While the folder is still this process's own.
     await vectors.close();
-    // What is under way is still applied and told.
-    await journal.close();
+    // Appends that are under way are answered, applied and told of before a read that comes after them.
+    await journal.scopes().catch(() => {});
     scopes.close();
+    await journal.close();
     events.close();
   };
 

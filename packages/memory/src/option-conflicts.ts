@@ -3,6 +3,7 @@ import { DEFAULT_SURPRISAL_ID } from './entropy/language-surprisal.ts';
 import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
 import type { MemoryOptions } from './memory-types.ts';
 import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
+import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
 type Compared = Exclude<keyof MemoryOptions, 'path' | 'waitMs' | 'signal'>;
@@ -19,6 +20,7 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   durability: () => 'full',
   retain: () => undefined,
   capacity: () => DEFAULT_RETENTION_CAPACITY,
+  loadedTokens: () => DEFAULT_LOADED_TOKENS,
   wait: () => undefined,
 };
 

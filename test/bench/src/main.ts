@@ -2,6 +2,7 @@ import { isRetentiveError } from '@retentive/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAblateCommand } from './ablate/command.ts';
 import { addCrashCommand } from './crash/command.ts';
+import { addNeedleCommand } from './needle/command.ts';
 import { createProgress } from './progress.ts';
 import { measureRecall, type RecallOptions, type RecallResult } from './recall.ts';
 import { formatFaults, formatRecallByBudget } from './recall-summary.ts';
@@ -122,6 +123,12 @@ const createProgram = (): Command => {
   addCrashCommand(program, { count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   addStreamCommand(program, { count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   addSurprisalCommand(program, { count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
+  addNeedleCommand(program, {
+    count: parseCount,
+    counts: parseCounts,
+    whole: parseWhole,
+    seed: DEFAULT_SEED,
+  });
   addAblateCommand(program, { list: parseList, count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   return program;
 };

@@ -75,6 +75,8 @@ export interface ChunkArchive {
    * False where it could not be written; `fault` says why, and what was saved before stands.
    */
   save(checkpoint: Checkpoint, sources: readonly SourceRecord[]): boolean;
+  /** Writes what waits and lets go of files until the next call. */
+  rest(): void;
   /** Forgets all and removes its files: the journal holds what was here. What is put later stays in memory. */
   discard(): void;
   /** Writes what waits and lets go of files. Idempotent. */

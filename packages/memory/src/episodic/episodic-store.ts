@@ -99,6 +99,7 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
   const tracker = createSessionTracker(from?.threads);
   let sequence = from?.sequence ?? 0;
   let positions = from?.positions ?? 0;
+  let tokens = 0;
 
   const chunksAt = (positions: Iterable<number>): readonly Chunk[] => {
     const here: Chunk[] = [];
@@ -133,13 +134,17 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
 
   const arrive = (chunk: Chunk, at = sequence): void => {
     const arrival = { chunk, sequence: at };
-    if (!loaded.has(chunk.position)) sources.countLoaded(chunk.source.id, 1);
+    if (!loaded.has(chunk.position)) {
+      sources.countLoaded(chunk.source.id, 1);
+      tokens += chunk.tokens;
+    }
     loaded.set(chunk.position, arrival);
     arrivals.push(arrival);
   };
 
-  const leave = ({ position, source }: Chunk): void => {
+  const leave = ({ position, source, tokens: size }: Chunk): void => {
     if (!loaded.delete(position)) return;
+    tokens -= size;
     sources.countLoaded(source.id, -1);
     if (arrivals.length > 2 * loaded.size + SPARE_ARRIVALS) arrivals = arrivals.filter(isLast);
   };
@@ -283,6 +288,9 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
     },
     get size() {
       return loaded.size;
+    },
+    get tokens() {
+      return tokens;
     },
     speakers,
     apply(entry) {

@@ -64,6 +64,8 @@ export interface EpisodicStore {
   readonly sequence: number;
   /** Chunks in the working set. */
   readonly size: number;
+  /** Their tokens. */
+  readonly tokens: number;
   apply(entry: JournalEntry): EpisodicChange;
   /** Lets go of the text of a chunk that the archive has taken. */
   unload(chunk: Chunk): void;

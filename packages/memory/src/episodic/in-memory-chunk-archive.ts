@@ -122,6 +122,7 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
       }
       return true;
     },
+    rest: assertOpen,
     discard() {
       assertOpen();
       items.clear();

@@ -72,6 +72,8 @@ export const createSqliteChunkArchive = ({
   let opened: ArchiveDatabase | undefined;
   let fault: string | undefined;
   let sequence = 0;
+  /** The file is there, and closed until somebody needs it. */
+  let isResting = false;
   /** Nothing is written any more. */
   let ended = false;
   let closed = false;
@@ -131,9 +133,21 @@ export const createSqliteChunkArchive = ({
     return found;
   };
 
+  const closeFile = (): void => {
+    try {
+      // The binding lets go of files late: they are whole before that.
+      opened?.driver.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+    } catch {
+      // What is only in the log is read from there.
+    }
+    opened?.driver.close();
+    opened = undefined;
+  };
+
   /** The database, made anew where it is damaged. */
   const database = (): ArchiveDatabase => {
     if (opened !== undefined) return opened;
+    isResting = false;
     try {
       return openSound();
     } catch (error) {
@@ -215,10 +229,10 @@ export const createSqliteChunkArchive = ({
   };
 
   /** Reads; where that fails the file is given up. @throws STORE_READ_FAILED */
-  const reading = <Result>(read: () => Result): Result => {
+  const reading = <Result>(read: (active: ArchiveDatabase | undefined) => Result): Result => {
     try {
       if (ended) throw new Error('it was given up');
-      return read();
+      return read(isResting ? database() : opened);
     } catch (cause) {
       const reason = reasonOf(cause);
       if (!ended) giveUp(reason);
@@ -232,8 +246,8 @@ export const createSqliteChunkArchive = ({
 
   const readSources = (select: (active: ArchiveDatabase) => Value[] | undefined): readonly SourceRecord[] => {
     assertOpen();
-    return reading(() => {
-      const row = opened === undefined ? undefined : select(opened);
+    return reading((active) => {
+      const row = active === undefined ? undefined : select(active);
       return row === undefined ? [] : (JSON.parse(row[0] as string) as SourceRecord[]);
     });
   };
@@ -274,8 +288,8 @@ export const createSqliteChunkArchive = ({
       assertOpen();
       const waits = waiting.get(position);
       if (waits !== undefined) return waits.chunk;
-      return reading(() => {
-        const row = opened?.selectChunk.get(position);
+      return reading((active) => {
+        const row = active?.selectChunk.get(position);
         return row === undefined ? undefined : (JSON.parse(row[0] as string) as Chunk);
       });
     },
@@ -283,8 +297,8 @@ export const createSqliteChunkArchive = ({
       assertOpen();
       const waits = positions.flatMap((position) => waiting.get(position)?.chunk ?? []);
       if (waits.length === positions.length) return waits;
-      const stored = reading(() => {
-        const row = opened?.selectChunks.get(JSON.stringify(positions));
+      const stored = reading((active) => {
+        const row = active?.selectChunks.get(JSON.stringify(positions));
         return row === undefined ? [] : (JSON.parse(row[0] as string) as Chunk[]);
       });
       return [...waits, ...stored.filter(({ position }) => !waiting.has(position))];
@@ -293,19 +307,19 @@ export const createSqliteChunkArchive = ({
       assertOpen();
       commit();
       if (terms.length === 0) return [];
-      return reading(() => {
-        if (opened === undefined) return [];
-        const counted = opened.selectCounts.get(JSON.stringify(terms), ASKED_TERMS);
+      return reading((active) => {
+        if (active === undefined) return [];
+        const counted = active.selectCounts.get(JSON.stringify(terms), ASKED_TERMS);
         const asked = JSON.parse(counted?.[0] as string) as string[];
         if (asked.length === 0) return [];
-        const row = opened.selectWords.get(asked.map(quoted).join(' OR '), limit, offset);
+        const row = active.selectWords.get(asked.map(quoted).join(' OR '), limit, offset);
         return JSON.parse(row?.[0] as string) as number[];
       });
     },
     checkpoint() {
       assertOpen();
-      return reading(() => {
-        const row = opened?.selectCheckpoint.get();
+      return reading((active) => {
+        const row = active?.selectCheckpoint.get();
         if (row === undefined) return undefined;
         const [at, recorded, state, checksum] = row;
         // SQLite has no checksums of its own, and a state that is nearly right is worse than none.
@@ -315,8 +329,8 @@ export const createSqliteChunkArchive = ({
     },
     source(id) {
       assertOpen();
-      return reading(() => {
-        const row = opened?.selectSource.get(id);
+      return reading((active) => {
+        const row = active?.selectSource.get(id);
         return row === undefined ? undefined : (JSON.parse(row[0] as string) as SourceRecord);
       });
     },
@@ -333,6 +347,12 @@ export const createSqliteChunkArchive = ({
       }
       return commit(next, sources);
     },
+    rest() {
+      assertOpen();
+      if (!commit() || opened === undefined) return;
+      closeFile();
+      isResting = true;
+    },
     discard() {
       assertOpen();
       ended = true;
@@ -344,14 +364,7 @@ export const createSqliteChunkArchive = ({
       commit();
       closed = true;
       ended = true;
-      try {
-        // The binding lets go of files late: they are whole before that.
-        opened?.driver.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
-      } catch {
-        // What is only in the log is read from there.
-      }
-      opened?.driver.close();
-      opened = undefined;
+      closeFile();
     },
   };
 };

@@ -51,7 +51,13 @@ export const createAnalyzer = (): Analyzer => {
   };
   return (text) => {
     const terms: string[] = [];
-    for (const [word] of text.matchAll(WORD)) {
+    for (const word of text.match(WORD) ?? []) {
+      // Words that were met before are not looked at letter by letter; none of them has CJK.
+      const known = memo.get(word);
+      if (known !== undefined) {
+        if (known !== '') terms.push(known);
+        continue;
+      }
       if (CJK.test(word)) {
         for (const run of word.match(
           /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/gu,

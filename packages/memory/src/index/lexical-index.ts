@@ -140,16 +140,29 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
     }
   };
 
-  const remeasure = (slot: number): void => {
-    spread(slot, (neighbour) => {
+  /** Documents that came, and neighbours of those that went, since lengths were measured last. */
+  const changed = new Set<number>();
+
+  /**
+   * Measures those that a change reached, each once: whoever a change concerned then is within reach of a changed document
+   * now, or of the neighbour that took its place.
+   */
+  const measure = (): void => {
+    if (changed.size === 0) return;
+    const reached = new Set<number>();
+    for (const slot of changed) {
+      if ((ordinalAt[slot] as number) >= 0) spread(slot, (neighbour) => reached.add(neighbour));
+    }
+    changed.clear();
+    for (const slot of reached) {
       let length = 0;
-      spread(neighbour, (other, share) => {
+      spread(slot, (other, share) => {
         length += share * (lengths[other] as number);
       });
       const rounded = Math.round(length * LENGTH_STEPS) / LENGTH_STEPS;
-      totalLength += rounded - (smoothedLengths[neighbour] as number);
-      smoothedLengths[neighbour] = rounded;
-    });
+      totalLength += rounded - (smoothedLengths[slot] as number);
+      smoothedLengths[slot] = rounded;
+    }
   };
 
   const dropPosting = (term: string, slot: number): void => {
@@ -194,6 +207,7 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
 
   /** Moves documents together, in their order, so that room follows what lives. O(postings), amortised over removals. */
   const compact = (): void => {
+    measure();
     const moved = new Int32Array(used).fill(-1);
     let slots = 0;
     for (let slot = 0; slot < used; slot += 1) {
@@ -231,6 +245,7 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
       return living;
     },
     get averageLength() {
+      measure();
       return living === 0 ? 1 : totalLength / living;
     },
     add({ ordinal, session, terms }) {
@@ -250,7 +265,7 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
       lengths[slot] = length;
       link(slot, session);
       living += 1;
-      remeasure(slot);
+      changed.add(slot);
     },
     remove(ordinal, terms) {
       const slot = slotOf.get(ordinal);
@@ -264,12 +279,13 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
       ordinalAt[slot] = -1;
       unlink(slot, left, right);
       living -= 1;
-      if (left >= 0) remeasure(left);
-      else if (right >= 0) remeasure(right);
+      if (left >= 0) changed.add(left);
+      else if (right >= 0) changed.add(right);
       if (used > 2 * living + SPARE_SLOTS) compact();
     },
     inverseDocumentFrequency: weightOf,
     search(terms, without) {
+      measure();
       scores.fill(0);
       matched.fill(0);
       own.fill(0);

@@ -12,6 +12,7 @@ import { tearSources } from '../writing/recovery.ts';
 import { type EraseTarget, isPart, isSourceOf, parseEraseTarget, type ScopePart } from './erase-target.ts';
 import { type ForgetPlan, planForgetting } from './forget-plan.ts';
 import type { ScopeRegistry } from './scope-registry.ts';
+import { takeOut } from './take-out.ts';
 import type { VectorRegistry } from './vector-registry.ts';
 
 /** What erasing works with. */
@@ -21,6 +22,8 @@ export interface EraseParts {
   readonly vectors: VectorRegistry;
   readonly events: MemoryEventBus;
   readonly tokenizer: () => Promise<Tokenizer>;
+  /** Data folder, if there is one. */
+  readonly path: string | undefined;
 }
 
 type Counts = Omit<ErasedScopeReport, 'tenant' | 'user' | 'agent' | 'thread'>;
@@ -93,7 +96,7 @@ const reportOf = (dryRun: boolean, scopes: readonly ErasedScopeReport[]): EraseR
 });
 
 /** Makes what takes whole scopes, and parts of one, out for good. */
-export const createEraser = ({ journal, scopes, vectors, events, tokenizer }: EraseParts) => {
+export const createEraser = ({ journal, scopes, vectors, events, tokenizer, path }: EraseParts) => {
   /** Runs while nobody changes facts or core memory of the scopes that are in use. */
   const exclusively = <Result>(keys: readonly ScopeKey[], run: () => Promise<Result>): Promise<Result> =>
     keys.reduceRight(
@@ -162,12 +165,14 @@ export const createEraser = ({ journal, scopes, vectors, events, tokenizer }: Er
       const report = reportOf(dryRun, [{ ...part, ...plan.counts }]);
       if (dryRun || plan.counts.entries + plan.replaced.length === 0) return report;
       const sources = [...plan.sources];
-      const chunks = sources.flatMap((id) => state.episodic.chunksOf(id).map((chunk) => chunk.id));
-      const { sequences, replaced } = plan;
-      await journal.erase({ scope: key, ids: sources, sources, sequences, replaced }, { signal });
-      // The registry has read the scope anew when this resolves.
-      const fresh = await scopes.load(key);
-      await vectors.remove(key, fresh, [...chunks, ...plan.facts, ...plan.retold]);
+      const { episodic } = state;
+      const load = () => scopes.load(key);
+      await takeOut(
+        { journal, vectors, path, load },
+        { key, episodic },
+        { ids: sources, sources, plan },
+        { signal },
+      );
       return report;
     });
   };

@@ -12,16 +12,14 @@ import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ForgetReport, ScopedMemory } from '../memory-types.ts';
 import { assertChangeable } from './check-change.ts';
 import { type ForgetTarget, type JournaledOperation, planForgetting } from './forget-plan.ts';
-import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
+import { type TakeOutParts, takeOut } from './take-out.ts';
 
 /** What forgetting works with. */
-export interface ForgetParts {
+export interface ForgetParts extends TakeOutParts {
   readonly scope: Scope;
   readonly key: ScopeKey;
   readonly journal: Journal;
-  readonly load: () => Promise<ScopeState>;
-  readonly vectors: Pick<MemoryParts['vectors'], 'remove'>;
 }
 
 /**
@@ -75,16 +73,12 @@ const forget = async (
   state: ScopeState,
   options: CallOptions,
 ): Promise<ForgetReport> => {
-  const { journal, key, load, vectors } = parts;
+  const { key } = parts;
   const target = findTarget(id, parts.scope, state);
   const plan = planForgetting(await readOperations(parts, options), target);
   const sources = [...(target.sources ?? [])];
-  const chunks = sources.flatMap((source) => state.episodic.chunksOf(source).map((chunk) => chunk.id));
-  const { sequences, replaced } = plan;
-  const { body } = await journal.erase({ scope: key, ids: [id], sources, sequences, replaced }, options);
-  // The registry has read the scope anew when this resolves. From here on nothing is left to abort.
-  const fresh = await load();
-  await vectors.remove(key, fresh, [...chunks, ...plan.facts, ...plan.retold]);
+  const { episodic } = state;
+  const { body } = await takeOut(parts, { key, episodic }, { ids: [id], sources, plan }, options);
   const ranges = body.kind === 'forgotten' ? body.sequences : [];
   const entries = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
   return { messages: sources.length, facts: plan.facts.length, entries };

@@ -9,6 +9,8 @@ import type { VectorRegistry } from './vector-registry.ts';
 
 /** What every scope of a memory shares. */
 export interface MemoryParts {
+  /** Data folder, if there is one. */
+  readonly path: string | undefined;
   readonly journal: Journal;
   readonly scopes: ScopeRegistry;
   readonly vectors: VectorRegistry;

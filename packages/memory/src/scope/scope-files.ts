@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScopeKey } from '../journal/journal.ts';
 import { scopeNameIn, scopeNameOf } from '../journal/scope-name.ts';
@@ -23,6 +23,42 @@ const removeFiles = async (dataFolder: string, isGone: (name: string) => boolean
       if (name === undefined || !isGone(name)) continue;
       await rm(join(dataFolder, folder, file), { recursive: true, force: true });
     }
+  }
+};
+
+/** Where scopes are named that something is just being taken out of. */
+const MARKS = 'erasing';
+
+/**
+ * Marks a scope before something is taken out of it, and gives what takes the mark away once its projections are without
+ * it, too. The mark outlives the loss of power.
+ */
+export const markErasure = async (dataFolder: string, key: ScopeKey): Promise<() => Promise<void>> => {
+  const folder = join(dataFolder, MARKS);
+  const mark = join(folder, scopeNameOf(key));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(mark, '', { mode: 0o600 });
+  // Windows cannot sync a folder, and keeps its entries by itself.
+  if (process.platform !== 'win32') {
+    for (const path of [folder, dataFolder]) {
+      const opened = await open(path, 'r');
+      await opened.sync().finally(() => opened.close());
+    }
+  }
+  return () => rm(mark, { force: true });
+};
+
+/**
+ * Removes the projections of scopes that were marked: the process died while something was taken out of them, and their
+ * files may still hold it. The journal has what stays. What cannot be removed now is tried at the next opening.
+ */
+export const finishErasures = async (dataFolder: string): Promise<void> => {
+  const folder = join(dataFolder, MARKS);
+  for (const name of await filesIn(folder)) {
+    if (scopeNameIn(name) !== name) continue;
+    await removeFiles(dataFolder, (of) => of === name)
+      .then(() => rm(join(folder, name), { force: true }))
+      .catch(() => {});
   }
 };
 

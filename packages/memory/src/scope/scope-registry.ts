@@ -1,8 +1,9 @@
-import { type CallOptions, throwIfAborted } from '@retentive/core';
+import { type CallOptions, type Clock, throwIfAborted } from '@retentive/core';
 import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { Journal, JournalEntry, ScopeKey } from '../journal/journal.ts';
 import type { OpenChunkArchive } from './archive-opener.ts';
+import { createLoadedScopes, DEFAULT_LOADED_TOKENS, type LoadedScope } from './loaded-scopes.ts';
 import { type Checkpoints, createCheckpoints, resumeScope } from './scope-checkpoint.ts';
 import type { ScopeChange, ScopeResources, ScopeState } from './scope-state.ts';
 import type { ArchivedListener } from './working-set.ts';
@@ -48,42 +49,32 @@ export interface ScopeRegistryOptions {
   readonly onArchived: ArchivedListener;
   /** An entry could not be applied; the scope is read anew at its next use. */
   readonly onBroken: (error: unknown) => void;
-}
-
-interface LoadedScope {
-  checkpoints: Checkpoints;
-  state?: ScopeState;
-  archive?: ChunkArchive;
-  loading?: Promise<ScopeState>;
-  /** Entries that arrived while the scope is being read. */
-  waiting?: JournalEntry[] | undefined;
-  /** True while `settle` is about to be called. */
-  settling?: boolean;
+  /** A scope is being let go of: nobody has used it for a while, and others need the memory. */
+  readonly onRest?: ((key: ScopeKey) => void) | undefined;
+  /** Most tokens of verbatim chunks in memory, of all scopes; default {@link DEFAULT_LOADED_TOKENS}. */
+  readonly loadedTokens?: number | undefined;
+  readonly clock: Pick<Clock, 'elapsed'>;
 }
 
 /** Entries applied in a row while a scope is read, some milliseconds' worth. */
 const ENTRIES_PER_TURN = 64;
+
+/** Entries after which all scopes are looked through for what can be let go of. */
+const SETTLES_PER_TRIM = 256;
 
 /** How many turns of the event loop an entry that is durable has to be told of. */
 const MOMENTS = 100;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const nameOf = ({ tenant, user }: ScopeKey): string => JSON.stringify([tenant, user]);
-
 const isErasure = ({ body }: JournalEntry): boolean => body.kind === 'forgotten';
 
 /** Makes a registry that follows `journal`. Scopes load at their first use, one read each however many callers ask. */
-export const createScopeRegistry = (
-  journal: Journal,
-  { openResources, openArchive, onApplied, onArchived, onBroken }: ScopeRegistryOptions,
-): ScopeRegistry => {
-  const scopes = new Map<string, LoadedScope>();
-
-  /** The next use reads the scope anew. */
-  const drop = (key: ScopeKey, scope: LoadedScope): void => {
-    if (scopes.get(nameOf(key)) === scope) scopes.delete(nameOf(key));
-  };
+export const createScopeRegistry = (journal: Journal, options: ScopeRegistryOptions): ScopeRegistry => {
+  const { openResources, openArchive, onApplied, onArchived, onBroken, onRest = () => {} } = options;
+  const { loadedTokens = DEFAULT_LOADED_TOKENS, clock } = options;
+  const scopes = createLoadedScopes(loadedTokens, clock);
+  let sinceTrim = 0;
 
   /** Reads the journal of a scope; undefined when its archive was made from a journal that is no longer this one. */
   const readWith = async (
@@ -120,7 +111,7 @@ export const createScopeRegistry = (
 
   const project = async (key: ScopeKey, scope: LoadedScope): Promise<ScopeState> => {
     while (true) {
-      const archive = await openArchive(key, () => drop(key, scope));
+      const archive = await openArchive(key, () => scopes.drop(scope));
       scope.archive = archive;
       scope.checkpoints = createCheckpoints();
       const state = await readWith(archive, key, {}, scope.checkpoints);
@@ -151,7 +142,8 @@ export const createScopeRegistry = (
       // Who holds the scope holds the new projections, and waits in the same line as before.
       const { exclusively: _, ...parts } = Object.getOwnPropertyDescriptors(fresh);
       scope.state = state === undefined ? fresh : Object.defineProperties(state, parts);
-      settleSoon(key, scope);
+      settleSoon(scope);
+      scopes.trim(rest);
       return scope.state;
     }
   };
@@ -161,49 +153,63 @@ export const createScopeRegistry = (
     scope.loading = loading;
     // A scope that could not be read is tried again at its next use.
     loading.catch(() => {
-      drop(key, scope);
+      scopes.drop(scope);
       scope.archive?.close();
     });
     return loading;
   };
 
   /** What is in memory is wrong when this fails, since the journal is not: the next use reads the scope anew. */
-  const orBroken = (key: ScopeKey, scope: LoadedScope, run: () => void): void => {
+  const orBroken = (scope: LoadedScope, run: () => void): void => {
     try {
       run();
     } catch (error) {
-      drop(key, scope);
+      scopes.drop(scope);
       scope.archive?.close();
       onBroken(error);
     }
   };
 
+  /** What the scope goes on from is on disk, and its files are closed until somebody needs them. */
+  const rest = (scope: LoadedScope): void =>
+    orBroken(scope, () => {
+      const { key, state, archive, checkpoints } = scope;
+      state?.settle();
+      if (state !== undefined && archive !== undefined) checkpoints.save(state, archive, true);
+      archive?.rest();
+      onRest(key);
+    });
+
   /** After whoever waits for the entry was answered; the next one may be on its way to disk meanwhile. */
-  const settleSoon = (key: ScopeKey, scope: LoadedScope): void => {
+  const settleSoon = (scope: LoadedScope): void => {
     if (scope.settling === true) return;
     scope.settling = true;
     setImmediate(() => {
       scope.settling = false;
-      orBroken(key, scope, () => {
+      orBroken(scope, () => {
         const { state, archive, checkpoints, waiting } = scope;
         state?.settle();
         // While it is read anew, the archive is not the one of this state.
         if (state !== undefined && archive !== undefined && waiting === undefined)
           checkpoints.save(state, archive);
       });
+      sinceTrim += 1;
+      if (sinceTrim < SETTLES_PER_TRIM) return;
+      sinceTrim = 0;
+      scopes.trim(rest);
     });
   };
 
   const stop = journal.subscribe((entry) => {
-    const scope = scopes.get(nameOf(entry.scope));
+    const scope = scopes.get(entry.scope);
     if (scope === undefined) return;
     scope.waiting?.push(entry);
     if (scope.state === undefined) return;
     if (isErasure(entry) && scope.waiting === undefined) void startReading(entry.scope, scope);
-    orBroken(entry.scope, scope, () => {
+    orBroken(scope, () => {
       if (scope.state !== undefined) onApplied(entry, scope.state.apply(entry));
       scope.checkpoints.follow(entry);
-      settleSoon(entry.scope, scope);
+      settleSoon(scope);
     });
   });
 
@@ -223,11 +229,9 @@ export const createScopeRegistry = (
 
   /** The projections in use, unless they are just being read. */
   const liveState = async (key: ScopeKey): Promise<ScopeState | undefined> => {
-    const scope = scopes.get(nameOf(key));
+    const scope = scopes.get(key);
     await scope?.loading?.catch(() => {});
-    return scope !== undefined && scope.waiting === undefined && scopes.get(nameOf(key)) === scope
-      ? scope.state
-      : undefined;
+    return scope !== undefined && scope.waiting === undefined && scopes.has(scope) ? scope.state : undefined;
   };
 
   /** Brings projections up to the journal. False where entries were taken out meanwhile: they have to be made anew. */
@@ -256,31 +260,33 @@ export const createScopeRegistry = (
       }
     },
     async reload(key) {
-      const scope = scopes.get(nameOf(key));
+      const scope = scopes.get(key);
       await scope?.loading?.catch(() => {});
-      if (scope === undefined || scopes.get(nameOf(key)) !== scope) return false;
+      if (scope === undefined || !scopes.has(scope)) return false;
       await startReading(key, scope);
       return true;
     },
     load(key) {
-      const name = nameOf(key);
-      const known = scopes.get(name);
-      if (known?.loading !== undefined) return known.loading;
-      const scope: LoadedScope = { checkpoints: createCheckpoints() };
-      scopes.set(name, scope);
+      const known = scopes.get(key);
+      if (known?.loading !== undefined) {
+        scopes.touch(known);
+        return known.loading;
+      }
+      const scope: LoadedScope = { key, checkpoints: createCheckpoints() };
+      scopes.add(scope);
       return startReading(key, scope);
     },
     replay: projectApart,
     examineArchive(key) {
-      const archive = scopes.get(nameOf(key))?.archive;
+      const archive = scopes.get(key)?.archive;
       // A search writes what waits before it looks.
       archive?.search([], 0);
       return archive && { fault: archive.fault };
     },
-    loaded: async (key) => scopes.get(nameOf(key))?.loading,
+    loaded: async (key) => scopes.get(key)?.loading,
     close() {
       stop();
-      for (const { state, archive, checkpoints, waiting } of [...scopes.values()]) {
+      for (const { state, archive, checkpoints, waiting } of scopes.all()) {
         try {
           // The last chunks that left are in the file then.
           state?.settle();

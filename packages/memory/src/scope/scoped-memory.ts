@@ -8,6 +8,7 @@ import { createFactMemory } from './fact-memory.ts';
 import { createForeignMemory } from './foreign-memory.ts';
 import { createForgetMemory } from './forget-memory.ts';
 import type { MemoryParts } from './memory-parts.ts';
+import { readingAgain } from './reading-again.ts';
 import { createRecallMemory } from './recall-memory.ts';
 import { createRetentionMemory } from './retention-memory.ts';
 import type { ScopeState } from './scope-state.ts';
@@ -23,15 +24,19 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
   const shared = { ...parts, scope, key, load };
   const core = createCoreMemory(shared);
   const episodic = createEpisodicMemory(shared);
+  const recall = createRecallMemory(shared);
+  const { search } = createSearchMemory(shared);
   return {
     scope,
     core,
     ...episodic,
+    messages: readingAgain(episodic.messages),
     ...createFactMemory(shared),
     ...createForgetMemory(shared),
     ...createRetentionMemory(shared),
-    ...createRecallMemory(shared),
-    ...createSearchMemory(shared),
+    ...recall,
+    context: readingAgain(recall.context),
+    search: readingAgain(search),
     ...createArchiveMemory(shared),
     ...createForeignMemory(shared, { ...episodic, core }),
   };

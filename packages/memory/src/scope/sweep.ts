@@ -13,10 +13,13 @@ import { planForgetting } from './forget-plan.ts';
 import type { RetainMs } from './retain.ts';
 import type { ScopeRegistry } from './scope-registry.ts';
 import type { ScopeState } from './scope-state.ts';
+import { takeOut } from './take-out.ts';
 import type { VectorRegistry } from './vector-registry.ts';
 
 /** What sweeping works with. */
 export interface SweepParts {
+  /** Data folder, if there is one. */
+  readonly path: string | undefined;
   readonly journal: Journal;
   readonly scopes: ScopeRegistry;
   readonly vectors: Pick<VectorRegistry, 'remove'>;
@@ -73,7 +76,15 @@ interface Expired {
 }
 
 /** Makes what sweeps. The journal is read through at the first sweep, and scopes that have something to sweep after that. */
-export const createSweeper = ({ journal, scopes, vectors, events, clock, retain }: SweepParts): Sweeper => {
+export const createSweeper = ({
+  journal,
+  scopes,
+  vectors,
+  events,
+  clock,
+  retain,
+  path,
+}: SweepParts): Sweeper => {
   /** The earliest time at which something of a scope expires. */
   const due = new Map<string, { readonly key: ScopeKey; readonly at: number }>();
   let stop: (() => void) | undefined;
@@ -136,7 +147,7 @@ export const createSweeper = ({ journal, scopes, vectors, events, clock, retain 
   const sweepScope = async (key: ScopeKey, limit: number, options: CallOptions) => {
     const state = await scopes.load(key);
     return state.exclusively(() =>
-      takeOut(key, state, limit, options).catch((error: unknown) => {
+      takeOutExpired(key, state, limit, options).catch((error: unknown) => {
         // Looked at again by the next sweep.
         expect(key, clock.now());
         throw error;
@@ -144,7 +155,7 @@ export const createSweeper = ({ journal, scopes, vectors, events, clock, retain 
     );
   };
 
-  const takeOut = async (key: ScopeKey, state: ScopeState, limit: number, { signal }: CallOptions) => {
+  const takeOutExpired = async (key: ScopeKey, state: ScopeState, limit: number, { signal }: CallOptions) => {
     const now = clock.now();
     // What comes while the scope is read is noted beside what the read finds.
     due.delete(nameOf(key));
@@ -152,12 +163,12 @@ export const createSweeper = ({ journal, scopes, vectors, events, clock, retain 
     expect(key, next);
     const plan = planForgetting(operations, { sources: new Set(sources.keys()), facts });
     if (sources.size + plan.sequences.length + plan.replaced.length === 0) return undefined;
-    const chunks = [...sources.keys()].flatMap((id) => state.episodic.chunksOf(id).map((chunk) => chunk.id));
-    const { sequences, replaced } = plan;
-    const erasure = { scope: key, ids: [], sources: [...sources.keys()], sequences, replaced };
-    const { body, sequence } = await journal.erase(erasure, { signal });
-    const fresh = await scopes.load(key);
-    await vectors.remove(key, fresh, [...chunks, ...plan.facts, ...plan.retold]);
+    const { body, sequence } = await takeOut(
+      { journal, vectors, path, load: () => scopes.load(key) },
+      { key, episodic: state.episodic },
+      { ids: [], sources: [...sources.keys()], plan },
+      { signal },
+    );
     const gone = body.kind === 'forgotten' ? body.sequences : [];
     const swept = {
       messages: [...sources.values()].filter((type) => type === 'message').length,

@@ -36,6 +36,8 @@ export interface VectorRegistry {
   rebuild(key: ScopeKey, state: ScopeState, options?: CallOptions): Promise<void>;
   /** Takes away what projections of scopes have on disk, and makes no vectors of them anew until `run` has ended. */
   without<Result>(keys: readonly ScopeKey[], run: () => Promise<Result>): Promise<Result>;
+  /** Flushes the index of a scope that nobody is asking now, and lets go of it until somebody does. */
+  rest(key: ScopeKey): void;
   /** Flushes every index that was used. Idempotent. */
   close(): Promise<void>;
 }
@@ -75,6 +77,8 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
   const damages = new Map<string, string>();
   /** Scopes that are being erased, and until when. */
   const held = new Map<string, Promise<unknown>>();
+  /** How many calls of a scope are under way. */
+  const users = new Map<string, number>();
   let closed: Promise<unknown> | undefined;
 
   const embedderOf = ({ lexical, analyze }: Pick<ScopeState, 'lexical' | 'analyze'>): Embedder =>
@@ -133,30 +137,55 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
     return vectorsOf(key);
   };
 
+  /** Counts the calls of a scope that are under way. */
+  const using = async <Result>(key: ScopeKey, run: () => Promise<Result>): Promise<Result> => {
+    const name = nameOf(key);
+    users.set(name, (users.get(name) ?? 0) + 1);
+    try {
+      return await run();
+    } finally {
+      const left = (users.get(name) ?? 1) - 1;
+      if (left === 0) users.delete(name);
+      else users.set(name, left);
+    }
+  };
+
   const takeAway = async (key: ScopeKey): Promise<void> => {
     await scopes.get(nameOf(key))?.close();
     scopes.delete(nameOf(key));
     if (path !== undefined) await removeScopeFiles(path, key);
   };
 
+  const audit: VectorRegistry['audit'] = async (key, state) => {
+    if (!(await isUsed(key))) return 'unused';
+    try {
+      const missing = await vectorsOf(key).missing(state);
+      const damage = path === undefined ? undefined : damages.get(vectorFolderOf(path, key));
+      if (damage !== undefined) return { wrong: damage };
+      return missing.length === 0 ? 'sound' : { wrong: `${missing.length} are missing, first ${missing[0]}` };
+    } catch (error) {
+      if (isRetentiveError(error, 'EMBEDDER_MISMATCH')) return 'unused';
+      throw error;
+    }
+  };
+
   return {
     fusionWeight,
-    near: async (key, state, query) => (await whenFree(key)).near(state, query),
-    reembed: async (key, state, callOptions) => (await whenFree(key)).reembed(state, callOptions),
-    async audit(key, state) {
-      if (!(await isUsed(key))) return 'unused';
-      try {
-        const missing = await vectorsOf(key).missing(state);
-        const damage = path === undefined ? undefined : damages.get(vectorFolderOf(path, key));
-        if (damage !== undefined) return { wrong: damage };
-        return missing.length === 0
-          ? 'sound'
-          : { wrong: `${missing.length} are missing, first ${missing[0]}` };
-      } catch (error) {
-        if (isRetentiveError(error, 'EMBEDDER_MISMATCH')) return 'unused';
-        throw error;
-      }
+    near: (key, state, query) => using(key, async () => (await whenFree(key)).near(state, query)),
+    reembed: (key, state, callOptions) =>
+      using(key, async () => (await whenFree(key)).reembed(state, callOptions)),
+    rest(key) {
+      const name = nameOf(key);
+      const scope = scopes.get(name);
+      // In this process only they could not come back but by embedding again.
+      if (path === undefined || scope === undefined || users.has(name) || held.has(name)) return;
+      scopes.delete(name);
+      const resting = scope.close().finally(() => {
+        if (held.get(name) === resting) held.delete(name);
+      });
+      held.set(name, resting);
     },
+    audit: (key, state) => using(key, () => audit(key, state)),
     async rebuild(key, state, callOptions) {
       await scopes.get(nameOf(key))?.close();
       scopes.delete(nameOf(key));
@@ -180,12 +209,13 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
         release();
       }
     },
-    async remove(key, state, ids, callOptions) {
-      await held.get(nameOf(key));
-      if (await isUsed(key)) await vectorsOf(key).remove(state, ids, callOptions);
-    },
+    remove: (key, state, ids, callOptions) =>
+      using(key, async () => {
+        await held.get(nameOf(key));
+        if (await isUsed(key)) await vectorsOf(key).remove(state, ids, callOptions);
+      }),
     async close() {
-      closed ??= Promise.all([...scopes.values()].map((scope) => scope.close()));
+      closed ??= Promise.all([...held.values(), ...[...scopes.values()].map((scope) => scope.close())]);
       await closed;
     },
   };

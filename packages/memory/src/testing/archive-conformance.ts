@@ -196,6 +196,7 @@ const describeLife = (archive: () => ChunkArchive, reopen: ChunkArchiveSubject['
       () => archive().chunksAt([1]),
       () => archive().search(['kayak'], 1),
       () => archive().checkpoint(),
+      () => archive().rest(),
       () => archive().source('m1' as MessageId),
       () => archive().sources(['m1' as MessageId]),
       () => archive().sourcesBefore(1, 1),
@@ -204,6 +205,27 @@ const describeLife = (archive: () => ChunkArchive, reopen: ChunkArchiveSubject['
     ];
     const codes = await Promise.all(calls.map((call) => codeOf((async () => call())())));
     expect(codes).toEqual(codes.map(() => 'STORE_CLOSED'));
+  });
+
+  it('rests and goes on, with all that it had', () => {
+    archive().rest();
+    archive().put([item(1, 'red kayak')], 4);
+    archive().save({ sequence: 4, recordedAt: 40, state: '{}' }, [record(0)]);
+    for (let time = 0; time < 2; time += 1) {
+      archive().rest();
+      expect(archive().chunkAt(1)?.text).toBe('red kayak');
+      archive().rest();
+      expect(archive().chunksAt([1])).toHaveLength(1);
+      archive().rest();
+      expect(archive().search(['kayak'], 1)).toEqual([1]);
+      archive().rest();
+      expect(archive().checkpoint()?.sequence).toBe(4);
+      archive().rest();
+      expect(archive().source('m0' as MessageId)).toEqual(record(0));
+    }
+    archive().rest();
+    archive().put([item(2, 'blue kayak')], 5);
+    expect(archive().search(['blue'], 1)).toEqual([2]);
   });
 
   it('takes what comes after it was discarded, and keeps it until it ends', () => {

@@ -212,6 +212,7 @@ const describeWorkingSet = (bench: () => Bench): void => {
     record(whole('a', 'first'), whole('b', 'second'));
     unload('a');
     expect(store.size).toBe(1);
+    expect(store.tokens).toBe(store.loadedAt(1)?.tokens);
     expect(store.isLoaded(chunkId('a'))).toBe(false);
     expect(store.loadedAt(0)).toBeUndefined();
     expect(store.loadedAt(1)?.text).toBe('second');

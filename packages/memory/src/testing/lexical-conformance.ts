@@ -130,6 +130,35 @@ const describeScores = (open: OpenLexicalIndex): void => {
     );
   });
 
+  it('scores what is there, whatever came, went and was asked before', () => {
+    const steps = fc.array(fc.record({ at: fc.nat(), asks: fc.boolean() }), { maxLength: 40 });
+    fc.assert(
+      fc.property(docs, steps, (all, taken) => {
+        const query = ['tea', 'ferry', 'pier'];
+        const living = new Set<number>();
+        const index = open();
+        const add = (to: LexicalIndex, ordinal: number): void => {
+          const { session: name, text } = all[ordinal] as Doc;
+          to.add({ ordinal, session: session(name), terms: terms(text) });
+        };
+        for (const { at, asks } of taken) {
+          const ordinal = at % all.length;
+          if (living.delete(ordinal)) index.remove(ordinal, terms((all[ordinal] as Doc).text));
+          else {
+            living.add(ordinal);
+            add(index, ordinal);
+          }
+          if (asks) index.search(query);
+        }
+        const fresh = open();
+        for (const ordinal of [...living].sort((a, b) => a - b)) add(fresh, ordinal);
+        expect(index.averageLength).toBe(fresh.averageLength);
+        expect(scoresOf(index, query, all.length)).toEqual(scoresOf(fresh, query, all.length));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('searches past hidden documents as if they were not there, but for the rarity of words', () => {
     const index = build(open, [
       { session: 'a', text: 'which ferry' },

@@ -77,6 +77,16 @@ describe('the file of a model', () => {
     expect((await openNGramModel(path)).id).toBe(model.id);
   });
 
+  it('says when it cannot be written or read', async () => {
+    await expect(saveNGramModel(model, join(folder, 'none', 'talk.ngram'))).rejects.toMatchObject({
+      code: 'STORE_WRITE_FAILED',
+    });
+    await expect(openNGramModel(folder)).rejects.toMatchObject({ code: 'STORE_READ_FAILED' });
+    const signal = AbortSignal.abort();
+    await expect(openNGramModel(file, { signal })).rejects.toMatchObject({ code: 'ABORTED' });
+    await expect(saveNGramModel(model, file, { signal })).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
   it('is never put into a data folder, where erase would miss it', async () => {
     const path = join(folder, 'data');
     await (await openMemory({ path })).close();

@@ -49,6 +49,7 @@ const passThrough = (inner: ChunkArchive): ChunkArchive => ({
     return inner.fault;
   },
   isDurable: inner.isDurable,
+  rest: () => inner.rest(),
   checkpoint: () => inner.checkpoint(),
   source: (id) => inner.source(id),
   sources: (ids) => inner.sources(ids),

@@ -10,6 +10,9 @@ const passThrough = (inner: EpisodicStore): EpisodicStore => ({
   get size() {
     return inner.size;
   },
+  get tokens() {
+    return inner.tokens;
+  },
   get speakers() {
     return inner.speakers;
   },

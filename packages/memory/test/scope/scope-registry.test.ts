@@ -74,6 +74,7 @@ it('loses no entry that is written while a scope is read, and applies none twice
           withPauses(journal, (given) => appendTimes(during[given] ?? 0)),
           {
             openResources: openScopeResources,
+            clock: createManualClock(),
             openArchive,
             onApplied: (entry) => applied.push(entry),
             onArchived: () => {},
@@ -88,6 +89,7 @@ it('loses no entry that is written while a scope is read, and applies none twice
         // A scope that is read when nothing happens any more.
         const fresh = createScopeRegistry(journal, {
           openResources: openScopeResources,
+          clock: createManualClock(),
           openArchive,
           onApplied: () => {},
           onArchived: () => {},
@@ -121,6 +123,7 @@ it('reads a scope again when the first read failed', async () => {
     }),
     {
       openResources: openScopeResources,
+      clock: createManualClock(),
       openArchive,
       onApplied: () => {},
       onArchived: () => {},
@@ -151,6 +154,7 @@ it('reads no more again than came since the checkpoint, and every fact and block
   const openRegistry = () =>
     createScopeRegistry(watched, {
       openResources: openScopeResources,
+      clock: createManualClock(),
       openArchive: async () => kept,
       onApplied: () => {},
       onArchived: () => {},

@@ -59,6 +59,7 @@ describe('the background writer', () => {
         surprisal: createCharacterSurprisal(),
         capacity: 200_000,
       }),
+      clock: createManualClock(),
       openArchive,
       onApplied: () => {},
       onArchived: () => {},

@@ -38,6 +38,7 @@ const stream = async (steps: readonly Step[], fails: (count: number) => boolean)
   );
   const scopes = createScopeRegistry(journal, {
     openResources: openScopeResources,
+    clock: createManualClock(),
     openArchive,
     onApplied: () => {},
     onArchived: () => {},

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { chunkIdOf, createIdSource, type MessageId, systemClock, systemRandom } from '@retentive/core';
+import { chunkIdOf, createIdSource, createSystemRandom, type MessageId, systemClock } from '@retentive/core';
 import { createHashingEmbedder, openMemory } from '@retentive/memory';
 import {
   type DurableVectorIndex,
@@ -98,7 +98,7 @@ const measureOpening: MeasureSystem = async ({ folder, n, seed }) => {
 const measureJournal: MeasureSystem = async (task) => {
   const talk = createGeneratedTalk(task.seed);
   const journal = await openSqliteJournal({ path: join(task.folder, 'journal'), clock: systemClock });
-  const ids = createIdSource(systemClock, systemRandom);
+  const ids = createIdSource(systemClock, createSystemRandom());
   const append = (index: number): Promise<unknown> => {
     const text = talk.message(index);
     const time = systemClock.now();

@@ -114,7 +114,7 @@ const assertOutside = async (path: string): Promise<void> => {
 
 /**
  * Saves a model as a file, private to its user (0600), whole or not at all. It holds what it was trained on, three tokens at a
- * time: it is the caller's to keep and to delete, outside of any data folder. @throws OPTION_INVALID, ABORTED
+ * time: it is the caller's to keep and to delete, outside of any data folder. @throws OPTION_INVALID, STORE_WRITE_FAILED, ABORTED
  */
 export const saveNGramModel = async (
   model: NGramModel,
@@ -128,7 +128,15 @@ export const saveNGramModel = async (
   MAGIC.copy(head);
   head.writeUInt32LE(VERSION, VERSION_AT);
   digestOf(body).copy(head, DIGEST_AT);
-  await createSnapshotFiles().replace(path, [head, ...body]);
+  try {
+    await createSnapshotFiles().replace(path, [head, ...body]);
+  } catch (cause) {
+    throw new RetentiveError('STORE_WRITE_FAILED', `the model cannot be written to ${path}`, {
+      cause,
+      retryable: true,
+      details: { file: path },
+    });
+  }
 };
 
 const damaged = (path: string, what: string, cause?: unknown): RetentiveError =>
@@ -144,7 +152,11 @@ const readFileAt = async (path: string): Promise<Buffer> => {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new RetentiveError('FILE_NOT_FOUND', `there is no file ${path}`, { cause });
     }
-    throw damaged(path, 'it cannot be read', cause);
+    throw new RetentiveError('STORE_READ_FAILED', `the file ${path} cannot be read`, {
+      cause,
+      retryable: true,
+      details: { file: path },
+    });
   }
 };
 
@@ -166,7 +178,7 @@ const hasRoom = (rows: Uint32Array, width: number): boolean => {
 };
 
 /**
- * Opens the model that a file holds. @throws FILE_NOT_FOUND, FILE_INVALID when it is damaged or something else,
+ * Opens the model that a file holds. @throws FILE_NOT_FOUND, STORE_READ_FAILED, FILE_INVALID when it is damaged or something else,
  * STORE_VERSION_UNSUPPORTED when a newer version wrote it, ABORTED
  */
 export const openNGramModel = async (path: string, { signal }: CallOptions = {}): Promise<NGramModel> => {

@@ -1,0 +1,66 @@
+import { createManualClock } from '@retentive/core';
+import { expect, it } from 'vitest';
+import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
+import { createLoadedScopes, type LoadedScope } from '../../src/scope/loaded-scopes.ts';
+import { createCheckpoints } from '../../src/scope/scope-checkpoint.ts';
+import { createScopeState } from '../../src/scope/scope-state.ts';
+import { openScopeResources } from '../support/scope-resources.ts';
+
+const MINUTE = 60_000;
+
+const createWorld = async (limit: number) => {
+  const clock = createManualClock();
+  const scopes = createLoadedScopes(limit, clock);
+  const resources = await openScopeResources();
+  const load = (user: string, more: Partial<LoadedScope> = {}): LoadedScope => {
+    const scope: LoadedScope = {
+      key: { tenant: 'acme', user },
+      checkpoints: createCheckpoints(),
+      state: createScopeState(resources),
+      archive: { ...createInMemoryChunkArchive(), isDurable: true },
+      ...more,
+    };
+    scopes.add(scope);
+    return scope;
+  };
+  const trimmed = (): readonly string[] => {
+    const rested: string[] = [];
+    scopes.trim(({ key }) => rested.push(key.user));
+    return rested;
+  };
+  return { clock, scopes, load, trimmed };
+};
+
+it('lets go of those used longest ago, when they are idle and more than fit', async () => {
+  // An empty scope counts 500 tokens.
+  const { clock, scopes, load, trimmed } = await createWorld(1_000);
+  const [a] = [load('a'), load('b'), load('c')];
+  expect(trimmed()).toEqual([]);
+  clock.advance(MINUTE);
+  scopes.touch(a);
+  expect(trimmed()).toEqual(['b']);
+  expect(scopes.all().map(({ key }) => key.user)).toEqual(['c', 'a']);
+  expect(trimmed()).toEqual([]);
+});
+
+it('keeps what is being read, what is about to settle, and what could not come back', async () => {
+  const { clock, load, trimmed } = await createWorld(1);
+  load('read', { waiting: [] });
+  load('settling', { settling: true });
+  load('process', { archive: createInMemoryChunkArchive() });
+  load('idle');
+  clock.advance(MINUTE);
+  expect(trimmed()).toEqual(['idle']);
+});
+
+it('gives the same scope to who comes back while somebody still holds it', async () => {
+  const { clock, scopes, load, trimmed } = await createWorld(1);
+  const scope = load('a');
+  const { state } = scope;
+  clock.advance(MINUTE);
+  expect(trimmed()).toEqual(['a']);
+  expect(scopes.has(scope)).toBe(false);
+  expect(scopes.get(scope.key)).toBe(scope);
+  expect(scopes.has(scope)).toBe(true);
+  expect(scopes.get(scope.key)?.state).toBe(state);
+});
