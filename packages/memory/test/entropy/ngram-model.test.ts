@@ -1,9 +1,12 @@
+import { createSeededRandom } from '@retentive/core';
 import type { TokenEncoder } from '@retentive/core/tokenizer';
 import { openO200kEncoder } from '@retentive/core/tokenizer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createNGramCounter } from '../../src/entropy/ngram/ngram-counter.ts';
 import type { NGramModel } from '../../src/entropy/ngram/ngram-model.ts';
 import { createNGramSurprisal } from '../../src/entropy/ngram/ngram-surprisal.ts';
+import { beforeOf, isTriple, previousOf, SINGLE } from '../../src/entropy/ngram/ngram-tables.ts';
 import { trainNGramModel } from '../../src/entropy/ngram/train-ngram-model.ts';
 import { sampleTexts } from '../support/sample-texts.ts';
 
@@ -61,6 +64,34 @@ const naive = (texts: readonly string[]) => {
     }, 1 / letters.size);
 };
 
+/** Values of rows in use by their keys. */
+const rowsOf = (rows: Uint32Array, width: number): ReadonlyMap<string, readonly number[]> => {
+  const found = new Map<string, readonly number[]>();
+  for (let row = 0; row < rows.length; row += width) {
+    const [high, low, ...values] = rows.subarray(row, row + width);
+    if (values[0] !== 0) found.set(`${high}/${low}`, values);
+  }
+  return found;
+};
+
+/** What contexts and counts of counts have to be, from the symbols alone. */
+const recount = (symbols: Uint32Array) => {
+  const contexts = new Map<string, [number, number, number, number]>();
+  const countsOfCounts = new Array<number>(12).fill(0);
+  for (const [key, [count = 0]] of rowsOf(symbols, 3)) {
+    const [high = 0, low = 0] = key.split('/').map(Number);
+    const length = isTriple(high) ? 2 : 1;
+    const context = `${length === 2 ? beforeOf(high) : SINGLE}/${previousOf(high, low)}`;
+    const values = contexts.get(context) ?? [0, 0, 0, 0];
+    contexts.set(context, values);
+    values[0] += count;
+    values[Math.min(3, count) as 1 | 2 | 3] += 1;
+    if (count <= 4)
+      countsOfCounts[length * 4 + count - 1] = (countsOfCounts[length * 4 + count - 1] ?? 0) + 1;
+  }
+  return { contexts, countsOfCounts };
+};
+
 describe('a model of n-grams', () => {
   it('sums to 1 over the vocabulary, after known, half-known and unknown contexts', async () => {
     const encoder = await tokens;
@@ -97,6 +128,27 @@ describe('a model of n-grams', () => {
     }
     // What came again and again outlived what came once.
     expect(model.probability(15, ends, encoder.boundary)).toBeGreaterThan(0.9);
+  });
+
+  it('keeps of every context exactly what its symbols say, after much was forgotten', () => {
+    for (const [size, maxBytes] of [
+      [letters.size, 30_000],
+      [5_000, 120_000],
+    ] as const) {
+      const counter = createNGramCounter(size, maxBytes);
+      const random = createSeededRandom(3);
+      let [before, previous] = [0, 0];
+      for (let time = 0; time < 30_000; time += 1) {
+        // Some tokens come often, most hardly ever.
+        const token = Math.floor(size * random.next() ** 4);
+        counter.add(before, previous, token);
+        [before, previous] = [previous, token];
+      }
+      const { symbols, contexts, countsOfCounts } = counter.tables();
+      const expected = recount(symbols);
+      expect(rowsOf(contexts, 6)).toEqual(expected.contexts);
+      expect([...countsOfCounts.subarray(4)]).toEqual(expected.countsOfCounts.slice(4));
+    }
   });
 
   it('gives what Kneser-Ney in plain maps gives', async () => {
