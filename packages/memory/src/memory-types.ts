@@ -34,6 +34,7 @@ import type { ForeignImportOptions, ForeignImportReport } from './foreign/foreig
 import type { DaemonAddress } from './journal/folder-owner.js';
 import type { BackupOptions } from './journal/journal.ts';
 import type { Durability } from './journal/sqlite-journal.ts';
+import type { Decay } from './retention/decay.ts';
 import type { EraseTarget } from './scope/erase-target.ts';
 import type { RetainOption } from './scope/retain.ts';
 import type {
@@ -84,6 +85,13 @@ export interface MemoryOptions {
   readonly surprisal?: SurprisalSource | undefined;
   /** Most tokens of verbatim chunks in the working set of a scope; default 200,000. */
   readonly capacity?: number | undefined;
+  /**
+   * How fast the scores of retention fade, by turns or hours: one of `DECAYS` or of `halfLife`. Default `DECAYS.slow`, half
+   * in 5,000 messages; a fast one ends in keeping the newest alone. Another one chooses again from the journal.
+   */
+  readonly decay?: Decay | undefined;
+  /** First messages of each thread that stay whatever their score, at most a tenth of the capacity in all. Default 1. */
+  readonly sinks?: number | undefined;
   /**
    * Most tokens of verbatim chunks that the scopes in memory hold together, default 1,000,000: some 400 MB. Beyond it scopes that nobody
    * has used for ten seconds are let go of, those used longest ago first, and read from their checkpoint at their next use.

@@ -22,7 +22,8 @@ import { followJournal } from './journal/follow-journal.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
 import type { Memory, MemoryOptions } from './memory-types.ts';
-import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
+import { DECAYS } from './retention/decay.ts';
+import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
 import { createAccessLog } from './scope/access-log.ts';
 import { createArchiveOpener } from './scope/archive-opener.ts';
 import { createEraser } from './scope/erase-scopes.ts';
@@ -100,6 +101,11 @@ const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number =>
   );
 };
 
+const parseSinks = (sinks: number = DEFAULT_SINKS): number => {
+  if (Number.isInteger(sinks) && sinks >= 0) return sinks;
+  throw new RetentiveError('OPTION_INVALID', `sinks must be a whole number from 0, got ${sinks}`);
+};
+
 const parseLoadedTokens = (tokens: number = DEFAULT_LOADED_TOKENS): number => {
   if (Number.isInteger(tokens) && tokens >= 1) return tokens;
   throw new RetentiveError(
@@ -111,8 +117,12 @@ const parseLoadedTokens = (tokens: number = DEFAULT_LOADED_TOKENS): number => {
 const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
-  const capacity = parseCapacity(options.capacity);
   const surprisal = chooseSurprisal(options.surprisal);
+  const retention = {
+    capacity: parseCapacity(options.capacity),
+    decay: checkDecay(options.decay ?? DECAYS.slow),
+    sinks: parseSinks(options.sinks),
+  };
   const retain = parseRetain(options.retain);
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);
@@ -124,11 +134,11 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     analyze,
     tokenizer: await tokenizer(),
     surprisal,
-    capacity,
+    ...retention,
   }));
   const scopes = createScopeRegistry(journal, {
     openResources: resources,
-    openArchive: createArchiveOpener(options.path, { capacity, surprisal: surprisal.id }, events),
+    openArchive: createArchiveOpener(options.path, { ...retention, surprisal: surprisal.id }, events),
     onApplied: (entry, change) => emitApplied(events, entry, change),
     clock,
     loadedTokens: parseLoadedTokens(options.loadedTokens),

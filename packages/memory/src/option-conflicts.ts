@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { systemClock, systemRandom } from '@retentive/core';
 import { DEFAULT_SURPRISAL_ID } from './entropy/language-surprisal.ts';
 import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
 import type { MemoryOptions } from './memory-types.ts';
-import { DEFAULT_RETENTION_CAPACITY } from './retention/retention.ts';
+import { DECAYS } from './retention/decay.ts';
+import { DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
@@ -20,6 +22,8 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   durability: () => 'full',
   retain: () => undefined,
   capacity: () => DEFAULT_RETENTION_CAPACITY,
+  decay: () => DECAYS.slow,
+  sinks: () => DEFAULT_SINKS,
   loadedTokens: () => DEFAULT_LOADED_TOKENS,
   wait: () => undefined,
 };
@@ -27,9 +31,9 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
 const idOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
 
-/** Ports with an id are the same if their ids are: that is what an id says. */
+/** Ports with an id are the same if their ids are: that is what an id says. Plain values are if they have the same fields. */
 const areSame = (a: unknown, b: unknown): boolean =>
-  a === b || (idOf(a) !== undefined && idOf(a) === idOf(b));
+  isDeepStrictEqual(a, b) || (idOf(a) !== undefined && idOf(a) === idOf(b));
 
 /** Names of the options that `given` has otherwise than the owner; what is left out is taken as it is. */
 export const conflictsOf = (owned: MemoryOptions, given: MemoryOptions): readonly string[] =>

@@ -48,11 +48,12 @@ const chooseSelectors = (
   });
 };
 
-/** The sets that are asked for: all of a folder, those named, or the demo. @throws FILE_INVALID, FILE_NOT_FOUND, OPTION_INVALID */
+/** The sets that are asked for: all of a folder, those named (`none` for none), or the demo. @throws FILE_INVALID, FILE_NOT_FOUND, OPTION_INVALID */
 export async function* readSets({
   data,
   sets,
 }: Pick<RecallOptions, 'data' | 'sets'>): AsyncGenerator<ReadSet, void, undefined> {
+  if (sets?.length === 1 && sets[0] === 'none') return;
   if (data === undefined) {
     yield await readDemoSet();
     return;

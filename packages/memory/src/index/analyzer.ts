@@ -11,6 +11,9 @@ const MEMO_ENTRIES = 50_000;
 const MAX_STEMMED_LENGTH = 64;
 
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+/** What is CJK and what is not, in turns. */
+const CJK_RUNS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/gu;
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*/gu;
 
 /** Runs of CJK letters become overlapping pairs: a language without spaces needs no dictionary that way. */
@@ -49,26 +52,26 @@ export const createAnalyzer = (): Analyzer => {
     memo.set(word, term);
     return term;
   };
+  /** Adds the terms of a word that was not met before: some of it may be CJK. */
+  const addNew = (word: string, terms: string[]): void => {
+    if (!CJK.test(word)) {
+      const term = termOf(word);
+      if (term !== '') terms.push(term);
+      return;
+    }
+    for (const run of word.match(CJK_RUNS) ?? []) {
+      if (CJK.test(run)) terms.push(...cjkTerms(run));
+      else if (termOf(run) !== '') terms.push(termOf(run));
+    }
+  };
+
   return (text) => {
     const terms: string[] = [];
     for (const word of text.match(WORD) ?? []) {
       // Words that were met before are not looked at letter by letter; none of them has CJK.
       const known = memo.get(word);
-      if (known !== undefined) {
-        if (known !== '') terms.push(known);
-        continue;
-      }
-      if (CJK.test(word)) {
-        for (const run of word.match(
-          /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/gu,
-        ) ?? []) {
-          if (CJK.test(run)) terms.push(...cjkTerms(run));
-          else if (termOf(run) !== '') terms.push(termOf(run));
-        }
-        continue;
-      }
-      const term = termOf(word);
-      if (term !== '') terms.push(term);
+      if (known === undefined) addNew(word, terms);
+      else if (known !== '') terms.push(known);
     }
     return terms;
   };

@@ -10,7 +10,7 @@ import { createSinks, type SinksState } from './sinks.ts';
 export const DEFAULT_RETENTION_CAPACITY = 200_000;
 
 /** First messages of each thread that are kept whatever their score: the opening says what it is about. */
-const DEFAULT_SINKS = 1;
+export const DEFAULT_SINKS = 1;
 
 /** What one access gives back, as a share of the score a chunk had when it was new; each further one gives less. */
 const ACCESS_BONUS = 0.5;
@@ -109,7 +109,8 @@ const checkCapacity = (capacity: number): number => {
   return capacity;
 };
 
-const checkDecay = (decay: Decay): Decay => {
+/** A decay that can be used. @throws OPTION_INVALID */
+export const checkDecay = (decay: Decay): Decay => {
   if (decay.ratio > 0 && decay.ratio <= 1) return decay;
   throw new RetentiveError(
     'OPTION_INVALID',

@@ -31,6 +31,7 @@ export type FeaturesState = readonly [
   names: number,
   digits: 0 | 1,
   questions: number,
+  stance: 0 | 1,
 ];
 
 /** Writes features as a list. */
@@ -46,12 +47,25 @@ export const writeFeatures = ({ density, cues, role, tokens, answers }: ChunkFea
   cues.names,
   cues.digits ? 1 : 0,
   cues.questions,
+  cues.stance ? 1 : 0,
 ];
 
 /** Reads what {@link writeFeatures} wrote. */
 export const readFeatures = (state: FeaturesState): ChunkFeatures => {
-  const [density, role, tokens, answers, words, sentences, firstPerson, address, names, digits, questions] =
-    state;
+  const [
+    density,
+    role,
+    tokens,
+    answers,
+    words,
+    sentences,
+    firstPerson,
+    address,
+    names,
+    digits,
+    questions,
+    stance,
+  ] = state;
   return {
     density,
     role,
@@ -65,6 +79,7 @@ export const readFeatures = (state: FeaturesState): ChunkFeatures => {
       names,
       digits: digits === 1,
       questions,
+      stance: stance === 1,
     },
   };
 };
@@ -78,6 +93,8 @@ export interface RetentionWeights {
   readonly surprisal: number;
   /** The speaker speaks of himself or herself. */
   readonly firstPerson: number;
+  /** A wish, a liking, a fear or a habit of the speaker, or something to be reminded of: plain words, and the speaker's life. */
+  readonly stance: number;
   /** For the square root of the number of names, at most 2. */
   readonly names: number;
   readonly digits: number;
@@ -101,8 +118,9 @@ export interface RetentionWeights {
 
 /** The default {@link RetentionWeights}: one setting for chats between people and for logs of assistants. */
 export const DEFAULT_RETENTION_WEIGHTS: RetentionWeights = {
-  surprisal: 0.4,
+  surprisal: 0.5,
   firstPerson: 0.7,
+  stance: 0.25,
   names: 0.5,
   digits: 0.4,
   answers: 0.5,
@@ -170,6 +188,7 @@ export const scoreChunk = (
   const terms = {
     surprisal: wording * weights.surprisal * deviations,
     firstPerson: cues.firstPerson ? wording * weights.firstPerson : 0,
+    stance: cues.stance ? wording * weights.stance : 0,
     names: wording * weights.names * Math.sqrt(Math.min(MAX_NAMES, cues.names)),
     digits: cues.digits ? wording * weights.digits : 0,
     answers: answers ? wording * weights.answers : 0,

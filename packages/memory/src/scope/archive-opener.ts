@@ -5,12 +5,20 @@ import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import type { ScopeKey } from '../journal/journal.ts';
 import { scopeNameOf } from '../journal/scope-name.ts';
+import type { Decay } from '../retention/decay.ts';
 
 /** Opens the archive of a scope; `onLost` is told when it can no longer be read. */
 export type OpenChunkArchive = (key: ScopeKey, onLost: () => void) => Promise<ChunkArchive>;
 
-/** Raised when the same journal and capacity archive other chunks than before, or file them under other words. */
-const CHOICE_VERSION = 2;
+/** Raised when the same journal and settings archive other chunks than before, or file them under other words. */
+const CHOICE_VERSION = 3;
+
+/** What decides which chunks stay. */
+interface RetentionChoice {
+  readonly capacity: number;
+  readonly decay: Decay;
+  readonly sinks: number;
+}
 
 /** The file of a scope's archive: `<data>/archive/<name>.db`. */
 const archiveFileOf = (dataFolder: string, key: ScopeKey): string =>
@@ -45,10 +53,8 @@ export const probeArchive = async (
 };
 
 /** What an archive depends on, beside the journal: one that was made otherwise is made anew, its checkpoint with it. */
-export interface ArchiveChoice {
-  /** Most tokens of verbatim chunks in the working set. */
-  readonly capacity: number;
-  /** Of the source of surprisal. */
+export interface ArchiveChoice extends RetentionChoice {
+  /** Id of the source of surprisal. */
   readonly surprisal: string;
 }
 
@@ -56,7 +62,7 @@ export interface ArchiveChoice {
 export const createArchiveOpener =
   (
     path: string | undefined,
-    { capacity, surprisal }: ArchiveChoice,
+    { capacity, decay, sinks, surprisal }: ArchiveChoice,
     events: MemoryEventBus,
   ): OpenChunkArchive =>
   async (key, onLost) => {
@@ -69,7 +75,7 @@ export const createArchiveOpener =
     return createSqliteChunkArchive({
       file: archiveFileOf(path, key),
       files: await loadSqliteFiles(),
-      fingerprint: `${CHOICE_VERSION}/${capacity}/${surprisal}`,
+      fingerprint: [CHOICE_VERSION, capacity, decay.per, decay.ratio, sinks, surprisal].join('/'),
       onLost(reason) {
         events.emit('projection:rebuilt', { projection: 'archive', reason });
         onLost();

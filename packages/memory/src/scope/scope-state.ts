@@ -10,6 +10,7 @@ import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
 import type { EntryBody, JournalEntry, SourceHeader } from '../journal/journal.ts';
+import type { Decay } from '../retention/decay.ts';
 import {
   createDeferredRetention,
   type DeferredRetention,
@@ -83,6 +84,9 @@ export interface ScopeResources {
   readonly surprisal: SurprisalSource;
   /** Most tokens of verbatim chunks in the working set. */
   readonly capacity: number;
+  /** How fast scores fade, and how many messages of each thread stay whatever theirs; as retention has it unless said. */
+  readonly decay?: Decay | undefined;
+  readonly sinks?: number | undefined;
 }
 
 /**
@@ -90,7 +94,7 @@ export interface ScopeResources {
  * memory.
  */
 export const createScopeState = (
-  { analyze, tokenizer, surprisal, capacity }: ScopeResources,
+  { analyze, tokenizer, surprisal, capacity, decay, sinks }: ScopeResources,
   archive: ChunkArchive = createInMemoryChunkArchive(),
   from?: ScopeSnapshot,
 ): ScopeState => {
@@ -127,7 +131,7 @@ export const createScopeState = (
     episodic,
     lexical: createLexicalIndex(),
     retention: createDeferredRetention(
-      { surprisal, capacity },
+      { surprisal, capacity, decay, sinks },
       {
         // Not by its id, which a later chunk may have: a resumed message is cut anew.
         refer: (chunk) => (episodic.loadedAt(chunk.position) === undefined ? chunk : chunk.position),

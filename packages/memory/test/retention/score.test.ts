@@ -11,6 +11,12 @@ describe('cues of a text', () => {
     ['The US Senate voted.', { firstPerson: false, names: 2 }],
     ['Nice. Really nice!\nIs it?', { sentences: 3, questions: 1 / 3 }],
     ['我妹妹住在成都。你呢？', { firstPerson: true, sentences: 2, questions: 1 / 2 }],
+    ['I prefer tea to coffee.', { firstPerson: true, stance: true, names: 0, digits: false }],
+    ['I want you to buy oats.', { stance: true, address: 0 }],
+    ['I love your hat.', { stance: true, address: 1 / 4 }],
+    ['Do you always ask? I see.', { firstPerson: true, stance: false }],
+    ['我从不吃肉。', { firstPerson: true, stance: true }],
+    ['Nunca como carne, mi madre cocina sin ella.', { stance: true }],
     ['Yo vivo en Madrid', { firstPerson: true, names: 1 }],
     ['', { words: 0, sentences: 0, address: 0, questions: 0 }],
   ])('%s', (text, expected) => {

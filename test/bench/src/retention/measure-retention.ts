@@ -1,19 +1,17 @@
-import { RetentiveError, systemClock, type Tokenizer } from '@retentive/core';
+import { RetentiveError } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { openSurprisal } from '@retentive/memory';
-import type { BenchConversation, BenchSet } from '../bench-data.ts';
+import type { BenchSet } from '../bench-data.ts';
 import { analyze } from '../controls/analyze.ts';
-import { evaluateRecall, type MeasuredQuestion, measuredQuestions } from '../evaluate-recall.ts';
+import { measuredQuestions } from '../evaluate-recall.ts';
 import type { Progress } from '../progress.ts';
 import { readSets } from '../recall.ts';
-import { createRetentiveSelector } from '../retentive-selector.ts';
 import { mean } from '../statistics.ts';
+import { askHeld, type Case, prepareCase } from './cases.ts';
 import { createPolicies, type Held, type Policy } from './policies.ts';
-import { cutTurns, type RetainedTurn } from './retained-turns.ts';
-import type { RetentionBenchReport, RetentionRow, RetentionSet } from './schemas.ts';
-
-/** Budget of the recall under a capacity. */
-const RECALL_TOKENS = 1_024;
+import type { RetainedTurn } from './retained-turns.ts';
+import type { RetentionBenchReport, RetentionRow, RetentionSet, TaskRow } from './schemas.ts';
+import { chooseTasks } from './tasks/tasks.ts';
 
 /** Options of `bench retention`. */
 export interface RetentionBenchOptions {
@@ -24,21 +22,12 @@ export interface RetentionBenchOptions {
   readonly capacity: readonly number[];
   /** Only these rows. */
   readonly policies?: readonly string[] | undefined;
+  /** Only these tasks, `none` for none; without names all but the slow ones. */
+  readonly tasks?: readonly string[] | undefined;
   /** Also ask each question of a memory that holds what a policy held; takes minutes. */
   readonly recall?: boolean | undefined;
   readonly seed: number;
   readonly progress: Progress;
-}
-
-/** A conversation ready to be measured. */
-interface Case {
-  readonly conversation: BenchConversation;
-  readonly questions: readonly MeasuredQuestion[];
-  readonly turns: readonly RetainedTurn[];
-  /** Place of each turn by id. */
-  readonly places: ReadonlyMap<string, number>;
-  /** How many questions need the turn at each place. */
-  readonly needed: readonly number[];
 }
 
 /** Counts of one policy at one capacity, over all conversations. */
@@ -49,23 +38,6 @@ interface Tally {
   wordsHeld: number;
   readonly recall: number[];
 }
-
-const prepare = (
-  conversation: BenchConversation,
-  questions: readonly MeasuredQuestion[],
-  tokenizer: Tokenizer,
-): Case => {
-  const turns = cutTurns(conversation, tokenizer);
-  const places = new Map(turns.map(({ turn }, place) => [turn.id, place]));
-  const needed = turns.map(() => 0);
-  for (const { evidence } of questions) {
-    for (const { id } of evidence) {
-      const place = places.get(id);
-      if (place !== undefined) needed[place] = (needed[place] ?? 0) + 1;
-    }
-  }
-  return { conversation, questions, turns, places, needed };
-};
 
 const heldTerms = (held: Held, place: number, turns: readonly RetainedTurn[]): ReadonlySet<string> =>
   held.turns.has(place) ? new Set(analyze(turns[place]?.words ?? '')) : (held.terms?.get(place) ?? new Set());
@@ -83,28 +55,6 @@ const count = (tally: Tally, held: Held, { questions, places, turns }: Case): vo
   }
 };
 
-const askHeld = async (
-  { conversation, questions, turns }: Case,
-  held: Held,
-  tokenizer: Tokenizer,
-  seed: number,
-): Promise<readonly number[]> => {
-  const kept = new Set([...held.turns].map((place) => turns[place]?.turn.id));
-  const remembered = { ...conversation, turns: conversation.turns.filter(({ id }) => kept.has(id)) };
-  const task = {
-    conversation: remembered,
-    questions,
-    budgets: [RECALL_TOKENS],
-    tokenizer,
-    clock: systemClock,
-  };
-  const recalls: number[] = [];
-  for await (const { recall } of evaluateRecall(createRetentiveSelector('memory', seed), task)) {
-    recalls.push(recall);
-  }
-  return recalls;
-};
-
 const rowOf = (policy: Policy, capacity: number, tally: Tally, asked: boolean): RetentionRow => {
   const words = policy.name === 'idf-words';
   const retainedRecall = mean(tally.recall) ?? null;
@@ -116,9 +66,11 @@ const rowOf = (policy: Policy, capacity: number, tally: Tally, asked: boolean): 
     retainedRecall,
     ...(words
       ? { reason: 'single words are held, no turns' }
-      : retainedRecall === null && !asked
-        ? { reason: 'retainedRecall is measured with --recall' }
-        : {}),
+      : policy.name === 'retentive:spans'
+        ? { reason: 'of evidence only what is whole counts; spans are no turns to ask for' }
+        : retainedRecall === null && !asked
+          ? { reason: 'retainedRecall is measured with --recall' }
+          : {}),
   };
 };
 
@@ -130,7 +82,7 @@ const measureSet = async (
   const tokenizer = await openO200kTokenizer();
   const cases = set.conversations.flatMap((conversation) => {
     const questions = measuredQuestions(conversation, set.questions);
-    return questions.length === 0 ? [] : [prepare(conversation, questions, tokenizer)];
+    return questions.length === 0 ? [] : [prepareCase(conversation, questions, tokenizer)];
   });
   if (cases.length === 0) return { rows: null, reason: 'no answerable question names its evidence turns' };
   const rows: RetentionRow[] = [];
@@ -170,9 +122,14 @@ const choosePolicies = (all: readonly Policy[], names: readonly string[] | undef
  * @throws FILE_INVALID, FILE_NOT_FOUND, OPTION_INVALID
  */
 export const measureRetention = async (options: RetentionBenchOptions): Promise<RetentionBenchReport> => {
-  const all = createPolicies(await openSurprisal(), await openO200kTokenizer(), options.seed);
+  const { data, seed } = options;
+  const tokenizer = await openO200kTokenizer();
+  const surprisal = await openSurprisal();
+  const all = createPolicies(surprisal, tokenizer, seed);
   const policies = choosePolicies(all, options.policies);
+  const chosen = chooseTasks(options.tasks);
   const sets: Record<string, RetentionSet> = {};
+  const tasks: TaskRow[] = [];
   try {
     for await (const source of readSets(options)) {
       sets[source.name] =
@@ -180,8 +137,12 @@ export const measureRetention = async (options: RetentionBenchOptions): Promise<
           ? { rows: null, reason: source.reason }
           : await measureSet(source, policies, options);
     }
+    for (const [done, task] of chosen.entries()) {
+      options.progress.update(done, chosen.length, task.name);
+      tasks.push(...(await task.measure({ data, seed, tokenizer, surprisal })));
+    }
   } finally {
     options.progress.end();
   }
-  return { sets, tasks: [] };
+  return { sets, tasks };
 };

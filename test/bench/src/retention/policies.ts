@@ -7,8 +7,9 @@ import {
 } from '@retentive/memory';
 import { analyze } from '../controls/analyze.ts';
 import { shuffledPlaces } from '../controls/rankings.ts';
-import { mean } from '../statistics.ts';
+import { renderSpans, shortenToFit } from '../internals.ts';
 import type { RetainedTurn } from './retained-turns.ts';
+import { scorePieces, scoreTurns, surprisalMeans } from './tasks/score-turns.ts';
 
 /** What of a conversation is still held: whole turns by their place, or single words of each place. */
 export interface Held {
@@ -32,7 +33,11 @@ export interface Policy {
 }
 
 /** Turns from the best score down, equal ones newest first, up to the first that does not fit. */
-const fillByScore = (turns: readonly RetainedTurn[], scores: readonly number[], capacity: number): Held => {
+export const fillByScore = (
+  turns: readonly RetainedTurn[],
+  scores: readonly number[],
+  capacity: number,
+): Held => {
   const held = new Set<number>();
   let left = capacity;
   const ranking = [...turns.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);
@@ -65,16 +70,29 @@ const createRetentivePolicy = (
   },
 });
 
-/** Mean bits of the words of each turn, in sessions as they came. */
-const surprisalMeans = (turns: readonly RetainedTurn[], source: SurprisalSource): readonly number[] => {
-  let name = '';
-  let session = source.openSession();
-  return turns.map(({ turn, words }) => {
-    if (turn.session !== name) session = source.openSession();
-    name = turn.session;
-    return mean(session.score(words).map(({ bits }) => bits)) ?? 0;
-  });
-};
+/** What says that a turn is needed apart from how long and how surprising it is: its words stand for those. */
+const SPAN_WEIGHTS: RetentionWeights = { ...DEFAULT_RETENTION_WEIGHTS, surprisal: 0, length: 0 };
+
+/** Spans of turns rather than whole turns, all shortened at one price: text that can be read. */
+const createSpanPolicy = (surprisal: SurprisalSource, tokenizer: Tokenizer): Policy => ({
+  name: 'retentive:spans',
+  hold({ turns, capacity }) {
+    const scores = scoreTurns(turns, surprisal, SPAN_WEIGHTS);
+    const pieces = scorePieces(turns, surprisal);
+    const sources = turns.map(({ words, tokens }, place) => ({
+      text: words,
+      pieces: pieces[place] ?? [],
+      tokens,
+      weight: scores[place]?.needed ?? 0,
+    }));
+    const kept = shortenToFit(sources, capacity, (text) => tokenizer.count(text));
+    const texts = turns.map(({ words }, place) => renderSpans(words, kept[place] ?? []));
+    return {
+      turns: new Set([...turns.keys()].filter((place) => texts[place] === turns[place]?.words)),
+      terms: new Map(texts.map((text, place) => [place, new Set(analyze(text))])),
+    };
+  },
+});
 
 /** Single words with the highest idf in the conversation: no text that could be read, but a bar for answer words. */
 const createWordPolicy = (tokenizer: Tokenizer): Policy => ({
@@ -108,6 +126,7 @@ export const createPolicies = (
 ): readonly Policy[] => [
   createRetentivePolicy('retentive', surprisal, DEFAULT_RETENTION_WEIGHTS),
   createRetentivePolicy('retentive:no-surprisal', surprisal, { ...DEFAULT_RETENTION_WEIGHTS, surprisal: 0 }),
+  createSpanPolicy(surprisal, tokenizer),
   byScore('recent', ({ turns }) => turns.map((_, place) => place)),
   byScore('random', ({ turns }) => shuffledPlaces(turns.length, createSeededRandom(seed))),
   byScore('shortest', ({ turns }) => turns.map(({ tokens }) => -tokens)),

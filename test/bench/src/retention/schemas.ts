@@ -21,6 +21,7 @@ const retentionSetSchema = z.union([
   z.strictObject({ rows: z.null(), reason: z.string() }),
 ]);
 
+/** One policy at one task; null with its `reason` where it could not be measured. */
 const taskSchema = z.strictObject({
   task: z.string(),
   policy: z.string(),
@@ -38,3 +39,4 @@ export const retentionReportSchema = z.strictObject({
 export type RetentionRow = z.output<typeof retentionRowSchema>;
 export type RetentionSet = z.output<typeof retentionSetSchema>;
 export type RetentionBenchReport = z.output<typeof retentionReportSchema>;
+export type TaskRow = z.output<typeof taskSchema>;
