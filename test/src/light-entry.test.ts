@@ -66,8 +66,10 @@ it.each([
   '@retentive/agents',
   '@retentive/agents/client',
   '@retentive/agents/daemon',
+  '@retentive/agents/llama',
   '@retentive/agents/openai',
   '@retentive/agents/testing',
+  '@retentive/agents/transformers',
 ])('%s loads nothing heavy', (entry) => {
   expect(heavyIn(loadedBy(entry))).toEqual([]);
 });

@@ -38,7 +38,10 @@ export interface ChatPrompt {
 /** Log probability (natural) of one streamed token. */
 export interface TokenLogprob {
   readonly token: string;
+  /** Where a provider gives no more than the likeliest ones, a sentinel such as -9999. */
   readonly logprob: number;
+  /** UTF-8 of the token: one that is part of a character has no text of its own. */
+  readonly bytes?: readonly number[] | undefined;
 }
 
 /** Tokens a call took, as the provider counts them. */

@@ -40,9 +40,21 @@ export {
   uniformPrior,
 } from './chunking/segment-units.ts';
 export { splitSentences } from './chunking/sentences.ts';
+export { alignLogprobs } from './entropy/align-logprobs.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
 export { createLanguageSurprisal, openSurprisal } from './entropy/language-surprisal.ts';
-export type { SurprisalSession, SurprisalSource, TokenBits } from './entropy/surprisal-source.ts';
+export { createModelSurprisal, type ModelSurprisalOptions } from './entropy/model-surprisal.ts';
+export { openNGramModel, saveNGramModel } from './entropy/ngram/ngram-file.ts';
+export type { NGramModel } from './entropy/ngram/ngram-model.ts';
+export { createNGramSurprisal, openNGramSurprisal } from './entropy/ngram/ngram-surprisal.ts';
+export { type TrainOptions, trainNGramModel } from './entropy/ngram/train-ngram-model.ts';
+export type {
+  ModelSurprisalSession,
+  ModelSurprisalSource,
+  SurprisalSession,
+  SurprisalSource,
+  TokenBits,
+} from './entropy/surprisal-source.ts';
 export { createWordSurprisal, openWordSurprisal } from './entropy/word-surprisal.ts';
 export { createWordTable, type WordCount, type WordTable } from './entropy/word-table.ts';
 export {

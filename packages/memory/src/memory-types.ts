@@ -29,6 +29,7 @@ import type {
   Wait,
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
+import type { SurprisalSource } from './entropy/surprisal-source.ts';
 import type { ForeignImportOptions, ForeignImportReport } from './foreign/foreign-types.ts';
 import type { DaemonAddress } from './journal/folder-owner.js';
 import type { BackupOptions } from './journal/journal.ts';
@@ -76,6 +77,12 @@ export interface MemoryOptions {
   readonly embedder?: Embedder | undefined;
   /** Finds facts in what was said; default the offline rules. False: nothing is extracted. */
   readonly extractor?: Extractor | false | undefined;
+  /**
+   * Where the surprisal comes from that retention keeps by, such as `openNGramSurprisal(file)`. Default: a table of spoken
+   * English, and in other languages the characters of the session. Another source than before orders the working sets anew at the
+   * next opening, from the journal; nothing is lost by it.
+   */
+  readonly surprisal?: SurprisalSource | undefined;
   /** Most tokens of verbatim chunks in the working set of a scope; default 200,000. */
   readonly capacity?: number | undefined;
   /**

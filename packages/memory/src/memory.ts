@@ -15,7 +15,7 @@ import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { backUp } from './backup/back-up.ts';
 import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
-import { createDeferredSurprisal } from './entropy/language-surprisal.ts';
+import { chooseSurprisal } from './entropy/choose-surprisal.ts';
 import { createAnalyzer } from './index/analyzer.ts';
 import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
@@ -117,6 +117,7 @@ const parseLoadedTokens = (tokens: number = DEFAULT_LOADED_TOKENS): number => {
 const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
+  const surprisal = chooseSurprisal(options.surprisal);
   const retention = {
     capacity: parseCapacity(options.capacity),
     decay: checkDecay(options.decay ?? DECAYS.slow),
@@ -129,7 +130,6 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const journal = await openJournal(options, clock);
   const tokenizer = once(async () => options.tokenizer ?? (await openO200kTokenizer()));
   const analyze = createAnalyzer();
-  const surprisal = createDeferredSurprisal();
   const resources = once(async () => ({
     analyze,
     tokenizer: await tokenizer(),
@@ -138,7 +138,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   }));
   const scopes = createScopeRegistry(journal, {
     openResources: resources,
-    openArchive: createArchiveOpener(options.path, retention, events),
+    openArchive: createArchiveOpener(options.path, { ...retention, surprisal: surprisal.id }, events),
     onApplied: (entry, change) => emitApplied(events, entry, change),
     clock,
     loadedTokens: parseLoadedTokens(options.loadedTokens),

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { systemClock, systemRandom } from '@retentive/core';
+import { DEFAULT_SURPRISAL_ID } from './entropy/language-surprisal.ts';
 import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
 import type { MemoryOptions } from './memory-types.ts';
 import { DECAYS } from './retention/decay.ts';
@@ -17,6 +18,7 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   maxBytes: () => undefined,
   embedder: () => createHashingEmbedder(),
   extractor: () => createRuleExtractor(),
+  surprisal: () => ({ id: DEFAULT_SURPRISAL_ID }),
   durability: () => 'full',
   retain: () => undefined,
   capacity: () => DEFAULT_RETENTION_CAPACITY,

@@ -11,6 +11,7 @@ import { recallReportSchema, type StartReport, startReportSchema } from './schem
 import { measureStart } from './start.ts';
 import { addStoreCommand } from './store/command.ts';
 import { addStreamCommand } from './stream/command.ts';
+import { addSurprisalCommand } from './surprisal/command.ts';
 import { decimals, formatTable, share } from './table.ts';
 
 /** Any fixed number: it makes two runs give the same figures. */
@@ -121,6 +122,7 @@ const createProgram = (): Command => {
   addStoreCommand(program, { counts: parseCounts, whole: parseWhole, seed: DEFAULT_SEED });
   addCrashCommand(program, { count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   addStreamCommand(program, { count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
+  addSurprisalCommand(program, { count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   addNeedleCommand(program, {
     count: parseCount,
     counts: parseCounts,

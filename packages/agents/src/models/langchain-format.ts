@@ -7,6 +7,7 @@ import {
 } from '@langchain/core/messages';
 import type { ChatPrompt, FinishReason, PromptMessage, TokenLogprob, ToolCall, Usage } from '@retentive/core';
 import * as z from 'zod';
+import { logprobSchema } from './openai-format.ts';
 
 const callArguments = z.record(z.string(), z.unknown());
 
@@ -139,7 +140,7 @@ export const addUsage = (sum: Usage | undefined, { usage_metadata: usage }: Chun
 };
 
 const logprobsSchema = z.object({
-  content: z.array(z.object({ token: z.string(), logprob: z.number() })).min(1),
+  content: z.array(logprobSchema).min(1),
 });
 
 /** Log probabilities, where the integration passes OpenAI's on. Pure. */

@@ -52,7 +52,14 @@ export const requestOf = (
   ...(prompt.maxOutputTokens === undefined ? {} : { max_completion_tokens: prompt.maxOutputTokens }),
 });
 
-const logprobSchema = z.object({ token: z.string(), logprob: z.number() });
+/** A token as Chat Completions and Responses give it; deltas of Responses have no bytes. */
+export const logprobSchema = z
+  .object({
+    token: z.string(),
+    logprob: z.number(),
+    bytes: z.array(z.int().min(0).max(255)).nullish(),
+  })
+  .transform(({ token, logprob, bytes }): TokenLogprob => ({ token, logprob, ...(bytes ? { bytes } : {}) }));
 
 /** What is read of a streamed chunk; endpoints add fields and leave others out. */
 export const chunkSchema = z.object({
@@ -74,7 +81,9 @@ export const chunkSchema = z.object({
         })
         .nullish(),
       finish_reason: z.string().nullish(),
-      logprobs: z.object({ content: z.array(logprobSchema).nullish() }).nullish(),
+      logprobs: z
+        .object({ content: z.array(logprobSchema).nullish(), refusal: z.array(logprobSchema).nullish() })
+        .nullish(),
     }),
   ),
   usage: z
@@ -111,8 +120,8 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
 /** A finish reason as the port names it; one that only some endpoint knows counts as `stop`. Pure. */
 export const reasonOf = (reason: string): FinishReason => REASONS[reason] ?? 'stop';
 
-/** Log probabilities of a choice, if it has any. Pure. */
-export const logprobsOf = (choice: Chunk['choices'][number]): readonly TokenLogprob[] | undefined => {
-  const content = choice.logprobs?.content;
-  return content === undefined || content === null || content.length === 0 ? undefined : content;
-};
+/** Log probabilities of a choice, of an answer or a refusal. Pure. */
+export const logprobsOf = (choice: Chunk['choices'][number]): readonly TokenLogprob[] => [
+  ...(choice.logprobs?.content ?? []),
+  ...(choice.logprobs?.refusal ?? []),
+];

@@ -2,6 +2,7 @@ import {
   type ChatModel,
   type ChatPart,
   RetentiveError,
+  type TokenLogprob,
   type ToolCall,
   throwIfAborted,
   type Usage,
@@ -99,6 +100,8 @@ export const createOpenAIModel = (options: OpenAIModelOptions): ChatModel => {
     const calls = new Map<number, OpenCall>();
     let reason: string | undefined;
     let usage: Usage | undefined;
+    /** Of tokens whose text is still to come: the first ones of a character. */
+    let logprobs: readonly TokenLogprob[] = [];
     for await (const value of withIdleLimit(chunks, timeoutMs, `the model ${model}`)) {
       onChunk();
       const chunk = parseChunk(model, value);
@@ -106,8 +109,11 @@ export const createOpenAIModel = (options: OpenAIModelOptions): ChatModel => {
       const choice = chunk.choices[0];
       if (choice === undefined) continue;
       const text = choice.delta?.content ?? choice.delta?.refusal ?? '';
-      const logprobs = logprobsOf(choice);
-      if (text !== '') yield { type: 'text-delta', text, ...(logprobs && { logprobs }) };
+      logprobs = [...logprobs, ...logprobsOf(choice)];
+      if (text !== '') {
+        yield { type: 'text-delta', text, ...(logprobs.length > 0 && { logprobs }) };
+        logprobs = [];
+      }
       addCalls(calls, choice);
       reason = choice.finish_reason ?? reason;
     }

@@ -3,6 +3,8 @@ import { createPieceScanner } from './piece-scanner.ts';
 import { createRunCounter, type RunCounter } from './run-counter.ts';
 import { createWordMemo } from './word-memo.ts';
 
+export { openO200kEncoder, type TokenEncoder, type TokenVisitor } from './o200k-encoder.ts';
+
 /** Texts shorter than this are remembered, since headings and speaker labels come again and again. */
 const MEMO_LENGTH = 64;
 const MEMO_ENTRIES = 4_096;

@@ -91,17 +91,17 @@ const loadSurprisal = (): SurprisalSource => {
   return createLanguageSurprisal(table, createWordSurprisal(table), createCharacterSurprisal());
 };
 
+/** Of the default source: known before its table is read. */
+export const DEFAULT_SURPRISAL_ID = 'words:subtlex-us-2|characters:session';
+
 /** The default source, its table read when it is first used: most scopes never need it. @throws DEPENDENCY_MISSING then */
 export const createDeferredSurprisal = (): SurprisalSource => {
   let loaded: SurprisalSource | undefined;
-  const source = (): SurprisalSource => {
-    loaded ??= loadSurprisal();
-    return loaded;
-  };
   return {
-    get id() {
-      return source().id;
+    id: DEFAULT_SURPRISAL_ID,
+    openSession(state) {
+      loaded ??= loadSurprisal();
+      return loaded.openSession(state);
     },
-    openSession: (state) => source().openSession(state),
   };
 };

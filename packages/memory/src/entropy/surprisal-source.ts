@@ -1,3 +1,5 @@
+import type { CallOptions } from '@retentive/core';
+
 /** A piece of text and its surprisal. */
 export interface TokenBits {
   /** UTF-16 offsets into the text. */
@@ -24,4 +26,21 @@ export interface SurprisalSource {
   readonly id: string;
   /** From nothing, or from the `state` of an earlier session of this source. */
   openSession(state?: unknown): SurprisalSession;
+}
+
+/** Scores the texts of one session in order, by a model that takes its time: one text after the other. */
+export interface ModelSurprisalSession {
+  /** As `SurprisalSession.score`; a text that could not be scored leaves the session as it was. @throws ABORTED */
+  score(text: string, options?: CallOptions): Promise<readonly TokenBits[]>;
+  /** As `SurprisalSession.state`. */
+  state?(): unknown;
+}
+
+/**
+ * What a {@link SurprisalSource} promises, from a model that has to be asked: over HTTP or in this process. It cannot order a
+ * working set, which has to come out the same when the journal is read again, without asking anybody.
+ */
+export interface ModelSurprisalSource {
+  readonly id: string;
+  openSession(state?: unknown): ModelSurprisalSession;
 }

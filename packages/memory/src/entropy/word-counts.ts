@@ -1,22 +1,28 @@
-/** Counts of what one session has said. */
-export interface WordCounts {
+/** Counts of what one session has said: words, or tokens by their ids. */
+export interface WordCounts<Word extends string | number = string> {
   /** Uses counted; less what was forgotten. */
   readonly total: number;
   /** Share of the uses that were `word`; 0 when nothing was counted. */
-  share(word: string): number;
-  add(word: string): void;
-  state(): WordCountsState;
+  share(word: Word): number;
+  add(word: Word): void;
+  state(): WordCountsState<Word>;
 }
 
 /** Words and how often each was counted. */
-export type WordCountsState = readonly (readonly [word: string, count: number])[];
+export type WordCountsState<Word extends string | number = string> = readonly (readonly [
+  word: Word,
+  count: number,
+])[];
 
 /** Most different words kept: a day of talk has fewer; a streamed book is bounded by it. */
 const MAX_WORDS = 20_000;
 
 /** Makes {@link WordCounts}, empty or as they were. At the bound all counts are halved and single uses forgotten, amortised O(1). */
-export const createWordCounts = (maxWords: number = MAX_WORDS, from: WordCountsState = []): WordCounts => {
-  const counts = new Map<string, number>(from);
+export const createWordCounts = <Word extends string | number = string>(
+  maxWords: number = MAX_WORDS,
+  from: WordCountsState<Word> = [],
+): WordCounts<Word> => {
+  const counts = new Map<Word, number>(from);
   let total = from.reduce((sum, [, count]) => sum + count, 0);
 
   const age = (): void => {

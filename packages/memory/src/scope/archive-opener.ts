@@ -52,11 +52,17 @@ export const probeArchive = async (
   return (await problemOf(file, (found) => found.isFile())) ?? 'unused';
 };
 
+/** What an archive depends on, beside the journal: one that was made otherwise is made anew, its checkpoint with it. */
+export interface ArchiveChoice extends RetentionChoice {
+  /** Id of the source of surprisal. */
+  readonly surprisal: string;
+}
+
 /** Makes what opens archives: files in the data folder at `path`, or memory of this process. */
 export const createArchiveOpener =
   (
     path: string | undefined,
-    { capacity, decay, sinks }: RetentionChoice,
+    { capacity, decay, sinks, surprisal }: ArchiveChoice,
     events: MemoryEventBus,
   ): OpenChunkArchive =>
   async (key, onLost) => {
@@ -69,7 +75,7 @@ export const createArchiveOpener =
     return createSqliteChunkArchive({
       file: archiveFileOf(path, key),
       files: await loadSqliteFiles(),
-      fingerprint: [CHOICE_VERSION, capacity, decay.per, decay.ratio, sinks].join('/'),
+      fingerprint: [CHOICE_VERSION, capacity, decay.per, decay.ratio, sinks, surprisal].join('/'),
       onLost(reason) {
         events.emit('projection:rebuilt', { projection: 'archive', reason });
         onLost();
