@@ -31,7 +31,7 @@ beforeEach(async () => {
     external: ['libsql', 'gpt-tokenizer', '@huggingface/transformers'],
     logLevel: 'silent',
     banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+      js: "import { createRequire as bannerRequire } from 'node:module'; const require = bannerRequire(import.meta.url);",
     },
   });
 });
