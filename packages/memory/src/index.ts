@@ -77,6 +77,7 @@ export { type DaemonAddress, type FolderOwner, readFolderOwner } from './journal
 export type { BackupOptions, EntryBody, JobRecord, JournalFault } from './journal/journal.ts';
 export type { Durability } from './journal/sqlite-journal.ts';
 export { openMemory } from './memory.ts';
+export type { MemoryOptions } from './memory-options.ts';
 export type {
   ChunkWriter,
   ContextOptions,
@@ -89,7 +90,6 @@ export type {
   FactsOptions,
   ForgetReport,
   Memory,
-  MemoryOptions,
   MessagesOptions,
   RebuiltContext,
   Receipt,

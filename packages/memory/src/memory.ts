@@ -13,6 +13,7 @@ import {
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { backUp } from './backup/back-up.ts';
+import { checkOptions, chooseExtractor } from './check-options.ts';
 import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
 import { chooseSurprisal } from './entropy/choose-surprisal.ts';
@@ -21,16 +22,13 @@ import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
-import type { Memory, MemoryOptions } from './memory-types.ts';
-import { DECAYS } from './retention/decay.ts';
-import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
+import type { MemoryOptions } from './memory-options.ts';
+import type { Memory } from './memory-types.ts';
 import { createAccessLog } from './scope/access-log.ts';
 import { createArchiveOpener } from './scope/archive-opener.ts';
 import { createEraser } from './scope/erase-scopes.ts';
-import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import type { MemoryParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
-import { parseRetain } from './scope/retain.ts';
 import { finishErasures, removeOrphanFiles } from './scope/scope-files.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
 import { createScopedMemory } from './scope/scoped-memory.ts';
@@ -38,11 +36,9 @@ import { createSweeper } from './scope/sweep.ts';
 import { createVectorRegistry } from './scope/vector-registry.ts';
 import { type Owner, shareOwner } from './share-owner.ts';
 import { createBackgroundWriter } from './writing/background-writer.ts';
-import type { Extractor } from './writing/extractor.ts';
 import { tearOpenSources } from './writing/recovery.ts';
 import { listJobs, retryJobs } from './writing/retry-jobs.ts';
 import { createRuleDecider } from './writing/rule-decider.ts';
-import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 import { createTimeLimit } from './writing/time-limit.ts';
 
 const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journal> => {
@@ -71,59 +67,12 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-/** The longest name and version of an extractor, in UTF-16 units. */
-const MAX_EXTRACTOR_ID_LENGTH = 64;
-
-const chooseExtractor = (
-  extractor: MemoryOptions['extractor'] = createRuleExtractor(),
-): Extractor | false => {
-  if (extractor === false) return false;
-  const { id, extract } = (extractor ?? {}) as Partial<Extractor>;
-  if (
-    typeof id === 'string' &&
-    id !== '' &&
-    id.length <= MAX_EXTRACTOR_ID_LENGTH &&
-    typeof extract === 'function'
-  ) {
-    return extractor;
-  }
-  throw new RetentiveError(
-    'OPTION_INVALID',
-    `an extractor is { id, extract }, its id of 1 to ${MAX_EXTRACTOR_ID_LENGTH} characters; false for none`,
-  );
-};
-
-const parseCapacity = (capacity: number = DEFAULT_RETENTION_CAPACITY): number => {
-  if (Number.isInteger(capacity) && capacity >= 1) return capacity;
-  throw new RetentiveError(
-    'OPTION_INVALID',
-    `capacity must be a whole number of tokens from 1, got ${capacity}`,
-  );
-};
-
-const parseSinks = (sinks: number = DEFAULT_SINKS): number => {
-  if (Number.isInteger(sinks) && sinks >= 0) return sinks;
-  throw new RetentiveError('OPTION_INVALID', `sinks must be a whole number from 0, got ${sinks}`);
-};
-
-const parseLoadedTokens = (tokens: number = DEFAULT_LOADED_TOKENS): number => {
-  if (Number.isInteger(tokens) && tokens >= 1) return tokens;
-  throw new RetentiveError(
-    'OPTION_INVALID',
-    `loadedTokens must be a whole number of tokens from 1, got ${tokens}`,
-  );
-};
-
 const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const surprisal = chooseSurprisal(options.surprisal);
-  const retention = {
-    capacity: parseCapacity(options.capacity),
-    decay: checkDecay(options.decay ?? DECAYS.slow),
-    sinks: parseSinks(options.sinks),
-  };
-  const retain = parseRetain(options.retain);
+  const { capacity, decay, sinks, loadedTokens, retain } = checkOptions(options);
+  const retention = { capacity, decay, sinks };
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);
   const vectors = createVectorRegistry({ path: options.path, embedder: options.embedder, events });
@@ -141,7 +90,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     openArchive: createArchiveOpener(options.path, { ...retention, surprisal: surprisal.id }, events),
     onApplied: (entry, change) => emitApplied(events, entry, change),
     clock,
-    loadedTokens: parseLoadedTokens(options.loadedTokens),
+    loadedTokens,
     onRest: (key) => vectors.rest(key),
     onArchived: (entry, archived) => emitArchived(events, entry, archived),
     onBroken: (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),

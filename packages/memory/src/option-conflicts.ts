@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { systemClock, systemRandom } from '@retentive/core';
 import { DEFAULT_SURPRISAL_ID } from './entropy/language-surprisal.ts';
 import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
-import type { MemoryOptions } from './memory-types.ts';
+import type { MemoryOptions } from './memory-options.ts';
 import { DECAYS } from './retention/decay.ts';
 import { DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';

@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isRetentiveError, RetentiveError, type Scope, throwIfAborted } from '@retentive/core';
-import type { Memory, MemoryOptions, ScopedMemory } from './memory-types.ts';
+import type { MemoryOptions } from './memory-options.ts';
+import type { Memory, ScopedMemory } from './memory-types.ts';
 import { conflictsOf } from './option-conflicts.ts';
 import { orAborted } from './or-aborted.ts';
 

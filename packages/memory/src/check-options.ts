@@ -1,0 +1,48 @@
+import { RetentiveError } from '@retentive/core';
+import type { MemoryOptions } from './memory-options.ts';
+import { DECAYS } from './retention/decay.ts';
+import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
+import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
+import { parseRetain } from './scope/retain.ts';
+import type { Extractor } from './writing/extractor.ts';
+import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
+
+/** The longest name and version of an extractor, in UTF-16 units. */
+const MAX_EXTRACTOR_ID_LENGTH = 64;
+
+/** The extractor to use, false for none. @throws OPTION_INVALID */
+export const chooseExtractor = (
+  extractor: MemoryOptions['extractor'] = createRuleExtractor(),
+): Extractor | false => {
+  if (extractor === false) return false;
+  const { id, extract } = (extractor ?? {}) as Partial<Extractor>;
+  if (
+    typeof id === 'string' &&
+    id !== '' &&
+    id.length <= MAX_EXTRACTOR_ID_LENGTH &&
+    typeof extract === 'function'
+  ) {
+    return extractor;
+  }
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `an extractor is { id, extract }, its id of 1 to ${MAX_EXTRACTOR_ID_LENGTH} characters; false for none`,
+  );
+};
+
+const wholeFrom = (least: number, name: string, unit: string, value: number): number => {
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `${name} must be a whole number${unit} from ${least}, got ${value}`,
+  );
+};
+
+/** The options of a memory that are numbers and periods, checked and with their defaults. @throws OPTION_INVALID */
+export const checkOptions = (options: MemoryOptions) => ({
+  capacity: wholeFrom(1, 'capacity', ' of tokens', options.capacity ?? DEFAULT_RETENTION_CAPACITY),
+  decay: checkDecay(options.decay ?? DECAYS.slow),
+  sinks: wholeFrom(0, 'sinks', '', options.sinks ?? DEFAULT_SINKS),
+  loadedTokens: wholeFrom(1, 'loadedTokens', ' of tokens', options.loadedTokens ?? DEFAULT_LOADED_TOKENS),
+  retain: parseRetain(options.retain),
+});

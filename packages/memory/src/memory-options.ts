@@ -1,0 +1,69 @@
+import type { Clock, Embedder, Random, Tokenizer, Wait } from '@retentive/core';
+import type { SurprisalSource } from './entropy/surprisal-source.ts';
+import type { Durability } from './journal/sqlite-journal.ts';
+import type { Decay } from './retention/decay.ts';
+import type { RetainOption } from './scope/retain.ts';
+import type { Extractor } from './writing/extractor.ts';
+
+/** Options of `openMemory`. */
+export interface MemoryOptions {
+  /** Data folder; made if absent (mode 0700). Without it everything stays in this process and ends with it. */
+  readonly path?: string | undefined;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock | undefined;
+  /** Default: the runtime's chance. */
+  readonly random?: Random | undefined;
+  /** Counts tokens; default the exact o200k_base counter, loaded at the first use. */
+  readonly tokenizer?: Tokenizer | undefined;
+  /**
+   * What an acknowledgement promises. `full` (default): it is synced to the disk, and survives the loss of power. `normal`:
+   * it survives the death of the process (`kill -9`), and the loss of power may take the last moments; nothing is ever torn.
+   * Without a path it means nothing.
+   */
+  readonly durability?: Durability | undefined;
+  /** Most bytes of the journal file; beyond it writes fail with STORE_FULL. Default: what the disk holds. */
+  readonly maxBytes?: number | undefined;
+  /**
+   * Turns text into vectors for nearest facts, near-duplicates, `search` and, by its weight, ranking. Default: feature
+   * hashing, offline. A folder remembers the embedder it was filled with; another one is EMBEDDER_MISMATCH until
+   * `reembed`.
+   */
+  readonly embedder?: Embedder | undefined;
+  /** Finds facts in what was said; default the offline rules. False: nothing is extracted. */
+  readonly extractor?: Extractor | false | undefined;
+  /**
+   * Where the surprisal comes from that retention keeps by, such as `openNGramSurprisal(file)`. Default: a table of spoken
+   * English, and in other languages the characters of the session. Another source than before orders the working sets anew at the
+   * next opening, from the journal; nothing is lost by it.
+   */
+  readonly surprisal?: SurprisalSource | undefined;
+  /** Most tokens of verbatim chunks in the working set of a scope; default 200,000. */
+  readonly capacity?: number | undefined;
+  /**
+   * How fast the scores of retention fade, by turns or hours: one of `DECAYS` or of `halfLife`. Default `DECAYS.slow`, half
+   * in 5,000 messages; a fast one ends in keeping the newest alone. Another one chooses again from the journal.
+   */
+  readonly decay?: Decay | undefined;
+  /** First messages of each thread that stay whatever their score, at most a tenth of the capacity in all. Default 1. */
+  readonly sinks?: number | undefined;
+  /**
+   * Most tokens of verbatim chunks that the scopes in memory hold together, default 1,000,000: some 400 MB. Beyond it scopes that nobody
+   * has used for ten seconds are let go of, those used longest ago first, and read from their checkpoint at their next use.
+   * Without a path it means nothing.
+   */
+  readonly loadedTokens?: number | undefined;
+  /**
+   * How long what is written is kept, such as `365d`, from when it is recorded; by user where a function is given. What names
+   * its own `expiresAt` keeps it. Hidden at once when it has expired, and taken out by `sweep`. Default: for ever.
+   */
+  readonly retain?: RetainOption | undefined;
+  /** Waits out the pauses of background work; default the machine's timers, which keep no process alive. */
+  readonly wait?: Wait | undefined;
+  /**
+   * How long to wait for another process to let go of the folder, in ms; Infinity until it does. Default 0: STORE_LOCKED
+   * within a second. Those who open one folder in one process at a time wait together.
+   */
+  readonly waitMs?: number | undefined;
+  /** Ends the opening and the waiting; what is open is ended by `close`. */
+  readonly signal?: AbortSignal | undefined;
+}
