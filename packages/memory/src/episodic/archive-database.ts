@@ -2,8 +2,10 @@ import { dirname } from 'node:path';
 import type { SqliteFiles } from '../journal/load-sqlite.ts';
 import type { Driver } from '../journal/sqlite-driver.js';
 
+/** The one table that every version has. */
+const STATE = 'CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;';
+
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS chunks (position INTEGER PRIMARY KEY, chunk TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS sources (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, thread TEXT NOT NULL, source TEXT NOT NULL
@@ -38,13 +40,26 @@ export interface ArchiveDatabase {
   readonly selectThread: Statement;
 }
 
-/** Opens an archive's file, which is made if absent: mode 0600, its folder 0700. Its tables may be those of an older version. */
-export const openArchiveDatabase = (file: string, files: SqliteFiles): ArchiveDatabase => {
+/**
+ * Opens an archive's file, which is made if absent: mode 0600, its folder 0700. Gives what it says of itself, nothing where it is new;
+ * its other tables may be those of another version.
+ */
+export const openArchiveFile = (
+  file: string,
+  files: SqliteFiles,
+): { readonly driver: Driver; readonly state: ReadonlyMap<string, unknown> } => {
   files.prepareFolder(dirname(file));
   files.prepareFile(file);
   const driver = files.open(file);
   driver.prepare('PRAGMA journal_mode = WAL').all();
   driver.exec('PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;');
+  driver.exec(STATE);
+  const rows = driver.prepare('SELECT name, value FROM state').all() as [string, unknown][];
+  return { driver, state: new Map(rows) };
+};
+
+/** Makes the tables of a file of this version, where it has none, and what is asked of them. */
+export const prepareArchive = (driver: Driver): ArchiveDatabase => {
   driver.exec(SCHEMA);
   return {
     driver,

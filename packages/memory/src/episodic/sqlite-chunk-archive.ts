@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { type Chunk, RetentiveError } from '@retentive/core';
 import type { SqliteFiles } from '../journal/load-sqlite.ts';
 import type { Value } from '../journal/sqlite-driver.js';
-import { type ArchiveDatabase, openArchiveDatabase } from './archive-database.ts';
+import { type ArchiveDatabase, openArchiveFile, prepareArchive } from './archive-database.ts';
 import {
   type ArchivedItem,
   ASKED_TERMS,
@@ -98,11 +98,6 @@ export const createSqliteChunkArchive = ({
     if (begins) onFault?.(reason);
   };
 
-  const openFile = (): ArchiveDatabase => {
-    if (!existsSync(file)) removeFiles(file);
-    return openArchiveDatabase(file, files);
-  };
-
   const drop = (): void => {
     opened?.driver.close();
     opened = undefined;
@@ -112,19 +107,21 @@ export const createSqliteChunkArchive = ({
   };
 
   const openSound = (): ArchiveDatabase => {
-    const found = openFile();
-    opened = found;
-    const state = new Map(found.driver.prepare('SELECT name, value FROM state').all() as [string, unknown][]);
+    if (!existsSync(file)) removeFiles(file);
+    const { driver, state } = openArchiveFile(file, files);
     const isOurs = state.get('stamp') === stamp;
-    if (isOurs && !isUnseen) {
-      sequence = Number(state.get('sequence'));
-      recordedAt = Number(state.get('recordedAt'));
-      return found;
-    }
-    if (state.size > 0) {
+    if (state.size > 0 && (!isOurs || isUnseen)) {
+      driver.close();
       drop();
       isUnseen = false;
       return openSound();
+    }
+    const found = prepareArchive(driver);
+    opened = found;
+    if (isOurs) {
+      sequence = Number(state.get('sequence'));
+      recordedAt = Number(state.get('recordedAt'));
+      return found;
     }
     found.setState.run('sequence', 0);
     found.setState.run('recordedAt', 0);

@@ -67,6 +67,16 @@ describeChunkArchive('in memory', { open: createInMemoryChunkArchive });
 describeChunkArchive('in a file', { open: () => openFile(), reopen: () => openFile() });
 describeChunkArchive('pass-through', { open: () => passThrough(createInMemoryChunkArchive()) });
 
+/** A file as another version could have left it. */
+const reopenWithTables = async (): Promise<ChunkArchive> => {
+  await rm(file);
+  const driver = open(file);
+  driver.exec(`CREATE TABLE state (name TEXT PRIMARY KEY, value); INSERT INTO state VALUES ('stamp', '1/400');
+    CREATE TABLE chunks (only TEXT); CREATE TABLE checkpoint (only TEXT); CREATE TABLE words (only TEXT)`);
+  driver.close();
+  return openFile();
+};
+
 describe('an archive in a file', () => {
   it('makes no file before it holds something, and then one for its user alone', async () => {
     const archive = openFile();
@@ -81,6 +91,7 @@ describe('an archive in a file', () => {
     ['of another choice', () => openFile('1/800')],
     ['that is no database', () => reopenWith('x'.repeat(5_000))],
     ['that is cut', () => reopenWith('SQLite format 3\u0000')],
+    ['of a version with other tables', () => reopenWithTables()],
   ])('makes a file %s anew', async (_, reopen) => {
     const before = openFile();
     before.put([item(1, 'red')], 9);
