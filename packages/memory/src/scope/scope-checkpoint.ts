@@ -78,7 +78,7 @@ const saveScope = (state: ScopeState, archive: ChunkArchive, recordedAt: number)
 };
 
 /** Entries that a restart may have to read again: what a checkpoint costs, spread over so many, is little beside them. */
-const ENTRIES_BETWEEN = 4_096;
+const ENTRIES_BETWEEN = 2_048;
 
 /** At the end a checkpoint is worth less: reading fewer entries than this again takes no time. */
 const ENTRIES_AT_END = 256;
@@ -102,7 +102,7 @@ export const createCheckpoints = (): Checkpoints => {
     },
     save(state, archive, isEnd = false) {
       // The larger the working set, the more a checkpoint costs.
-      const due = isEnd ? ENTRIES_AT_END : Math.max(ENTRIES_BETWEEN, state.episodic.size);
+      const due = isEnd ? ENTRIES_AT_END : Math.max(ENTRIES_BETWEEN, state.episodic.size / 4);
       if (!archive.isDurable || unsaved < due) return;
       // What fails now is tried again after as many entries more.
       unsaved = 0;
