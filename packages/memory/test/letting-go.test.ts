@@ -81,3 +81,35 @@ it.each([0, -1, 1.5, Number.NaN])('refuses loadedTokens of %d', async (loadedTok
     isRetentiveError(error, 'OPTION_INVALID'),
   );
 });
+
+it('takes one message and a whole user out at once, and closes', async () => {
+  for (const delay of [0, 1, 5]) {
+    const memory = await open({ extractor: false });
+    const ana = memory.scope({ tenant: 'acme', user: 'ana' });
+    const { id } = await ana.observe({ role: 'user', content: 'The kayak is red.' });
+    await ana.search('kayak');
+    const forgotten = ana.forget(id);
+    for (let turn = 0; turn < delay; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const erased = memory.erase({ tenant: 'acme', user: 'ana' });
+    await Promise.allSettled([forgotten, erased]);
+    expect((await erased).scopes).toHaveLength(1);
+    await memory.close();
+    opened.pop();
+  }
+});
+
+it('reads anew what a refused erasure took the files of', async () => {
+  const memory = await open({ capacity: 40, extractor: false });
+  const ana = memory.scope({ tenant: 'acme', user: 'ana' });
+  for (let count = 0; count < 300; count += 1) {
+    await ana.observe({ role: 'user', content: `I bought ${count} kayaks.` });
+  }
+  await ana.search('kayaks');
+  const before = await ana.messages();
+  const ending = new AbortController();
+  const erased = memory.erase({ tenant: 'acme', user: 'ana' }, { signal: ending.signal });
+  ending.abort();
+  await erased.catch(() => {});
+  if ((await ana.messages()).length > 0) expect(await ana.messages()).toEqual(before);
+  expect((await memory.doctor()).faults).toEqual([]);
+});

@@ -141,10 +141,23 @@ export const createSqliteChunkArchive = ({
     opened = undefined;
   };
 
+  /** The file that was closed. Who goes on with it has nothing else: one that is not what it was is lost. */
+  const openAgain = (): ArchiveDatabase => {
+    if (!existsSync(file)) throw new Error('the file is gone');
+    const { driver, state } = openArchiveFile(file, files);
+    if (state.get('stamp') !== stamp || Number(state.get('sequence')) !== sequence) {
+      driver.close();
+      throw new Error('it is another file');
+    }
+    opened = prepareArchive(driver);
+    isResting = false;
+    return opened;
+  };
+
   /** The database, made anew where it is damaged. */
   const database = (): ArchiveDatabase => {
     if (opened !== undefined) return opened;
-    isResting = false;
+    if (isResting) return openAgain();
     try {
       return openSound();
     } catch (error) {
@@ -158,6 +171,7 @@ export const createSqliteChunkArchive = ({
   /** The file is of no use any more: the journal has all of it, and has to be read anew. */
   const giveUp = (reason: string): void => {
     ended = true;
+    isResting = false;
     try {
       drop();
     } catch {
@@ -217,7 +231,7 @@ export const createSqliteChunkArchive = ({
       rollBack();
       commitSize = waiting.size + BATCH;
       const reason = reasonOf(error);
-      if (isDamage(error)) {
+      if (isDamage(error) || isResting) {
         fault = reason;
         giveUp(reason);
       } else noteFault(reason);
@@ -353,6 +367,7 @@ export const createSqliteChunkArchive = ({
     discard() {
       assertOpen();
       ended = true;
+      isResting = false;
       waiting.clear();
       drop();
     },

@@ -123,8 +123,9 @@ export const createEraser = ({ journal, scopes, vectors, events, tokenizer, path
       );
     }
     // Vectors first: they can be made again from the journal, should the process die before it is erased.
-    const erased = await vectors.without(keys, () =>
-      exclusively(keys, () =>
+    // Who holds a scope's line may be waiting for its vectors: the lines are taken before the vectors.
+    const erased = await exclusively(keys, () =>
+      vectors.without(keys, () =>
         journal.eraseScopes(user === undefined ? { tenant } : { tenant, user }, { signal }),
       ),
     );

@@ -13,6 +13,8 @@ export interface LoadedScope {
   loading?: Promise<ScopeState>;
   /** Entries that arrived while the scope is being read. */
   waiting?: JournalEntry[] | undefined;
+  /** Of those, what the projections that are on their way out could not take: nobody has been told of it. */
+  readonly untold: Set<JournalEntry>;
   /** True while `settle` is about to be called. */
   settling?: boolean;
 }
@@ -22,6 +24,9 @@ export const DEFAULT_LOADED_TOKENS = 1_000_000;
 
 /** What a scope costs beside its chunks, in tokens' worth of memory. */
 const TOKENS_PER_SCOPE = 500;
+
+/** So many are let go of in one moment. */
+const MOST_AT_ONCE = 4;
 
 /** Nobody who is in the middle of a call has used its scope that long ago. */
 const IDLE_MS = 10_000;
@@ -42,6 +47,7 @@ export interface LoadedScopes {
   has(scope: LoadedScope): boolean;
   /** Lets go of idle scopes until the others fit, each after `rest` has been called with it. */
   trim(rest: (scope: LoadedScope) => void): void;
+  /** Those in memory, and those that somebody still holds. */
   all(): readonly LoadedScope[];
   clear(): void;
 }
@@ -90,11 +96,14 @@ export const createLoadedScopes = (limit: number, clock: Pick<Clock, 'elapsed'>)
     },
     add: put,
     drop(scope) {
-      if (has(scope)) scopes.delete(nameOf(scope.key));
+      const name = nameOf(scope.key);
+      if (has(scope)) scopes.delete(name);
+      if (scope.state !== undefined && idle.get(name)?.deref() === scope.state) idle.delete(name);
     },
     has,
     trim(rest) {
       let cost = 0;
+      let gone = 0;
       for (const { scope } of scopes.values()) cost += costOf(scope);
       if (cost <= limit) return;
       forgetCollected();
@@ -108,10 +117,20 @@ export const createLoadedScopes = (limit: number, clock: Pick<Clock, 'elapsed'>)
           continue;
         cost -= costOf(scope);
         rest(scope);
-        letGo(name, scope, state);
+        // It may have been found broken just now.
+        if (has(scope)) letGo(name, scope, state);
+        gone += 1;
+        // Each writes to disk: the others go at the next look.
+        if (gone === MOST_AT_ONCE) return;
       }
     },
-    all: () => [...scopes.values()].map(({ scope }) => scope),
+    all: () => [
+      ...[...scopes.values()].map(({ scope }) => scope),
+      ...[...idle.values()].flatMap((held) => {
+        const state = held.deref();
+        return (state === undefined ? undefined : scopeOf.get(state)) ?? [];
+      }),
+    ],
     clear() {
       scopes.clear();
       idle.clear();

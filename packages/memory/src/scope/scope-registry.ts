@@ -134,8 +134,9 @@ export const createScopeRegistry = (journal: Journal, options: ScopeRegistryOpti
         if (entry.sequence <= fresh.episodic.sequence) continue;
         const change = fresh.apply(entry);
         scope.checkpoints.follow(entry);
-        if (scope.state === undefined) onApplied(entry, change);
+        if (scope.state === undefined || scope.untold.has(entry)) onApplied(entry, change);
       }
+      scope.untold.clear();
       scope.waiting = undefined;
       fresh.listen(onArchived);
       const { state } = scope;
@@ -188,10 +189,10 @@ export const createScopeRegistry = (journal: Journal, options: ScopeRegistryOpti
       scope.settling = false;
       orBroken(scope, () => {
         const { state, archive, checkpoints, waiting } = scope;
-        state?.settle();
         // While it is read anew, the archive is not the one of this state.
-        if (state !== undefined && archive !== undefined && waiting === undefined)
-          checkpoints.save(state, archive);
+        if (state === undefined || archive === undefined || waiting !== undefined) return;
+        state.settle();
+        checkpoints.save(state, archive);
       });
       sinceTrim += 1;
       if (sinceTrim < SETTLES_PER_TRIM) return;
@@ -200,12 +201,28 @@ export const createScopeRegistry = (journal: Journal, options: ScopeRegistryOpti
     });
   };
 
+  /**
+   * Tells of an entry that comes while the scope is read anew. The projections of before have lost their archive, and may
+   * not be able to take it: those that are being made will.
+   */
+  const tellOnTheWay = (scope: LoadedScope, entry: JournalEntry): void => {
+    try {
+      if (scope.state !== undefined) onApplied(entry, scope.state.apply(entry));
+    } catch {
+      scope.untold.add(entry);
+    }
+  };
+
   const stop = journal.subscribe((entry) => {
     const scope = scopes.get(entry.scope);
     if (scope === undefined) return;
     scope.waiting?.push(entry);
     if (scope.state === undefined) return;
     if (isErasure(entry) && scope.waiting === undefined) void startReading(entry.scope, scope);
+    if (scope.waiting !== undefined) {
+      tellOnTheWay(scope, entry);
+      return;
+    }
     orBroken(scope, () => {
       if (scope.state !== undefined) onApplied(entry, scope.state.apply(entry));
       scope.checkpoints.follow(entry);
@@ -272,7 +289,7 @@ export const createScopeRegistry = (journal: Journal, options: ScopeRegistryOpti
         scopes.touch(known);
         return known.loading;
       }
-      const scope: LoadedScope = { key, checkpoints: createCheckpoints() };
+      const scope: LoadedScope = { key, checkpoints: createCheckpoints(), untold: new Set() };
       scopes.add(scope);
       return startReading(key, scope);
     },

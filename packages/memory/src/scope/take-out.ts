@@ -23,6 +23,10 @@ export interface Removal {
   readonly plan: Pick<ForgetPlan, 'sequences' | 'replaced' | 'facts' | 'retold'>;
 }
 
+/** Nothing was written. What failed on its way to the disk may have got there all the same. */
+const isRefusal = (error: unknown): boolean =>
+  isRetentiveError(error) && (error.code === 'STORE_CLOSED' || !error.code.startsWith('STORE_'));
+
 /**
  * Takes entries out of a scope's journal and what was made from them out of its projections; gives the entry that says so.
  * Runs alone in its scope. The files of projections are marked before: a process that dies in between leaves them to be
@@ -41,8 +45,7 @@ export const takeOut = async (
     try {
       return await journal.erase({ scope: key, ids, sources, sequences, replaced }, options);
     } catch (error) {
-      // What could not be written may be written all the same.
-      if (!isRetentiveError(error, 'STORE_WRITE_FAILED')) await unmark();
+      if (isRefusal(error)) await unmark();
       throw error;
     }
   };

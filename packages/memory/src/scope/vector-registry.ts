@@ -77,6 +77,8 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
   const damages = new Map<string, string>();
   /** Scopes that are being erased, and until when. */
   const held = new Map<string, Promise<unknown>>();
+  /** Indexes that are being let go of. */
+  const closing = new Set<Promise<unknown>>();
   /** How many calls of a scope are under way. */
   const users = new Map<string, number>();
   let closed: Promise<unknown> | undefined;
@@ -157,6 +159,7 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
   };
 
   const audit: VectorRegistry['audit'] = async (key, state) => {
+    await held.get(nameOf(key));
     if (!(await isUsed(key))) return 'unused';
     try {
       const missing = await vectorsOf(key).missing(state);
@@ -182,26 +185,33 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
       scopes.delete(name);
       const resting = scope.close().finally(() => {
         if (held.get(name) === resting) held.delete(name);
+        closing.delete(resting);
       });
+      closing.add(resting);
       held.set(name, resting);
     },
     audit: (key, state) => using(key, () => audit(key, state)),
-    async rebuild(key, state, callOptions) {
-      await scopes.get(nameOf(key))?.close();
-      scopes.delete(nameOf(key));
-      if (path !== undefined) {
-        await rm(vectorFolderOf(path, key), { recursive: true, force: true });
-        damages.delete(vectorFolderOf(path, key));
-      }
-      await vectorsOf(key).reembed(state, callOptions);
-    },
+    rebuild: (key, state, callOptions) =>
+      using(key, async () => {
+        await held.get(nameOf(key));
+        await scopes.get(nameOf(key))?.close();
+        scopes.delete(nameOf(key));
+        if (path !== undefined) {
+          await rm(vectorFolderOf(path, key), { recursive: true, force: true });
+          damages.delete(vectorFolderOf(path, key));
+        }
+        await vectorsOf(key).reembed(state, callOptions);
+      }),
     async without(keys, run) {
+      const before = keys.map((key) => held.get(nameOf(key)));
       let release = (): void => {};
       const free = new Promise<void>((resolve) => {
         release = resolve;
       });
       for (const key of keys) held.set(nameOf(key), free);
       try {
+        // A flush that has begun would bring files back.
+        await Promise.allSettled(before);
         for (const key of keys) await takeAway(key);
         return await run();
       } finally {
@@ -215,7 +225,7 @@ export const createVectorRegistry = (options: VectorRegistryOptions): VectorRegi
         if (await isUsed(key)) await vectorsOf(key).remove(state, ids, callOptions);
       }),
     async close() {
-      closed ??= Promise.all([...held.values(), ...[...scopes.values()].map((scope) => scope.close())]);
+      closed ??= Promise.all([...closing, ...[...scopes.values()].map((scope) => scope.close())]);
       await closed;
     },
   };

@@ -124,6 +124,34 @@ describe('an archive in a file', () => {
     archive.close();
   });
 
+  it.each([
+    ['is gone', () => rm(file)],
+    ['is damaged', () => writeFile(file, 'x'.repeat(5_000))],
+    [
+      'is another one',
+      async () => {
+        await rm(file);
+        openFile().close();
+        const other = openFile();
+        other.put([item(9, 'other')], 99);
+        other.close();
+      },
+    ],
+  ])(
+    'gives itself up when its file %s while it rests: what it had is not there any more',
+    async (_, spoil) => {
+      const archive = openFile();
+      archive.put([item(1, 'red kayak')], 4);
+      archive.rest();
+      for (const suffix of ['-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
+      await spoil();
+      expect(() => archive.chunkAt(1)).toThrow(expect.objectContaining({ code: 'STORE_READ_FAILED' }));
+      expect(lost).toHaveLength(1);
+      archive.put([item(2, 'late')], 5);
+      expect(() => archive.chunkAt(1)).toThrow(expect.objectContaining({ code: 'STORE_READ_FAILED' }));
+    },
+  );
+
   it('gives itself up when it cannot be read, and says so once', () => {
     let broken = false;
     const archive = openFile('1/400', (path) => {

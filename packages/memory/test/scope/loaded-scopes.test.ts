@@ -16,6 +16,7 @@ const createWorld = async (limit: number) => {
     const scope: LoadedScope = {
       key: { tenant: 'acme', user },
       checkpoints: createCheckpoints(),
+      untold: new Set(),
       state: createScopeState(resources),
       archive: { ...createInMemoryChunkArchive(), isDurable: true },
       ...more,
@@ -34,12 +35,12 @@ const createWorld = async (limit: number) => {
 it('lets go of those used longest ago, when they are idle and more than fit', async () => {
   // An empty scope counts 500 tokens.
   const { clock, scopes, load, trimmed } = await createWorld(1_000);
-  const [a] = [load('a'), load('b'), load('c')];
+  const [a, b, c] = [load('a'), load('b'), load('c')];
   expect(trimmed()).toEqual([]);
   clock.advance(MINUTE);
   scopes.touch(a);
   expect(trimmed()).toEqual(['b']);
-  expect(scopes.all().map(({ key }) => key.user)).toEqual(['c', 'a']);
+  expect([a, b, c].map((scope) => scopes.has(scope))).toEqual([true, false, true]);
   expect(trimmed()).toEqual([]);
 });
 
@@ -63,4 +64,25 @@ it('gives the same scope to who comes back while somebody still holds it', async
   expect(scopes.get(scope.key)).toBe(scope);
   expect(scopes.has(scope)).toBe(true);
   expect(scopes.get(scope.key)?.state).toBe(state);
+});
+
+it('forgets one that is found broken, while somebody holds it or while it is let go of', async () => {
+  const { clock, scopes, load, trimmed } = await createWorld(1);
+  const held = load('held');
+  clock.advance(MINUTE);
+  expect(trimmed()).toEqual(['held']);
+  scopes.drop(held);
+  expect(scopes.get(held.key)).toBeUndefined();
+  const broken = load('broken');
+  clock.advance(MINUTE);
+  scopes.trim((scope) => scopes.drop(scope));
+  expect(scopes.get(broken.key)).toBeUndefined();
+});
+
+it('knows those that somebody still holds, too, and lets go of a few at a time', async () => {
+  const { clock, scopes, load, trimmed } = await createWorld(1);
+  const all = ['a', 'b', 'c', 'd', 'e', 'f'].map((user) => load(user));
+  clock.advance(MINUTE);
+  expect(trimmed()).toEqual(['a', 'b', 'c', 'd']);
+  expect(new Set(scopes.all())).toEqual(new Set(all));
 });
