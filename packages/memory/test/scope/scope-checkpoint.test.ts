@@ -186,6 +186,6 @@ it('goes on from a checkpoint as if it had read the whole journal, wherever it w
         expect(episodicOf(state)).toEqual(episodicOf(whole));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: Number(process.env['RETENTIVE_TRIALS'] ?? 100) },
   );
 });
