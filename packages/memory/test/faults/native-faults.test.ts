@@ -61,10 +61,10 @@ const runOnce = async (call: string, fault: string, at: number, lasting: boolean
 describe(`calls of the system that fail${reason === undefined ? '' : `: skipped, ${reason}`}`, () => {
   it.skipIf(reason !== undefined).each([
     // So many syncs and writes apart are failed in the short run; every statement is, in the journal's own countdown.
-    ['fdatasync,fsync', 'EIO', false, 9],
-    ['fdatasync,fsync', 'EIO', true, 9],
-    ['pwrite64', 'ENOSPC', false, 41],
-    ['pwrite64', 'ENOSPC', true, 41],
+    ['fdatasync,fsync', 'EIO', false, 17],
+    ['fdatasync,fsync', 'EIO', true, 17],
+    ['pwrite64', 'ENOSPC', false, 83],
+    ['pwrite64', 'ENOSPC', true, 83],
   ] as const)(
     'lose nothing that was acknowledged (%s, %s, for ever: %s)',
     {
