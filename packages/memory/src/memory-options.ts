@@ -47,8 +47,8 @@ export interface MemoryOptions {
   /** First messages of each thread that stay whatever their score, at most a tenth of the capacity in all. Default 1. */
   readonly sinks?: number | undefined;
   /**
-   * Most tokens of verbatim chunks that the scopes in memory hold together, default 1,000,000: some 400 MB. Beyond it scopes that nobody
-   * has used for ten seconds are let go of, those used longest ago first, and read from their checkpoint at their next use.
+   * Most tokens of verbatim chunks that the scopes in memory hold together, default 1,000,000: some 125 MB. Beyond it scopes that nobody
+   * has used for ten seconds are let go of, those used longest ago first, and read from checkpoint and journal at their next use.
    * Without a path it means nothing.
    */
   readonly loadedTokens?: number | undefined;
