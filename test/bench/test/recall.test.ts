@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readEvaluationSet } from '@retentive/memory/evaluation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readEvaluationSet } from '../src/evaluation-data.ts';
 import { measureRecall, type RecallOptions } from '../src/recall.ts';
 import { recallDumpSchema, recallReportSchema } from '../src/schemas.ts';
 
