@@ -13,6 +13,7 @@ const passThrough = (inner: LexicalIndex): LexicalIndex => ({
   remove: (ordinal, terms) => inner.remove(ordinal, terms),
   inverseDocumentFrequency: (term) => inner.inverseDocumentFrequency(term),
   search: (terms, without) => inner.search(terms, without),
+  top: (terms, limit, options) => inner.top(terms, limit, options),
 });
 
 describeLexicalIndex('in memory', createLexicalIndex);
