@@ -2,7 +2,7 @@ import type { SessionId } from '@retentive/core';
 import { createDocumentTable, sharesOf } from './document-table.ts';
 import { DEFAULT_LEXICAL_OPTIONS, type LexicalOptions, type LexicalStatistics } from './lexical-options.ts';
 import { createLexicalScorer, type TermSearch } from './lexical-scorer.ts';
-import { addPosting, createPostings, movePostings, type Postings, seekPosting } from './postings.ts';
+import { addPosting, createPostings, movePostings, type Postings, postingAt } from './postings.ts';
 
 /** A document of the index: its place, its session and its weighted terms. */
 export interface LexicalDocument {
@@ -11,6 +11,15 @@ export interface LexicalDocument {
   readonly session: SessionId;
   /** Term to weight; 1 is one occurrence in the text. */
   readonly terms: ReadonlyMap<string, number>;
+  /** Weight of all its terms, where `terms` are but those that will ever be asked for. */
+  readonly length?: number | undefined;
+}
+
+/** Of a document what scoring it by some terms takes. */
+export interface LexicalPart {
+  readonly terms: ReadonlyMap<string, number>;
+  /** Weight of all its terms. */
+  readonly length: number;
 }
 
 /** Scores of one search; valid until the next change or search of the index. */
@@ -48,6 +57,8 @@ export interface LexicalIndex extends LexicalStatistics {
   remove(ordinal: number, terms: ReadonlyMap<string, number>): void;
   /** Share of documents that hold the term, turned to weight: ln(1 + (N - n + .5) / (n + .5)). */
   inverseDocumentFrequency(term: string): number;
+  /** The part of a document that some terms ask for; undefined of one that is not here. */
+  partOf(ordinal: number, terms: readonly string[]): LexicalPart | undefined;
   /** Documents in `without` neither score nor lend words to their neighbours. */
   search(terms: readonly string[], without?: ReadonlySet<number>): LexicalScores;
   /**
@@ -63,6 +74,12 @@ export interface TopOptions {
   readonly without?: ReadonlySet<number> | undefined;
   readonly accepts?: ((ordinal: number) => boolean) | undefined;
 }
+
+const sumOf = (terms: ReadonlyMap<string, number>): number => {
+  let sum = 0;
+  for (const weight of terms.values()) sum += weight;
+  return sum;
+};
 
 /** Bits of a number that say which terms a document matches. */
 const MATCH_BITS = 31;
@@ -107,9 +124,7 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
     get averageLength() {
       return table.averageLength();
     },
-    add({ ordinal, session, terms }) {
-      let length = 0;
-      for (const weight of terms.values()) length += weight;
+    add({ ordinal, session, terms, length = sumOf(terms) }) {
       const slot = table.add(ordinal, session, length);
       for (const [term, weight] of terms) {
         let list = postings.get(term);
@@ -125,8 +140,7 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
       if (slot < 0) return;
       for (const term of terms.keys()) {
         const list = postings.get(term);
-        const entry = list === undefined ? 0 : seekPosting(list, slot);
-        if (list === undefined || entry >= list.length || list.slots[entry] !== slot) continue;
+        if (list === undefined || postingAt(list, slot) === undefined) continue;
         // What is gone stays in the list until the next compaction, and is passed over.
         list.living -= 1;
         if (list.living === 0) postings.delete(term);
@@ -135,6 +149,17 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
       if (table.isSparse()) compact();
     },
     inverseDocumentFrequency: weightOf,
+    partOf(ordinal, asked) {
+      const slot = table.slotOf(ordinal);
+      if (slot < 0) return undefined;
+      const terms = new Map<string, number>();
+      for (const term of asked) {
+        const list = postings.get(term);
+        const weight = list === undefined ? undefined : postingAt(list, slot);
+        if (weight !== undefined) terms.set(term, weight);
+      }
+      return { terms, length: table.columns().lengths[slot] as number };
+    },
     search(terms, without) {
       const { found, count, scores, matched, own } = scorer.scoreAll(searchOf(terms, without));
       const { ordinals } = table.columns();

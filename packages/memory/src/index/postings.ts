@@ -53,6 +53,12 @@ export const seekPosting = ({ slots, length }: Postings, slot: number, from = 0)
   return low;
 };
 
+/** The weight in a document; undefined where the term does not stand in it. */
+export const postingAt = (list: Postings, slot: number): number | undefined => {
+  const entry = seekPosting(list, slot);
+  return entry < list.length && list.slots[entry] === slot ? list.weights[entry] : undefined;
+};
+
 /** Takes out what stands in removed documents, and gives the others the slots that they moved to; -1 stands for removed. */
 export const movePostings = (list: Postings, moved: Int32Array): void => {
   const { slots, weights } = list;

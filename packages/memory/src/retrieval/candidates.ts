@@ -2,7 +2,7 @@ import { type Chunk, type ChunkId, canRead, type MessageId, type Scope } from '@
 import type { EpisodicStore } from '../episodic/episodic-types.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex, LexicalScores } from '../index/lexical-index.ts';
-import { type ArchiveFilters, type ArchiveSources, createArchivedIndex } from './archived-index.ts';
+import { type ArchiveSources, scoreArchived } from './archived-index.ts';
 import { queryTerms } from './query-terms.ts';
 import { saidBySubject } from './speakers.ts';
 import { createBest } from './top-k.ts';
@@ -88,32 +88,6 @@ const spreadOf = ({ each }: LexicalScores, size: number): number => {
   return Math.max(Math.sqrt(Math.max(squares / size - mean * mean, 0)), best / HIGHEST_LEXICAL);
 };
 
-/** Scores of archived chunks; those of their neighbours in the working set are the working set's to give. */
-interface ArchivedScores extends LexicalScores {
-  readonly chunks: ReadonlyMap<number, Chunk>;
-}
-
-const searchArchive = (
-  terms: readonly string[],
-  sources: ArchiveSources,
-  hidden: ReadonlySet<number>,
-  filters: ArchiveFilters,
-): ArchivedScores => {
-  const { index, chunks } = createArchivedIndex(terms, sources, filters);
-  const scores = index.search(terms, hidden);
-  const { isArchived } = sources.retention;
-  return {
-    ...scores,
-    ordinals: scores.ordinals.filter((ordinal) => isArchived(ordinal)),
-    each(visit) {
-      scores.each((ordinal, score) => {
-        if (isArchived(ordinal)) visit(ordinal, score);
-      });
-    },
-    chunks,
-  };
-};
-
 /** Tells which chunks may be proposed at all. */
 export const isProposable =
   ({
@@ -152,9 +126,9 @@ export const findCandidates = (
   const { asOf } = options;
   const isProposed = isProposable(options);
   // What was said later lends no words to what was said before.
-  const isReadable = ({ time }: Chunk): boolean => asOf === undefined || time <= asOf;
+  const isReadable = (time: number): boolean => asOf === undefined || time <= asOf;
   const past =
-    archived === undefined ? undefined : searchArchive(terms, archived, hidden, { isProposed, isReadable });
+    archived === undefined ? undefined : scoreArchived(terms, archived, hidden, { isProposed, isReadable });
   const scoresOf = (ordinal: number): LexicalScores =>
     past !== undefined && archived?.retention.isArchived(ordinal) ? past : present;
   const chunkAt = (ordinal: number): Chunk | undefined =>

@@ -169,6 +169,17 @@ const describeScores = (open: OpenLexicalIndex): void => {
     expect(index.search(['ferry']).ordinals).toContain(0);
   });
 
+  it('gives of a document what some terms ask for, from which it can be made again', () => {
+    const index = build(open, [{ session: 'a', text: 'tea tea rain' }]);
+    expect(index.partOf(0, ['tea', 'pier'])).toEqual({ length: 3, terms: new Map([['tea', 2]]) });
+    expect(index.partOf(1, ['tea'])).toBeUndefined();
+    const again = open();
+    again.add({ ordinal: 0, session: session('a'), ...index.partOf(0, ['tea']), terms: terms('tea tea') });
+    expect(again.search(['tea']).scoreOf(0)).toBe(index.search(['tea']).scoreOf(0));
+    index.remove(0, terms('tea tea rain'));
+    expect(index.partOf(0, ['tea'])).toBeUndefined();
+  });
+
   it('weighs the rarer word more, and counts what lives', () => {
     const index = build(open, [
       { session: 'a', text: 'tea ferry' },
