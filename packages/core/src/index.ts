@@ -39,6 +39,7 @@ export type {
   Evidence,
   Fact,
   FactInput,
+  FactSupport,
   Interval,
   Operation,
   OperationKind,
