@@ -71,7 +71,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const surprisal = chooseSurprisal(options.surprisal);
-  const { capacity, decay, sinks, loadedTokens, retain } = checkOptions(options);
+  const { capacity, decay, sinks, loadedTokens, retain, writeQuota } = checkOptions(options);
   const retention = { capacity, decay, sinks };
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);
@@ -104,6 +104,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
           clock,
           random,
           extractor,
+          writeQuota,
           owner: ids.create('job'),
           timeLimit: createTimeLimit,
           decider: createRuleDecider(),
