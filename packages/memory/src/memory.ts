@@ -40,6 +40,7 @@ import { tearOpenSources } from './writing/recovery.ts';
 import { listJobs, retryJobs } from './writing/retry-jobs.ts';
 import { createRuleDecider } from './writing/rule-decider.ts';
 import { createTimeLimit } from './writing/time-limit.ts';
+import { writingStats } from './writing/writing-stats.ts';
 
 const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journal> => {
   if (options.path === undefined) return createInMemoryJournal({ clock });
@@ -218,6 +219,10 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     async retryJobs(retryOptions = {}) {
       parts.assertOpen();
       return retryJobs(journal, retryOptions);
+    },
+    async stats(statsOptions = {}) {
+      parts.assertOpen();
+      return writingStats(journal, statsOptions);
     },
     async backup(path, backupOptions = {}) {
       parts.assertOpen();

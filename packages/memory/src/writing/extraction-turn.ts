@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, isRetentiveError, type JobId, type ModelCost, type Random } from '@retentive/core';
-import type { EntryBody, JobCost, JobRecord, Journal, ScopeKey, SourceId } from '../journal/journal.ts';
+import type { EntryBody, JobRecord, Journal, ScopeKey } from '../journal/journal.ts';
 import type { ScopeRegistry } from '../scope/scope-registry.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
 import type { BatchExtractor } from './batch-extractor.ts';
@@ -10,8 +10,9 @@ import type { DecidingParts } from './decide-facts.ts';
 import type { Decider } from './decider.ts';
 import type { Extractor } from './extractor.ts';
 import { batchJobs, type DueBatches } from './job-batches.ts';
+import { costAt, doneJobs } from './job-ends.ts';
 import type { JobQueue } from './job-queue.ts';
-import { createJobTaker, type JobBatch } from './job-taker.ts';
+import { createJobTaker, type JobBatch, type JobTaker } from './job-taker.ts';
 import { MAX_ATTEMPTS, pauseAfter } from './retry.ts';
 import { type ExtractorOutcome, type ReadChanges, reasonOf, runExtractor } from './run-extractor.ts';
 import type { TimeLimit } from './time-limit.ts';
@@ -47,34 +48,6 @@ const JOB_LIMIT_MS = 100_000;
 const NONE: ReadonlySet<JobId> = new Set();
 
 const asEntry = (job: JobRecord): EntryBody => ({ kind: 'job', job });
-
-/** A cost stands at the first job of a batch. */
-const costAt = (
-  index: number,
-  batch: JobBatch,
-  cost: ModelCost | undefined,
-  operations: number,
-): { readonly cost?: JobCost } =>
-  cost === undefined || index > 0 ? {} : { cost: { ...cost, messages: batch.length, operations } };
-
-const doneJobs = (
-  batch: JobBatch,
-  degraded: ReadonlyMap<SourceId, readonly string[]>,
-  cost: ModelCost | undefined,
-  operations = 0,
-): readonly JobRecord[] =>
-  batch.map(({ id, type, source, attempts }, index) => {
-    const remarks = degraded.get(source) ?? [];
-    return {
-      id,
-      type,
-      source,
-      state: 'done',
-      attempts: attempts + 1,
-      ...(remarks.length === 0 ? {} : { degraded: remarks }),
-      ...costAt(index, batch, cost, operations),
-    };
-  });
 
 const eachByItself = (ready: readonly JobRecord[]): DueBatches => ({ batches: ready.map((job) => [job]) });
 
@@ -218,12 +191,8 @@ export const createTurn = (parts: TurnParts, paced: Clock, breaker: Breaker): Ta
       });
   };
 
-  return async (queue, signal) => {
-    const { scope } = queue;
-    const state = await scopes.load(scope);
-    let idle: JobRecord[] = [];
-    let pause: number | undefined;
-    const taker = createJobTaker(
+  const takerOf = (queue: JobQueue, state: ScopeState): JobTaker =>
+    createJobTaker(
       {
         journal,
         clock: paced,
@@ -234,21 +203,47 @@ export const createTurn = (parts: TurnParts, paced: Clock, breaker: Breaker): Ta
       },
       queue,
     );
+
+  /** How long to wait where nothing can be taken: until company comes, or what is put off may be tried. */
+  const heldFor = (queue: JobQueue, { heldMs }: JobTaker): number | undefined => {
+    const now = paced.now();
+    return heldMs === undefined ? undefined : Math.min(heldMs, (queue.nextAt(now) ?? Infinity) - now);
+  };
+
+  const untilNext = (queue: JobQueue): number => {
+    const now = paced.now();
+    return queue.ready(1, now, NONE).length > 0 ? 0 : (queue.nextAt(now) ?? now) - now;
+  };
+
+  /** What to do next: a batch with the pass to try it, or how long to wait. */
+  const nextOf = async (
+    queue: JobQueue,
+    taker: JobTaker,
+    limit: number,
+    idle: readonly JobRecord[],
+    signal: AbortSignal,
+  ): Promise<{ readonly batch: JobBatch; readonly pass: Pass } | { readonly waitMs: number | undefined }> => {
+    const batch = await taker.next(limit, new Set(idle.map(({ id }) => id)), signal);
+    if (batch === undefined) return { waitMs: heldFor(queue, taker) };
+    const pass = breaker.enter();
+    return 'waitMs' in pass ? pass : { batch, pass };
+  };
+
+  return async (queue, signal) => {
+    const { scope } = queue;
+    const state = await scopes.load(scope);
+    let idle: JobRecord[] = [];
+    let pause: number | undefined;
+    const taker = takerOf(queue, state);
     for (let count = 0; count < TURN_BATCHES; count += 1) {
       // Everything that waits in this process goes first: nobody's turn waits for this work.
       await nextTurn();
-      const batch = await taker.next(TURN_BATCHES - count, new Set(idle.map(({ id }) => id)), signal);
-      if (batch === undefined) {
-        const { heldMs } = taker;
-        const now = paced.now();
-        if (heldMs !== undefined) pause = Math.min(heldMs, (queue.nextAt(now) ?? Infinity) - now);
+      const next = await nextOf(queue, taker, TURN_BATCHES - count, idle, signal);
+      if ('waitMs' in next) {
+        pause = next.waitMs;
         break;
       }
-      const pass = breaker.enter();
-      if ('waitMs' in pass) {
-        pause = pass.waitMs;
-        break;
-      }
+      const { batch, pass } = next;
       const found = await attempt(scope, state, batch, pass, signal);
       if (found === undefined) break;
       if ('read' in found && found.read.changes.length === 0) {
@@ -262,8 +257,6 @@ export const createTurn = (parts: TurnParts, paced: Clock, breaker: Breaker): Ta
     }
     const last = idle.pop();
     if (last !== undefined && !signal.aborted) await write(queue, idle, [last]);
-    if (pause !== undefined) return pause;
-    const now = paced.now();
-    return queue.ready(1, now, NONE).length > 0 ? 0 : (queue.nextAt(now) ?? now) - now;
+    return pause ?? untilNext(queue);
   };
 };

@@ -15,7 +15,7 @@ import type { ScopeState } from '../scope/scope-state.ts';
 import type { BatchExtractor, BatchInput, ProposedChange } from './batch-extractor.ts';
 import { batchInput, PREVIOUS_MESSAGES } from './batch-input.ts';
 import { checkChange, homeOf } from './check-changes.ts';
-import type { Extraction, ExtractionInput, Extractor } from './extractor.ts';
+import type { ExtractionInput, Extractor } from './extractor.ts';
 import { createKeptOutputs, type KeptAnswer } from './kept-output.ts';
 import type { TimeLimit } from './time-limit.ts';
 
