@@ -18,6 +18,7 @@ export const factSchema = z.object({
   from: optional(words(32)),
   until: optional(words(32)),
   planned: optional(z.boolean()),
+  over: optional(z.boolean()),
   evidence: z
     .array(z.object({ message: words(16), quote: z.string().min(1).max(1_000) }))
     .min(1)

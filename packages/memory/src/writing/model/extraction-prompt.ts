@@ -20,6 +20,7 @@ ANSWER: {"facts":[...]}, in the order of the messages; {"facts":[]} if they stat
 "when": the words of the message that say when, copied exactly, such as "last week" or "since 2019". Do not work them out yourself.
 "from", "until": only if those words are not English: dates such as 2026, 2026-05 or 2026-05-04, worked out from the time of the message.
 "planned": true if it lies ahead.
+"over": true if it was so for a time and is no more ("in 2019 I lived in Paris").
 "evidence": [{"message":"M1","quote":"..."}], the words that say so, copied exactly from that message. Required.
 "known" with "relation": only if the message changes or repeats a known fact. "same": says it again. "changed": was true, now this is. "corrected": was wrong, this is right. "withdrawn": was never true.
 Leave out fields that do not apply.

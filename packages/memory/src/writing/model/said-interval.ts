@@ -13,6 +13,8 @@ export interface SaidInterval {
   readonly until?: string | undefined;
   /** It lies ahead of the message. */
   readonly planned?: boolean | undefined;
+  /** It was so, and is no more. */
+  readonly over?: boolean | undefined;
   readonly attribute?: string | undefined;
 }
 
@@ -60,13 +62,19 @@ export const createIntervalReader = (): ReadInterval => {
     return tools;
   };
 
-  return async ({ when, from, until, planned = false, attribute }, { time, timeZone }) => {
+  return async ({ when, from, until, planned = false, over = false, attribute }, { time, timeZone }) => {
     const local = createLocalTime(timeZone);
+    const { span } = attributeRule(attribute);
     const found = when === undefined ? undefined : await open();
     if (when !== undefined && found !== undefined) {
       const frame = { moment: time, local, direction: planned ? 'future' : 'past' } as const;
       const [said] = findTimes(when, frame, found);
-      if (said !== undefined) return said.span.valid;
+      if (said !== undefined) {
+        const { valid } = said.span;
+        // "I moved to Lisbon last week": it began then, and has not ended with that week.
+        const isBeginning = span === 'state' && !over && valid.from !== undefined;
+        return isBeginning ? { from: valid.from } : valid;
+      }
     }
     if (from !== undefined || until !== undefined) {
       return {
@@ -75,6 +83,7 @@ export const createIntervalReader = (): ReadInterval => {
       };
     }
     // As with the rules: what is so, is so from when it was said; what always was has no beginning.
-    return attributeRule(attribute).span === 'state' ? { from: time } : {};
+    if (span !== 'state') return {};
+    return over ? { until: time } : { from: time };
   };
 };

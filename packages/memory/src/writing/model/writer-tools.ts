@@ -4,10 +4,11 @@ import { factSchema } from './extraction-answer.ts';
 
 const memory = z.enum(['core', 'semantic', 'episodic']);
 
-const { about, attribute, value, negated, entities, when, from, until, planned, evidence } = factSchema.shape;
+const { about, attribute, value, negated, entities, when, from, until, planned, over, evidence } =
+  factSchema.shape;
 
 /** Fields of a fact beside its text. */
-const factFields = { about, attribute, value, negated, entities, when, from, until, planned };
+const factFields = { about, attribute, value, negated, entities, when, from, until, planned, over };
 
 const content = z.string().trim().min(1).max(1_000);
 const id = z.string().trim().min(1).max(128);
@@ -57,6 +58,7 @@ const FACT_PROPERTIES = {
   from: { ...text, description: 'Semantic: 2026-05-04, if "when" is not English.' },
   until: text,
   planned: { type: 'boolean', description: 'Semantic: it lies ahead.' },
+  over: { type: 'boolean', description: 'Semantic: it was so for a time and is no more.' },
 } as const;
 
 const tool = (
