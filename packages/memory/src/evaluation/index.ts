@@ -14,7 +14,7 @@ export {
   turnWords,
 } from './data/evaluation-set.ts';
 export { readJsonl } from './data/read-jsonl.ts';
-export { listEvaluationSets, type ReadSet, readEvaluationSet } from './data/read-set.ts';
+export { listEvaluationSets, type ReadSet, readConversations, readEvaluationSet } from './data/read-set.ts';
 export { writeEvaluationSet } from './data/write-set.ts';
 export { type MeasuredQuestion, matchEvidence, measuredQuestions, spreadOver } from './evidence.ts';
 export {

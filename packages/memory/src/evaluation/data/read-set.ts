@@ -48,13 +48,13 @@ const turnsOf = (conversation: ConversationLine): readonly EvaluationTurn[] =>
   );
 
 /** A line as a conversation that can be measured: one thread, its sessions sessions. */
-export const conversationOfLine = (conversation: ConversationLine): EvaluationConversation => ({
+const conversationOfLine = (conversation: ConversationLine): EvaluationConversation => ({
   id: conversation.id,
   turns: turnsOf(conversation),
 });
 
 /** A line as a question that can be measured. */
-export const questionOfLine = (source: QuestionLine): EvaluationQuestion => ({
+const questionOfLine = (source: QuestionLine): EvaluationQuestion => ({
   id: source.id,
   conversationId: source.conversationId ?? '',
   question: source.question,
@@ -75,6 +75,10 @@ const questionTime = (text: string): { readonly now?: number } => {
 /** A set of the evaluation schema, or why it has no conversation to recall from. */
 export type ReadSet = EvaluationSet | { readonly name: string; readonly reason: string };
 
+/** The conversations of one file in the schema of `conversations.jsonl`. @throws FILE_INVALID */
+export const readConversations = async (path: string): Promise<readonly EvaluationConversation[]> =>
+  (await collect(readJsonl(path, conversationSchema))).map(conversationOfLine);
+
 /** Reads one folder with `conversations.jsonl` and `questions.jsonl`. @throws FILE_INVALID */
 export const readEvaluationSet = async (folder: string, name: string): Promise<ReadSet> => {
   const conversationsPath = join(folder, name, 'conversations.jsonl');
@@ -82,10 +86,7 @@ export const readEvaluationSet = async (folder: string, name: string): Promise<R
   if (!existsSync(conversationsPath))
     return { name, reason: 'no conversations.jsonl: documents or items only' };
   if (!existsSync(questionsPath)) return { name, reason: 'no questions.jsonl' };
-  const conversations: EvaluationConversation[] = [];
-  for await (const conversation of readJsonl(conversationsPath, conversationSchema)) {
-    conversations.push(conversationOfLine(conversation));
-  }
+  const conversations = await readConversations(conversationsPath);
   const questions = (await collect(readJsonl(questionsPath, questionSchema))).map(questionOfLine);
   return { name, conversations, questions };
 };
