@@ -19,7 +19,7 @@ const batchSchema = z.object({
   ),
 });
 
-const probeSchema = z.looseObject({ question: z.string(), source_chat_ids: z.unknown() });
+const probeSchema = z.looseObject({ question: z.string(), source_chat_ids: z.unknown().optional() });
 
 const ABSTENTION = 'abstention';
 /** Each ability has its own name for the right reply. */

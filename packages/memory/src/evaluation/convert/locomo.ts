@@ -22,7 +22,7 @@ const sampleSchema = z.object({
   qa: z.array(
     z.object({
       question: z.string(),
-      answer: z.unknown(),
+      answer: z.unknown().optional(),
       evidence: z.array(z.string()).default([]),
       category: z.int(),
     }),

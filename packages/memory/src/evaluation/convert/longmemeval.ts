@@ -9,7 +9,7 @@ const instanceSchema = z.object({
   question_id: z.string(),
   question_type: z.string(),
   question: z.string(),
-  answer: z.unknown(),
+  answer: z.unknown().optional(),
   question_date: z.string().nullish(),
   haystack_session_ids: z.array(z.string()),
   haystack_dates: z.array(z.string()),

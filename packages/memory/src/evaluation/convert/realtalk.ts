@@ -14,7 +14,7 @@ const turnSchema = z.object({
 
 const questionSchema = z.object({
   question: z.string(),
-  answer: z.unknown(),
+  answer: z.unknown().optional(),
   evidence: z.array(z.string()).default([]),
   category: z.union([z.int(), z.string()]),
 });

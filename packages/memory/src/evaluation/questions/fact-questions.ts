@@ -34,13 +34,20 @@ const isStated = (fact: FactInput): fact is Stated =>
   // With attributes that are sentences no question can be made.
   /^[\p{L} ]{2,30}$/u.test(fact.attribute.replaceAll(/[._-]/gu, ' '));
 
+/** Where the words of a fact stand. */
+const spansOf = ({ sources = [] }: FactInput, textOf: ReadonlyMap<string, string>): DraftQuestion['spans'] =>
+  sources.flatMap(({ source, quote, start = textOf.get(source)?.indexOf(quote ?? '\0') ?? -1, end }) =>
+    start < 0 ? [] : [{ turn: source, start, end: end ?? start + (quote?.length ?? 0) }],
+  );
+
 /** What is asked for as it is last said to be; the turn that says so is the evidence, and what was said before is not. */
-const draftOf = (stated: readonly Stated[]): DraftQuestion | undefined => {
+const draftOf = (
+  stated: readonly Stated[],
+  textOf: ReadonlyMap<string, string>,
+): DraftQuestion | undefined => {
   const last = stated.at(-1);
   if (last === undefined) return undefined;
-  const spans = (last.sources ?? []).flatMap(({ source, start, end }) =>
-    start === undefined || end === undefined ? [] : [{ turn: source, start, end }],
-  );
+  const spans = spansOf(last, textOf);
   if (spans.length === 0) return undefined;
   const values = new Set(stated.map(({ value }) => value.toLowerCase()));
   return {
@@ -69,5 +76,6 @@ export const askOfFacts = async (
       else known.push(fact);
     }
   }
-  return [...stated.values()].flatMap((facts) => draftOf(facts) ?? []);
+  const textOf = new Map<string, string>(messages.map(({ id, text }) => [id, text]));
+  return [...stated.values()].flatMap((facts) => draftOf(facts, textOf) ?? []);
 };

@@ -49,20 +49,25 @@ const cuesOf = (
   return [...new Set(usable.filter((word) => chosen.has(word)).map(({ text }) => text))];
 };
 
+/** A number with its parts, such as `16:30`, `1,200` or `2024-05-03`. */
+const NUMBER = /\p{N}+(?:[.,:/-]\p{N}+)*/gu;
+/** Of more numbers in one sentence it cannot be told which one is asked for. */
+const MOST_NUMBERS = 2;
+
 const hasDigit = (text: string): boolean => /\p{N}/u.test(text);
 
 /** A number, amount, time or date, asked for by other words of its sentence. One turn holds it. */
 const askOfNumbers = (words: LogWords): readonly DraftQuestion[] =>
   words.sentences.flatMap((sentence): readonly DraftQuestion[] => {
-    const numbers = words.wordsOf(sentence).filter(({ text }) => hasDigit(text));
+    const numbers = sentence.text.match(NUMBER) ?? [];
     const [number] = numbers;
-    if (number === undefined || numbers.length > 2) return [];
+    if (number === undefined || numbers.length > MOST_NUMBERS) return [];
     const cues = cuesOf(sentence, words, ({ text }) => hasDigit(text));
     if (cues.length < LEAST_CUES) return [];
     return [
       {
         question: phrase(`Which number did ${sentence.turn.speaker} give: ${cues.join(', ')}`, cues),
-        answers: [number.text],
+        answers: [number],
         category: 'number',
         answerable: true,
         spans: [spanOf(sentence)],
@@ -81,8 +86,7 @@ const mentionsOf = (words: LogWords): readonly Mention[] => {
   const mentions = new Map<string, Mention>();
   for (const sentence of words.sentences) {
     for (const { text, term, isName } of words.wordsOf(sentence)) {
-      const isCaseless = !/\p{Lu}|\p{Ll}/u.test(text) && /\p{L}{2}/u.test(text);
-      if (term === undefined || mentions.has(term) || (!isName && !isCaseless)) continue;
+      if (term === undefined || mentions.has(term) || !isName) continue;
       const turns = words.turnsOf(term);
       if (turns.size < 2 || turns.size > MOST_SCATTERED) continue;
       const sentences = words.sentencesOf(term);

@@ -3,7 +3,14 @@ import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import type { EvaluationQuestion, EvaluationSet } from '../data/evaluation-set.ts';
 import { isMeasured, type MeasuredQuestion, matchEvidence, spreadOver } from '../evidence.ts';
 import type { Judge } from '../judge/judge.ts';
-import { evidenceText, foldText, normalizeAnswer, scoreContext, zeroScore } from '../metrics.ts';
+import {
+  createPartFinder,
+  evidenceText,
+  foldText,
+  normalizeAnswer,
+  scoreContext,
+  zeroScore,
+} from '../metrics.ts';
 import type { EvaluationSystem, OpenSystem, Recollection } from '../system.ts';
 import { answerQuestion, type Response } from './answerer.ts';
 import { hashOf, type QuestionRecord, type RunLog } from './run-log.ts';
@@ -56,13 +63,24 @@ const contextScores = (
   const score = overBudget ? zeroScore(whole) : whole;
   const spans = spanTexts(question, evidence);
   const found = overBudget ? 0 : spans.filter((span) => folded.includes(span)).length;
-  const evidenceTokens = evidence.reduce((sum, turn) => sum + tokenizer.count(evidenceText(turn)), 0);
   return {
     ...score,
     recallSpan: spans.length === 0 ? null : found / spans.length,
     answer: score.answer ?? null,
-    precision: tokens === 0 ? 0 : Math.min(1, (score.recallPart * evidenceTokens) / tokens),
+    precision:
+      tokens === 0 || overBudget ? 0 : Math.min(1, evidenceTokens(folded, evidence, tokenizer) / tokens),
   };
+};
+
+/** Tokens of the evidence that stand in a folded context. */
+const evidenceTokens = (
+  context: string,
+  evidence: MeasuredQuestion['evidence'],
+  tokenizer: Tokenizer,
+): number => {
+  const finder = createPartFinder(context, tokenizer);
+  const words = [...new Set(evidence.map(evidenceText))];
+  return words.reduce((sum, text) => sum + finder.share(text) * tokenizer.count(text), 0);
 };
 
 const spanTexts = (
