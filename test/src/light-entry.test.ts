@@ -62,6 +62,7 @@ const heavyIn = (trace: string): readonly string[] =>
 it.each([
   '@retentive/core',
   '@retentive/memory',
+  '@retentive/memory/evaluation',
   '@retentive/tools',
   '@retentive/agents',
   '@retentive/agents/client',
