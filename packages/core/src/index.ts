@@ -38,6 +38,8 @@ export type {
   Episode,
   EpisodicNote,
   Evidence,
+  Example,
+  ExampleInput,
   Fact,
   FactInput,
   FactSupport,

@@ -5,6 +5,7 @@ import {
   contentText,
   createIdSource,
   type EpisodicNote,
+  type Example,
   type Message,
   parseDocumentInput,
   parseMessageHeaderInput,
@@ -193,6 +194,10 @@ export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
     },
     notes: async (options = {}) =>
       (await get<{ readonly notes: readonly EpisodicNote[] }>('notes', {}, options)).notes,
+    examples: async (options = {}) =>
+      (await get<{ readonly examples: readonly Example[] }>('examples', {}, options)).examples,
+    remember: (example, { signal, ...grounds } = {}) =>
+      post<Example>('examples', { example, ...grounds }, { signal }),
     messages: async ({ thread, limit, signal } = {}) =>
       (
         await get<{ readonly messages: readonly Message[] }>(

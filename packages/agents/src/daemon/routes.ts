@@ -1,9 +1,9 @@
 import type { FolderHandler, Handler } from './daemon-types.ts';
-import { blocks, blockVersions, changeBlock, changeFact, undo } from './handlers/change.ts';
+import { blocks, blockVersions, changeBlock, changeFact, remember, undo } from './handlers/change.ts';
 import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
 import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
-import { context, facts, notes, search, sentContext } from './handlers/read.ts';
+import { context, examples, facts, notes, search, sentContext } from './handlers/read.ts';
 import {
   exportScope,
   forget,
@@ -62,6 +62,8 @@ export const ROUTES: readonly Route[] = [
   user('POST', 'search', search),
   user('GET', 'facts', facts),
   user('GET', 'notes', notes),
+  user('GET', 'examples', examples),
+  user('POST', 'examples', remember),
   user('POST', 'facts/changes', changeFact),
   user('POST', 'undo', undo),
   user('GET', 'blocks', blocks),

@@ -8,6 +8,7 @@ import type {
   Tokenizer,
   Why,
 } from '@retentive/core';
+import type { ExampleCandidate } from '../examples/find-examples.ts';
 import type { Candidate } from '../retrieval/candidates.ts';
 import type { FactCandidate } from '../retrieval/fact-candidates.ts';
 import { costExponent, type Option, rankByValue, selectGreedily } from '../selection/select.ts';
@@ -23,6 +24,7 @@ import {
   renderCoreLine,
   speakerLabel,
 } from './layout.ts';
+import { layOutExamples } from './layout-examples.ts';
 import { type FactOrigin, layOutFacts } from './layout-facts.ts';
 
 /** Core memory may take one part in this many of the budget. */
@@ -45,6 +47,10 @@ export interface ContextParts {
   readonly sourceTokens: (chunk: Chunk) => number;
   readonly degraded: readonly string[];
   readonly facts: readonly FactCandidate[];
+  /** Earlier answers, and the share of the budget that they may take. */
+  readonly examples?:
+    | { readonly share: number; readonly candidates: readonly ExampleCandidate[] }
+    | undefined;
   /** Who said what a fact rests on. */
   readonly factOrigin: (fact: Fact) => FactOrigin | undefined;
 }
@@ -219,13 +225,19 @@ export const buildContext = (parts: ContextParts): Context => {
   const core = layOutCore(parts.core, budget, tokenizer);
   const facts = layOutFacts(parts.facts, parts.factOrigin, budget, tokenizer, calendar);
   const head = MEMORY_OPEN + core.text;
-  const frame = head + facts.text;
+  const examples = layOutExamples(
+    parts.examples?.candidates ?? [],
+    Math.floor(budget * (parts.examples?.share ?? 0)),
+    tokenizer,
+  );
+  const frame = head + examples.text + facts.text;
   const room = budget - tokenizer.count(frame + MEMORY_CLOSE);
   const exponent = costExponent(candidates.map(({ chunk }) => parts.sourceTokens(chunk)));
   const selection = selectGreedily(priceCandidates(parts, exponent), Math.max(0, room), exponent);
   let chosen = selection.chosen.map((index) => candidates[index] as Candidate);
   let tail = layOutTail(chosen, calendar);
-  const isEmpty = (): boolean => chosen.length === 0 && core.items.length === 0 && facts.items.length === 0;
+  const isEmpty = (): boolean =>
+    [chosen, core.items, facts.items, examples.items].every(({ length }) => length === 0);
   let tokens = tokenizer.count(frame + tail.text + MEMORY_CLOSE);
   while (chosen.length > 0 && tokens > budget) {
     chosen = chosen.slice(0, -1);
@@ -233,7 +245,7 @@ export const buildContext = (parts: ContextParts): Context => {
     tokens = tokenizer.count(frame + tail.text + MEMORY_CLOSE);
   }
   const prefix = isEmpty() ? '' : head;
-  const tailText = isEmpty() ? '' : facts.text + tail.text + MEMORY_CLOSE;
+  const tailText = isEmpty() ? '' : examples.text + facts.text + tail.text + MEMORY_CLOSE;
   const utility = chosen.reduce((sum, { score }) => sum + score, 0);
   const upperBound = Math.max(utility, selection.upperBound);
   return {
@@ -243,7 +255,7 @@ export const buildContext = (parts: ContextParts): Context => {
     tail: tailText,
     tokens: isEmpty() ? 0 : tokens,
     budget,
-    items: [...core.items, ...facts.items, ...toItems(tail.lines, tokenizer)],
+    items: [...core.items, ...examples.items, ...facts.items, ...toItems(tail.lines, tokenizer)],
     utility,
     upperBound,
     gap: upperBound === 0 ? 0 : (upperBound - utility) / upperBound,

@@ -172,6 +172,9 @@ export const createFactMemory = (
           await undoBlockChange(parts, state, known, signal);
           return;
         }
+        if (target.store === 'examples') {
+          throw new RetentiveError('OPTION_INVALID', `"${operation}" is an example; forget takes it out`);
+        }
         if (target.store === 'episodic') {
           throw new RetentiveError('OPTION_INVALID', `"${operation}" is a note; notes are not undone`);
         }

@@ -59,9 +59,11 @@ const areNear = (a: ContextItem, b: ContextItem | undefined): b is ContextItem =
 
 /** Every sentence of a context, in its order, with the terms around it. */
 export const candidateSentences = (context: Context, analyze: Analyzer): readonly CandidateSentence[] => {
-  const texts = context.items.map(spokenText);
+  // How something was answered once is no evidence of anything: a wrong answer would be quoted for a right one.
+  const texts = context.items.map((item) => (item.source.type === 'example' ? '' : spokenText(item)));
   const terms = texts.map((text) => analyze(text));
   return context.items.flatMap((item, index) => {
+    if (item.source.type === 'example') return [];
     const around = new Set([
       ...(terms[index] ?? []),
       ...analyze(`${itemLabel(item)} ${dayWords(item.time)}`),
