@@ -1,7 +1,7 @@
 import type { Chunk } from '@retentive/core';
 import type { SurprisalSession, SurprisalSource } from '../entropy/surprisal-source.ts';
 import type { RetentionReport } from '../memory-types.ts';
-import { joinCues, readCues } from './cues.ts';
+import { createFeatureReader, joinAll, joinFeatures, type RecentWordsState } from './read-features.ts';
 import {
   type AddOptions,
   type ArchivedChunk,
@@ -14,7 +14,6 @@ import {
   type ChunkFeatures,
   type ChunkScore,
   DEFAULT_RETENTION_WEIGHTS,
-  densityOf,
   type FeaturesState,
   type RetentionWeights,
   readFeatures,
@@ -58,6 +57,7 @@ export interface RetentionProjectionState {
   readonly profile: ScopeProfile;
   readonly builder: ProfileState;
   readonly nextRescore: number;
+  readonly recent?: RecentWordsState | undefined;
   readonly features: readonly (readonly [position: number, ...features: FeaturesState])[];
   /** The one silent longest first. */
   readonly threads: readonly {
@@ -106,27 +106,6 @@ const WHOLE_CHUNKS = 32;
 /** The first message count at which all is scored again; then at each doubling, so that it costs O(log n) a chunk. */
 const FIRST_RESCORE = 32;
 
-const featuresOf = (chunk: Chunk, session: SurprisalSession, answers: boolean): ChunkFeatures => ({
-  density: densityOf(chunk.text, session.score(chunk.text)),
-  cues: readCues(chunk.text),
-  role: chunk.role,
-  tokens: chunk.tokens,
-  answers,
-});
-
-const joinFeatures = (a: ChunkFeatures, b: ChunkFeatures): ChunkFeatures => {
-  const tokens = Math.max(1, a.tokens + b.tokens);
-  return {
-    ...a,
-    density: (a.density * a.tokens + b.density * b.tokens) / tokens,
-    cues: joinCues(a.cues, b.cues),
-    tokens: a.tokens + b.tokens,
-  };
-};
-
-const joinAll = (all: readonly ChunkFeatures[]): ChunkFeatures | undefined =>
-  all.length === 0 ? undefined : all.reduce(joinFeatures);
-
 const speakerOf = ({ role, speaker }: Chunk): string => `${role}/${speaker ?? ''}`;
 
 /** A session that goes on from `state` once there is something to score: what its source loads is not needed before. */
@@ -158,6 +137,7 @@ export const createRetentionProjection = (
 ): RetentionProjection => {
   const { surprisal, weights = DEFAULT_RETENTION_WEIGHTS } = options;
   const builder = createProfileBuilder(from?.builder);
+  const reader = createFeatureReader(weights.novelty !== 0, from?.recent);
   const threads = new Map<string, ThreadState>();
   /** Of kept chunks only. */
   const features = new Map<number, ChunkFeatures>(
@@ -240,7 +220,7 @@ export const createRetentionProjection = (
     const state = threadOf(chunk);
     const message = messageOf(state, chunk);
     const before = message.features;
-    const own = featuresOf(chunk, state.surprisal, message.answers);
+    const own = reader.read(chunk, state.surprisal, message.answers);
     const joined = before === undefined ? own : joinFeatures(before, own);
     builder.replace(before, joined);
     message.features = joined;
@@ -296,7 +276,7 @@ export const createRetentionProjection = (
 
   /** A chunk from the archive is read on its own: what was said around it has long left the session. */
   const restore = (chunk: Chunk, how: AddOptions): readonly ArchivedChunk[] => {
-    features.set(chunk.position, featuresOf(chunk, surprisal.openSession(), false));
+    features.set(chunk.position, reader.readAgain(chunk, surprisal.openSession()));
     return admit(chunk, how);
   };
 
@@ -345,6 +325,7 @@ export const createRetentionProjection = (
         profile,
         builder: builder.state(),
         nextRescore,
+        recent: reader.state(),
         features: [...features].map(([position, all]) => [position, ...writeFeatures(all)]),
         threads: open,
       };

@@ -16,6 +16,8 @@ export interface ChunkFeatures {
   readonly tokens: number;
   /** The message before it in the session, from someone else, asked something. */
   readonly answers: boolean;
+  /** Share of its content words that the scope has not heard lately, 0..1. */
+  readonly novelty: number;
 }
 
 /** {@link ChunkFeatures} as a list, which takes a third of the room: there are thousands. */
@@ -32,10 +34,18 @@ export type FeaturesState = readonly [
   digits: 0 | 1,
   questions: number,
   stance: 0 | 1,
+  novelty: number,
 ];
 
 /** Writes features as a list. */
-export const writeFeatures = ({ density, cues, role, tokens, answers }: ChunkFeatures): FeaturesState => [
+export const writeFeatures = ({
+  density,
+  cues,
+  role,
+  tokens,
+  answers,
+  novelty,
+}: ChunkFeatures): FeaturesState => [
   density,
   role,
   tokens,
@@ -48,6 +58,7 @@ export const writeFeatures = ({ density, cues, role, tokens, answers }: ChunkFea
   cues.digits ? 1 : 0,
   cues.questions,
   cues.stance ? 1 : 0,
+  novelty,
 ];
 
 /** Reads what {@link writeFeatures} wrote. */
@@ -65,12 +76,14 @@ export const readFeatures = (state: FeaturesState): ChunkFeatures => {
     digits,
     questions,
     stance,
+    novelty,
   ] = state;
   return {
     density,
     role,
     tokens,
     answers: answers === 1,
+    novelty,
     cues: {
       words,
       sentences,
@@ -104,6 +117,8 @@ export interface RetentionWeights {
   readonly address: number;
   /** For a text made of questions alone. */
   readonly questions: number;
+  /** For a text whose content words are all new to the scope. */
+  readonly novelty: number;
   /** Said by an assistant, a tool or the system rather than a person. */
   readonly machine: number;
   /** How far the terms of wording count there, 0..1: what is generated has them at will, and is no one's life. */
@@ -126,6 +141,7 @@ export const DEFAULT_RETENTION_WEIGHTS: RetentionWeights = {
   answers: 0.5,
   address: -5,
   questions: 0,
+  novelty: 0,
   machine: -1,
   machineWording: 0,
   length: 0.75,
@@ -176,7 +192,7 @@ const clamp = (value: number, limit: number): number => Math.max(-limit, Math.mi
  * After SirLLM (arXiv 2405.12528), which keeps by surprisal alone.
  */
 export const scoreChunk = (
-  { density, cues, role, tokens, answers }: ChunkFeatures,
+  { density, cues, role, tokens, answers, novelty }: ChunkFeatures,
   profile: ScopeProfile,
   weights: RetentionWeights = DEFAULT_RETENTION_WEIGHTS,
 ): ChunkScore => {
@@ -194,6 +210,7 @@ export const scoreChunk = (
     answers: answers ? wording * weights.answers : 0,
     address: wording * weights.address * cues.address,
     questions: wording * weights.questions * cues.questions,
+    novelty: wording * weights.novelty * novelty,
     machine: role === 'user' ? 0 : weights.machine,
     length: weights.length * size,
   };
