@@ -1,7 +1,8 @@
 import { RetentiveError } from '@retentive/core';
-import type { MemoryOptions } from './memory-options.ts';
+import type { MemoryOptions, RetentionChoice } from './memory-options.ts';
 import { DECAYS } from './retention/decay.ts';
 import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
+import { parseRetentionWeights } from './retention/score.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { parseRetain } from './scope/retain.ts';
 import type { Extractor } from './writing/extractor.ts';
@@ -38,11 +39,19 @@ const wholeFrom = (least: number, name: string, unit: string, value: number): nu
   );
 };
 
+/** How retention is chosen, with its defaults. @throws OPTION_INVALID */
+export const checkRetention = ({ spans = false, weights = {} }: RetentionChoice) => {
+  if (typeof spans !== 'boolean')
+    throw new RetentiveError('OPTION_INVALID', `retention.spans is true or false, got ${typeof spans}`);
+  return { spans, weights: parseRetentionWeights(weights) };
+};
+
 /** The options of a memory that are numbers and periods, checked and with their defaults. @throws OPTION_INVALID */
 export const checkOptions = (options: MemoryOptions) => ({
   capacity: wholeFrom(1, 'capacity', ' of tokens', options.capacity ?? DEFAULT_RETENTION_CAPACITY),
   decay: checkDecay(options.decay ?? DECAYS.slow),
   sinks: wholeFrom(0, 'sinks', '', options.sinks ?? DEFAULT_SINKS),
+  ...checkRetention(options.retention ?? {}),
   loadedTokens: wholeFrom(1, 'loadedTokens', ' of tokens', options.loadedTokens ?? DEFAULT_LOADED_TOKENS),
   retain: parseRetain(options.retain),
 });

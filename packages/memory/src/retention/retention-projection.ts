@@ -1,10 +1,12 @@
 import type { Chunk } from '@retentive/core';
 import type { SurprisalSession, SurprisalSource } from '../entropy/surprisal-source.ts';
 import type { RetentionReport } from '../memory-types.ts';
+import { cutExcerpt, type Excerpt } from './excerpt.ts';
 import { createFeatureReader, joinAll, joinFeatures, type RecentWordsState } from './read-features.ts';
 import {
   type AddOptions,
   type ArchivedChunk,
+  type CutExcerpt,
   createRetention,
   type RetentionOptions,
   type RetentionState,
@@ -18,6 +20,7 @@ import {
   type RetentionWeights,
   readFeatures,
   scoreChunk,
+  scoreExcerpt,
   writeFeatures,
 } from './score.ts';
 
@@ -26,6 +29,8 @@ export interface RetentionProjectionOptions extends RetentionOptions {
   readonly surprisal: SurprisalSource;
   /** Default {@link DEFAULT_RETENTION_WEIGHTS}. */
   readonly weights?: RetentionWeights | undefined;
+  /** Counts tokens of the excerpts that chunks leave behind when they go; without it they leave none. */
+  readonly countExcerpt?: ((text: string) => number) | undefined;
 }
 
 /**
@@ -43,6 +48,10 @@ export interface RetentionProjection {
   /** Chunks of a message that is pinned or let go of. One from the archive comes back when pinned. */
   onPin(chunks: readonly Chunk[], pinned: boolean): readonly ArchivedChunk[];
   isArchived(position: number): boolean;
+  /** As in `Retention`. */
+  excerptAt(position: number): Excerpt | undefined;
+  excerpts(): Iterable<Excerpt>;
+  takeChangedExcerpts(): Iterable<number>;
   report(options?: { readonly capacity?: number | undefined }): RetentionReport;
   /** What the projection goes on from; undefined where its source of surprisal keeps no state. */
   state(): RetentionProjectionState | undefined;
@@ -135,7 +144,7 @@ export const createRetentionProjection = (
   references: ChunkReferences = PLAIN_REFERENCES,
   from?: RetentionProjectionState,
 ): RetentionProjection => {
-  const { surprisal, weights = DEFAULT_RETENTION_WEIGHTS } = options;
+  const { surprisal, weights = DEFAULT_RETENTION_WEIGHTS, countExcerpt } = options;
   const builder = createProfileBuilder(from?.builder);
   const reader = createFeatureReader(weights.novelty !== 0, from?.recent);
   const threads = new Map<string, ThreadState>();
@@ -180,13 +189,30 @@ export const createRetentionProjection = (
     return all;
   };
 
-  const scoreAt = (position: number): ChunkScore =>
-    scoreChunk(features.get(position) as ChunkFeatures, profile, weights);
+  const scoreWith = (position: number, excerpt: Excerpt | undefined): ChunkScore => {
+    const whole = scoreChunk(features.get(position) as ChunkFeatures, profile, weights);
+    return excerpt === undefined ? whole : scoreExcerpt(whole, excerpt.remainder, profile, weights);
+  };
 
-  const retention = createRetention(options, from?.kept, (position) => ({
-    chunk: references.resolve(position),
-    score: scoreAt(position),
-  }));
+  const cut: CutExcerpt | undefined =
+    countExcerpt === undefined
+      ? undefined
+      : (chunk, held) => {
+          const excerpt = cutExcerpt(chunk, held, { surprisal, count: countExcerpt });
+          return excerpt === undefined ? undefined : { excerpt, score: scoreWith(chunk.position, excerpt) };
+        };
+
+  const retention = createRetention(
+    options,
+    from?.kept,
+    (position, excerpt) => ({
+      chunk: excerpt?.chunk ?? references.resolve(position),
+      score: scoreWith(position, excerpt),
+    }),
+    cut,
+  );
+
+  const scoreAt = (position: number): ChunkScore => scoreWith(position, retention.excerptAt(position));
 
   const threadOf = ({ thread, session }: Chunk): ThreadState => {
     const known = threads.get(thread);
@@ -254,6 +280,7 @@ export const createRetentionProjection = (
       retention.remove(chunk);
       features.delete(chunk.position);
     }
+    for (const position of retention.takeChangedExcerpts()) changed.add(position);
     const message = threads.get(removed[0]?.thread ?? '')?.message;
     if (message?.features === undefined || !message.parts.some(({ chunk }) => gone.has(chunk.position)))
       return;
@@ -266,8 +293,20 @@ export const createRetentionProjection = (
     rescoreParts(message.parts);
   };
 
+  /** Positions that whoever follows has not asked for yet. */
+  let changed = new Set<number>();
+
+  const isKept = (position: number): boolean =>
+    !retention.isArchived(position) || retention.excerptAt(position) !== undefined;
+
   const release = (archived: readonly ArchivedChunk[]): readonly ArchivedChunk[] => {
-    for (const { chunk } of archived) features.delete(chunk.position);
+    for (const { chunk } of archived) {
+      if (retention.excerptAt(chunk.position) === undefined) features.delete(chunk.position);
+    }
+    for (const position of retention.takeChangedExcerpts()) {
+      if (!isKept(position)) features.delete(position);
+      changed.add(position);
+    }
     return archived;
   };
 
@@ -316,6 +355,13 @@ export const createRetentionProjection = (
       return archived;
     },
     isArchived: (position) => retention.isArchived(position),
+    excerptAt: (position) => retention.excerptAt(position),
+    excerpts: () => retention.excerpts(),
+    takeChangedExcerpts() {
+      const taken = changed;
+      changed = new Set();
+      return taken;
+    },
     report: (reportOptions) => retention.report(reportOptions),
     state() {
       const open = threadStates();

@@ -70,6 +70,29 @@ const createRetentivePolicy = (
   },
 });
 
+/** The same with excerpts: turns that would leave are cut down to their best spans first. */
+const createExcerptPolicy = (surprisal: SurprisalSource, tokenizer: Tokenizer): Policy => ({
+  name: 'retentive:excerpts',
+  hold({ turns, capacity }) {
+    const projection = createRetentionProjection({
+      surprisal,
+      capacity,
+      countExcerpt: (text) => tokenizer.count(text),
+    });
+    for (const { chunks } of turns) projection.onChunks(chunks, []);
+    const whole = new Set<number>();
+    const terms = new Map<number, ReadonlySet<string>>();
+    for (const [place, { chunks }] of turns.entries()) {
+      const texts = chunks.flatMap(({ position, text }) =>
+        projection.isArchived(position) ? (projection.excerptAt(position)?.chunk.text ?? []) : [text],
+      );
+      if (chunks.every(({ position }) => !projection.isArchived(position))) whole.add(place);
+      terms.set(place, new Set(analyze(texts.join(' '))));
+    }
+    return { turns: whole, terms };
+  },
+});
+
 /** What says that a turn is needed apart from how long and how surprising it is: its words stand for those. */
 const SPAN_WEIGHTS: RetentionWeights = { ...DEFAULT_RETENTION_WEIGHTS, surprisal: 0, length: 0 };
 
@@ -126,6 +149,7 @@ export const createPolicies = (
 ): readonly Policy[] => [
   createRetentivePolicy('retentive', surprisal, DEFAULT_RETENTION_WEIGHTS),
   createRetentivePolicy('retentive:no-surprisal', surprisal, { ...DEFAULT_RETENTION_WEIGHTS, surprisal: 0 }),
+  createExcerptPolicy(surprisal, tokenizer),
   createSpanPolicy(surprisal, tokenizer),
   byScore('recent', ({ turns }) => turns.map((_, place) => place)),
   byScore('random', ({ turns }) => shuffledPlaces(turns.length, createSeededRandom(seed))),
