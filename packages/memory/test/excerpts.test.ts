@@ -120,7 +120,7 @@ describe('weights', () => {
     await open({
       ...OPTIONS,
       capacity: 40,
-      retention: { weights: { digits: -9, names: 0, firstPerson: 0 } },
+      retention: { weights: { digits: 9, exponent: 0 } },
     });
     await say(ana, 'a kayak, quite red');
     await crowd(0, 12);
