@@ -56,6 +56,30 @@ describe('with spans', () => {
     expect(workingSetTokens).toBeLessThanOrEqual(160);
   });
 
+  it('what was shown leaves before what was said', async () => {
+    await memory.close();
+    // Less than all of it has.
+    await open({ ...OPTIONS, capacity: 50 });
+    const said = 'I sold the harpsichord to a dentist in Ghent.';
+    await ana.observe({
+      role: 'user',
+      speaker: 'Ana',
+      content: [
+        { type: 'text', text: said },
+        {
+          type: 'image',
+          uri: 'file:///harpsichord.jpg',
+          mediaType: 'image/jpeg',
+          caption: 'a photo of a wooden instrument in a room with two windows and a rug on the floor, seen from the side',
+        },
+      ],
+    });
+    await crowd(0, 1);
+    const item = await found('harpsichord');
+    expect(item).toMatchObject({ excerpt: true });
+    expect(item?.text).toContain(`Ana: ${said} [...]`);
+  });
+
   it('the whole text is in archive and journal, and comes back when it is used or pinned', async () => {
     const { id } = await say(ana, TOLD);
     await crowd(0, 12);

@@ -20,6 +20,9 @@ export interface ExcerptParts {
   readonly count: (text: string) => number;
 }
 
+/** Captions as `contentText` writes them. */
+const CAPTION = /\s*\[(?:image|audio|file): [^\]]*\]\s*/gu;
+
 /** A cut that saves less than this share of the tokens is not worth its gaps. */
 const LEAST_SAVED = 0.15;
 
@@ -34,46 +37,85 @@ const segmentsOf = (chunk: Chunk, held: Excerpt | undefined): readonly Segment[]
   return held.spans.map(({ start, end }, place) => ({ start, end, text: texts[place] as string }));
 };
 
+/** All of a chunk that is no caption; undefined where that is nothing, or all of it. */
+const withoutCaptions = ({ text }: Chunk): readonly Segment[] | undefined => {
+  const segments: Segment[] = [];
+  const add = (from: number, to: number): void => {
+    const said = text.slice(from, to).trimEnd();
+    if (said.trim() !== '') segments.push({ start: from, end: from + said.length, text: said });
+  };
+  let at = 0;
+  for (const { 0: caption, index } of text.matchAll(CAPTION)) {
+    add(at, index);
+    at = index + caption.length;
+  }
+  if (at === 0) return undefined;
+  add(at, text.length);
+  return segments.length === 0 ? undefined : segments;
+};
+
+interface Cut {
+  readonly segments: readonly Segment[];
+  readonly information: number;
+}
+
+const cutSpans = (
+  segments: readonly Segment[],
+  tokens: number,
+  surprisal: SurprisalSource,
+): Cut | undefined => {
+  // Read on its own: what was said around it has long left the session.
+  const session = surprisal.openSession();
+  const characters = segments.reduce((sum, { text }) => sum + text.length, 0);
+  const best = bestSpans(
+    segments.map(({ text }) => ({
+      text,
+      pieces: session.score(text),
+      tokens: (tokens * text.length) / Math.max(1, characters),
+    })),
+  );
+  if (best === undefined) return undefined;
+  return {
+    information: best.share,
+    segments: segments.flatMap((segment, place) =>
+      (best.spans[place] ?? []).map(({ start, end }): Segment => {
+        const text = segment.text.slice(start, end).trimEnd();
+        return { start: segment.start + start, end: segment.start + start + text.length, text };
+      }),
+    ),
+  };
+};
+
 /**
- * Cuts a chunk, or what is held of it, down to what it tells most with; undefined where that saves too little. Read on its
- * own, since what was said around it has long left the session. Pure; O(words).
+ * Cuts a chunk, or what is held of it, down to what it tells most with; undefined where that saves too little. Captions go
+ * first, for nothing: they describe what was shown, and are not what was said. Pure; O(words).
  */
 export const cutExcerpt = (
   chunk: Chunk,
   held: Excerpt | undefined,
   { surprisal, count }: ExcerptParts,
 ): Excerpt | undefined => {
-  const segments = segmentsOf(chunk, held);
-  const length = held?.length ?? chunk.text.trimEnd().length;
-  const session = surprisal.openSession();
   const { tokens: before } = held?.chunk ?? chunk;
-  const characters = segments.reduce((sum, { text }) => sum + text.length, 0);
-  const best = bestSpans(
-    segments.map(({ text }) => ({
-      text,
-      pieces: session.score(text),
-      tokens: (before * text.length) / Math.max(1, characters),
-    })),
-  );
-  if (best === undefined) return undefined;
-  const kept = segments.flatMap((segment, place) =>
-    (best.spans[place] ?? []).map(({ start, end }): Segment => {
-      const text = segment.text.slice(start, end).trimEnd();
-      return { start: segment.start + start, end: segment.start + start + text.length, text };
-    }),
-  );
-  const text = joinSpans(
-    kept,
-    kept.map((segment) => segment.text),
-    length,
-  );
-  const tokens = count(text);
-  if (tokens > (1 - LEAST_SAVED) * before) return undefined;
+  const length = held?.length ?? chunk.text.trimEnd().length;
   const { information, tokens: share } = held?.remainder ?? { information: 1, tokens: 1 };
-  return {
-    chunk: { ...chunk, text, tokens },
-    spans: kept.map(({ start, end }) => ({ start, end })),
-    length,
-    remainder: { information: information * best.share, tokens: (share * tokens) / before },
+  const make = ({ segments, information: left }: Cut): Excerpt | undefined => {
+    const text = joinSpans(
+      segments,
+      segments.map((segment) => segment.text),
+      length,
+    );
+    const tokens = count(text);
+    if (tokens > (1 - LEAST_SAVED) * before) return undefined;
+    return {
+      chunk: { ...chunk, text, tokens },
+      spans: segments.map(({ start, end }) => ({ start, end })),
+      length,
+      remainder: { information: information * left, tokens: (share * tokens) / before },
+    };
   };
+  const said = held === undefined ? withoutCaptions(chunk) : undefined;
+  const uncaptioned = said === undefined ? undefined : make({ segments: said, information: 1 });
+  if (uncaptioned !== undefined) return uncaptioned;
+  const cut = cutSpans(segmentsOf(chunk, held), before, surprisal);
+  return cut === undefined ? undefined : make(cut);
 };

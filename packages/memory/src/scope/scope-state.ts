@@ -147,7 +147,7 @@ export const createScopeState = (
         decay,
         sinks,
         weights,
-        countExcerpt: spans ? (text) => tokenizer.count(text) : undefined,
+        countExcerpt: spans === true ? (text) => tokenizer.count(text) : undefined,
       },
       {
         // Not by its id, which a later chunk may have: a resumed message is cut anew.
