@@ -9,6 +9,7 @@ import { analyze } from '../controls/analyze.ts';
 import { shuffledPlaces } from '../controls/rankings.ts';
 import { renderSpans, shortenToFit } from '../internals.ts';
 import { evidenceText, foldText } from '../metrics.ts';
+import { readLearnedWeights } from './learned-weights.ts';
 import type { RetainedTurn } from './retained-turns.ts';
 import { scorePieces, scoreTurns, surprisalMeans } from './tasks/score-turns.ts';
 
@@ -156,6 +157,14 @@ export const createPolicies = (
   createRetentivePolicy(surprisal, tokenizer, {
     name: 'retentive:no-surprisal',
     weights: { ...DEFAULT_RETENTION_WEIGHTS, surprisal: 0 },
+  }),
+  createRetentivePolicy(surprisal, tokenizer, {
+    name: 'retentive:novelty',
+    weights: { ...DEFAULT_RETENTION_WEIGHTS, novelty: 0.5 },
+  }),
+  createRetentivePolicy(surprisal, tokenizer, {
+    name: 'retentive:learned',
+    weights: readLearnedWeights(),
   }),
   createRetentivePolicy(surprisal, tokenizer, { name: 'retentive:spans', spans: true }),
   createSpanPolicy(surprisal, tokenizer),
