@@ -70,7 +70,8 @@ describe('with spans', () => {
           type: 'image',
           uri: 'file:///harpsichord.jpg',
           mediaType: 'image/jpeg',
-          caption: 'a photo of a wooden instrument in a room with two windows and a rug on the floor, seen from the side',
+          caption:
+            'a photo of a wooden instrument in a room with two windows and a rug on the floor, seen from the side',
         },
       ],
     });
