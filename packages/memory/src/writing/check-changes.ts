@@ -74,11 +74,23 @@ const citedText = (sources: readonly Evidence[], { messages }: BatchInput): stri
     .map(({ text }) => text)
     .join('\n');
 
-const isPlanted = (sources: readonly Evidence[], input: BatchInput): boolean =>
-  sources.some(({ source, start = 0, end = 0 }) => {
-    const message = input.messages.find(({ id }) => id === source);
-    return message !== undefined && seemsPlanted(message.text, start, end);
-  });
+/** A batch, and what was found out about its messages already: many changes quote the same words. */
+interface Checking extends BatchInput {
+  readonly planted: Map<string, boolean>;
+}
+
+const isPlantedAt = ({ source, start = 0, end = 0 }: Evidence, { messages, planted }: Checking): boolean => {
+  const name = `${source} ${start} ${end}`;
+  const known = planted.get(name);
+  if (known !== undefined) return known;
+  const message = messages.find(({ id }) => id === source);
+  const isPlanted = message !== undefined && seemsPlanted(message.text, start, end);
+  planted.set(name, isPlanted);
+  return isPlanted;
+};
+
+const isPlanted = (sources: readonly Evidence[], checking: Checking): boolean =>
+  sources.some((evidence) => isPlantedAt(evidence, checking));
 
 /** The latest message that it rests on: where its answer is filed, and whose quota it counts against. */
 export const homeOf = (change: ProposedChange): SourceId | undefined => {
@@ -88,7 +100,7 @@ export const homeOf = (change: ProposedChange): SourceId | undefined => {
 
 const checkFact = (
   { fact: proposed, decision }: Extract<ProposedChange, { store: 'semantic' }>,
-  input: BatchInput,
+  input: Checking,
 ): ProposedChange => {
   const fact = parseFactInput(proposed);
   const sources = ground(fact.sources, input);
@@ -127,10 +139,7 @@ const checkBlockChange = (change: BlockChange): BlockChange => {
   }
 };
 
-const checkCore = (
-  proposed: Extract<ProposedChange, { store: 'core' }>,
-  input: BatchInput,
-): ProposedChange => {
+const checkCore = (proposed: Extract<ProposedChange, { store: 'core' }>, input: Checking): ProposedChange => {
   const { because, label } = proposed;
   const change = checkBlockChange(proposed.change);
   const sources = ground(proposed.sources, input);
@@ -147,7 +156,7 @@ const checkCore = (
 
 const checkNote = (
   proposed: Extract<ProposedChange, { store: 'episodic' }>,
-  input: BatchInput,
+  input: Checking,
 ): ProposedChange => {
   const { kind, note, replaces, because } = proposed;
   const sources = ground(proposed.sources, input);
@@ -168,20 +177,26 @@ const checkNote = (
   return { store: 'episodic', kind, note: note.trim(), replaces, because, sources };
 };
 
+/** Checks a proposed change; gives it with its provenance made sure of. @throws FACT_INVALID, OPTION_INVALID */
+export type ChangeCheck = (change: ProposedChange) => ProposedChange;
+
 /**
- * A proposed change with its provenance made sure of: every quote stands in a message that was read and that the user
- * wrote, origins are those of the store, trust is at most what a model's reading of the user's words is worth, and
- * what it changes is among what was shown. @throws FACT_INVALID, OPTION_INVALID with the reason, for the model to read
+ * Makes the check of what is read out of a batch: every quote stands in a message that was read and that the user wrote,
+ * origins are those of the store, trust is at most what a model's reading of the user's words is worth, and what is changed
+ * is among what was shown. Reasons are for the model to read.
  */
-export const checkChange = (change: ProposedChange, input: BatchInput): ProposedChange => {
-  switch (change?.store) {
-    case 'semantic':
-      return checkFact(change, input);
-    case 'core':
-      return checkCore(change, input);
-    case 'episodic':
-      return checkNote(change, input);
-    default:
-      return refuse('a change is of semantic, core or episodic memory');
-  }
+export const createChangeCheck = (input: BatchInput): ChangeCheck => {
+  const checking: Checking = { ...input, planted: new Map() };
+  return (change) => {
+    switch (change?.store) {
+      case 'semantic':
+        return checkFact(change, checking);
+      case 'core':
+        return checkCore(change, checking);
+      case 'episodic':
+        return checkNote(change, checking);
+      default:
+        return refuse('a change is of semantic, core or episodic memory');
+    }
+  };
 };
