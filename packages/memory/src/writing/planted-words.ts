@@ -85,6 +85,9 @@ const asSeen = (text: string): string =>
       [...word].map((letter) => LOOKALIKES[letter.toLowerCase()] ?? letter).join(''),
     );
 
+/** True for a text with signs that nobody sees. */
+export const hasUnseen = (text: string): boolean => UNSEEN.test(text);
+
 /** "i g n o r e": letters set apart. */
 const SPREAD = /(?:\b\p{L}[\s._\-*|]{1,3}){5,}\p{L}\b/u;
 
