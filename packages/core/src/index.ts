@@ -40,6 +40,7 @@ export type {
   Evidence,
   Fact,
   FactInput,
+  FactSupport,
   Interval,
   Operation,
   OperationKind,
