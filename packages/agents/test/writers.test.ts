@@ -128,9 +128,9 @@ describe('writers behind an endpoint', () => {
       'memory_update',
       'memory_delete',
     ]);
-    const results = (
-      server.requests[1]?.body['messages'] as readonly { role: string; content: string }[]
-    ).filter(({ role }) => role === 'tool');
+    type Sent = readonly { readonly role: string; readonly content: string }[];
+    const sent = (server.requests[1]?.body['messages'] ?? []) as Sent;
+    const results = sent.filter(({ role }) => role === 'tool');
     expect(results.map(({ content }) => JSON.parse(content) as unknown)).toEqual([
       { ok: true, id: 'F1' },
       { ok: false, error: 'there is no semantic item F12; nothing was changed' },
