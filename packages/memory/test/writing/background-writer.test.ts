@@ -416,7 +416,7 @@ describe('the background writer', () => {
           {
             store: 'semantic',
             fact: {
-              text: `${id} says so`,
+              text: `${id} says zebra`,
               trust: 1,
               sources: [{ source: id, origin: 'system', quote: text }],
             },
