@@ -203,15 +203,17 @@ export const createRetention = (
     item.boost = Math.log(Math.exp(item.boost + age) + bonus) - age;
   };
 
+  const loose: (readonly [position: number, key: number])[] = [];
   for (const [position, since, boost, accesses, pinned] of from?.items ?? []) {
     const { chunk, score } = (keptOf as KeptChunkOf)(position);
     const item: Item = { chunk, since, score, boost, accesses, pinned };
     items.set(position, item);
     positions.set(chunk.id, position);
     tokens += chunk.tokens;
-    held += chunk.tokens;
-    place(item);
+    if (isHeld(item)) held += chunk.tokens;
+    else loose.push([position, keyOf(item)]);
   }
+  heap.fill(loose);
 
   return {
     capacity,
