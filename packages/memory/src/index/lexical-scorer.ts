@@ -109,6 +109,39 @@ const spreadTerm = (
   return count;
 };
 
+/** Looking a term up in one document takes as long as reading about so many of its postings. */
+const LOOKS_PER_POSTING = 40;
+
+/** Moves the slots that score `least` or more to the front; gives how many they are. */
+const keepReaching = (found: Int32Array, count: number, scores: Float64Array, least: number): number => {
+  let kept = 0;
+  for (let at = 0; at < count; at += 1) {
+    const slot = found[at] as number;
+    if ((scores[slot] as number) < least) continue;
+    found[kept] = slot;
+    kept += 1;
+  }
+  return kept;
+};
+
+/** The score that `limit` of the accepted slots have at least; -Infinity when they are fewer. */
+const surelyReached = (
+  found: Int32Array,
+  count: number,
+  scores: Float64Array,
+  limit: number,
+  accepts: (slot: number) => boolean,
+): number => {
+  if (count < limit) return Number.NEGATIVE_INFINITY;
+  const top = createTopScores(limit);
+  for (let at = 0; at < count; at += 1) {
+    const slot = found[at] as number;
+    const score = scores[slot] as number;
+    if (score > leastOf(top) && accepts(slot)) addScore(top, score);
+  }
+  return leastOf(top);
+};
+
 /** Makes the scorer of the documents of a table. */
 export const createLexicalScorer = (
   table: DocumentTable,
@@ -220,46 +253,40 @@ export const createLexicalScorer = (
       for (const term of search.terms) count = addTerm(term, columns, search, count);
       return { ...scratch, count };
     },
-    best(search, limit, accepts) {
+    best(search, wanted, accepts) {
+      const limit = Math.floor(wanted);
       if (!(limit > 0)) return [];
       const columns = begin();
-      const { scores } = scratch;
-      const ordered = search.terms
+      const { scores, found } = scratch;
+      const bounded = search.terms
         .map((term) => ({ term, bound: boundOf(term) }))
         .sort((one, other) => other.bound - one.bound);
-      let rest = ordered.reduce((sum, { bound }) => sum + bound, 0);
-      let slots: number[] | undefined;
+      let rest = bounded.reduce((sum, { bound }) => sum + bound, 0);
       let count = 0;
-      let least = 0;
-      // The score that so many surely reach; whoever cannot reach it with all that is to come is out.
-      const threshold = (among: ArrayLike<number>, length: number): number => {
-        const top = createTopScores(Math.floor(limit));
-        for (let at = 0; at < length; at += 1) {
-          const slot = among[at] as number;
-          if ((scores[slot] as number) > leastOf(top) && accepts(slot)) addScore(top, scores[slot] as number);
-        }
-        return leastOf(top) * (1 - SLACK);
-      };
-      for (const { term, bound } of ordered) {
-        if (slots === undefined && rest * (1 + SLACK) >= least) {
+      let least = Number.NEGATIVE_INFINITY;
+      for (const { term, bound } of bounded) {
+        // Whoever has no score by now cannot be among the best any more; of the others those that still can.
+        const reaching = rest < least ? keepReaching(found, count, scores, least - rest) : count;
+        if (rest < least) count = reaching;
+        if (rest < least && reaching * LOOKS_PER_POSTING < term.list.length) {
+          for (let at = 0; at < count; at += 1) {
+            const slot = found[at] as number;
+            const gain = gainOf(term, slot, lookAround(slot, columns), columns, search);
+            scores[slot] = (scores[slot] as number) + gain;
+          }
+        } else {
+          const before = count;
           count = addTerm(term, columns, search, count);
-          rest -= bound;
-          least = threshold(scratch.found, count);
-          continue;
-        }
-        slots ??= [...scratch.found.subarray(0, count)];
-        slots = slots.filter((slot) => (scores[slot] as number) + rest >= least);
-        for (const slot of slots) {
-          scores[slot] =
-            (scores[slot] as number) + gainOf(term, slot, lookAround(slot, columns), columns, search);
+          if (rest < least) count = before;
         }
         rest -= bound;
-        least = Math.max(least, threshold(slots, slots.length));
+        least = surelyReached(found, count, scores, limit, accepts) * (1 - SLACK);
       }
-      const among = slots ?? scratch.found.subarray(0, count);
+      count = keepReaching(found, count, scores, least);
       const scored: ScoredSlot[] = [];
-      for (const slot of among) {
-        if ((scores[slot] as number) < least || !accepts(slot)) continue;
+      for (let at = 0; at < count; at += 1) {
+        const slot = found[at] as number;
+        if (!accepts(slot)) continue;
         const neighbours = lookAround(slot, columns);
         let score = 0;
         for (const term of search.terms) score += gainOf(term, slot, neighbours, columns, search);
