@@ -199,3 +199,13 @@ it('is refused with grounds that are not there, and in a share that leaves nothi
   await expect(scope.context(QUERY, { examples: 0.5 })).rejects.toThrow(RetentiveError);
   await memory.close();
 });
+
+it('goes with the agent path that it was kept at', async () => {
+  const { memory } = await openScope();
+  await memory.scope({ ...ANA, agent: 'sales' }).remember(GOOD);
+  await memory.scope(ANA).remember(OTHER);
+  await memory.erase({ ...ANA, agent: 'sales' });
+  expect(await memory.scope(ANA).examples()).toMatchObject([OTHER]);
+  expect(await memory.scope({ ...ANA, agent: 'sales' }).examples()).toEqual([]);
+  await memory.close();
+});
