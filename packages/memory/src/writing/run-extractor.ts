@@ -99,11 +99,13 @@ export const runExtractor = async (
   const previous = state.episodic
     .messagesBefore(message.id, PREVIOUS_MESSAGES)
     .filter(({ agent }) => agent === message.agent);
-  const input = { message, previous };
+  const known = (subject: string, attribute: string) =>
+    state.semantic.same(subject, attribute).filter((fact) => fact.agent === message.agent);
+  const input = { message, previous, known };
   const kept = extractor.asksModel === true ? createKeptOutput(run, input) : undefined;
-  const known = await kept?.find();
+  const answered = await kept?.find();
   try {
-    if (known !== undefined) return checked(known, input);
+    if (answered !== undefined) return checked(answered, input);
   } catch {
     // An answer that this release cannot read, such as one of an imported journal: the model is asked again.
   }

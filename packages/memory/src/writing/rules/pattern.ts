@@ -1,4 +1,5 @@
 import { isNameToken, nounPhraseEnd, type Token } from './tokens.ts';
+import { verbsOf } from './verb-classes.ts';
 import { formsOf, isParticiple, isPast, isTenseless } from './verb-forms.ts';
 
 /** The words that a pattern captured, by name. */
@@ -76,6 +77,19 @@ const place: Element = (tokens, at) => {
   return isCasual && token !== undefined && (token.pos === 'NOUN' || token.pos === 'PROPN') ? [at + 1] : [];
 };
 
+/** One name or several: "Miso and Bo". */
+const names: Element = (tokens, at) => {
+  let end = at;
+  for (;;) {
+    const [next] = run((token) => isPlain(token) && isNameToken(token))(tokens, end);
+    if (next === undefined) return end > at ? [end] : [];
+    const isJoin = /^(?:,|and|&)$/u.test(tokens[next]?.norm ?? '');
+    const after = isJoin && tokens[next + 1]?.norm === 'and' ? next + 2 : next + 1;
+    if (!isJoin || tokens[after] === undefined || !isNameToken(tokens[after] as Token)) return [next];
+    end = after;
+  }
+};
+
 const nounPhrase: Element = (tokens, at) => {
   const end = nounPhraseEnd(tokens, at);
   return end > at ? [end] : [];
@@ -95,14 +109,16 @@ const NUMBER_WORDS = new Set(
 
 const ELEMENTS: Readonly<Record<string, Element>> = {
   NAME: name,
+  NAMES: names,
   PLACE: place,
   NP: nounPhrase,
   OBJ: rest,
   NUM: run(
-    (token) => isPlain(token) && (/^(?:\d{1,3}|-)$/u.test(token.norm) || NUMBER_WORDS.has(token.norm)),
+    (token) =>
+      isPlain(token) &&
+      (/^(?:\d{1,3}|-)$/u.test(token.norm) || token.norm.split('-').every((word) => NUMBER_WORDS.has(word))),
   ),
   WORD: one(isPlain),
-  HABIT: one(({ norm }) => /^(?:eat|drink|smoke|vape|gamble)s?$/u.test(norm)),
   HAVE: one(({ norm }) => norm === 'have' || norm === 'has'),
 };
 
@@ -113,13 +129,17 @@ const VERB_KINDS: Readonly<Record<string, (norm: string, base: string) => boolea
   '@': (norm) => norm.endsWith('ing'),
 };
 
+const isOwner = ({ owner, norm }: Token): boolean =>
+  owner !== undefined || /^(?:my|our|his|her|their)$/u.test(norm);
+
 const wordsElement = (source: string): Element => {
   const kind = VERB_KINDS[source.charAt(0)];
   if (kind === undefined) {
     const words = new Set(source.split('|'));
-    return one(({ norm }) => words.has(norm));
+    const takesOwner = words.has('O');
+    return one((token) => words.has(token.norm) || (takesOwner && isOwner(token)));
   }
-  const bases = source.slice(1).split('|');
+  const bases = verbsOf(source.slice(1));
   const forms = new Map(bases.flatMap((base) => [...formsOf(base)].map((form) => [form, base] as const)));
   return one(
     (token) => isPlain(token) && forms.has(token.norm) && kind(token.norm, forms.get(token.norm) ?? ''),
@@ -131,7 +151,7 @@ const elementOf = (source: string): Element => {
     case 'S':
       return one(({ subject }) => subject !== undefined);
     case 'O':
-      return one(({ owner }) => owner !== undefined);
+      return one(isOwner);
     case 'T':
       return one(({ time }) => time !== undefined);
     case '*':
@@ -145,10 +165,11 @@ const elementOf = (source: string): Element => {
 };
 
 const stepOf = (source: string): Step => {
-  const capture = /^\{(?<name>\w+):(?<kind>\w+)\}(?<optional>\??)$/u.exec(source)?.groups;
+  const capture = /^\{(?<name>\w+):(?<kind>[~<=@]?[\w|]+)\}(?<optional>\??)$/u.exec(source)?.groups;
   if (capture !== undefined) {
     const { name: captured = '', kind = '', optional } = capture;
-    const element = kind === 'T' ? elementOf('T') : ELEMENTS[kind];
+    const isVerb = VERB_KINDS[kind.charAt(0)] !== undefined;
+    const element = isVerb || kind === 'T' ? elementOf(kind) : ELEMENTS[kind];
     if (element === undefined) throw new Error(`no element ${kind}`);
     return { element, name: captured, isOptional: optional === '?' };
   }
@@ -159,7 +180,8 @@ const stepOf = (source: string): Step => {
 /**
  * Compiles a pattern. Its elements, apart by spaces: words `in|at`; verbs by their base, `~live` any form, `=live` present,
  * `<live` past, `@live` -ing; `S` the subject, `O` an owner, `T` a time, `*` adverbs, `$` the end; captures `{what:NP}` of
- * NAME, PLACE, NP, NUM, WORD, HAVE, HABIT, T or OBJ (the rest). A `?` makes one optional. Times elsewhere are passed over.
+ * NAME, NAMES, PLACE, NP, NUM, WORD, HAVE, T, OBJ (the rest) or a verb. A class of verbs stands in capitals: `~LIVE`. A `?`
+ * makes one optional. Times elsewhere are passed over.
  */
 export const compilePattern = (source: string): Pattern => {
   const steps = source.split(' ').map(stepOf);

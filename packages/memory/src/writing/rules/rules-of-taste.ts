@@ -1,6 +1,7 @@
-import { animalOf } from './kin.ts';
-import { bare, type Draft, listItems, type Match, phraseOf, type Rule, simple } from './rule.ts';
-import { dietOf, isBelonging, isCondition } from './word-lists.ts';
+import type { Captures } from './pattern.ts';
+import { bare, type Draft, listItems, type Match, type Rule, simple } from './rule.ts';
+import { stateBase } from './verb-classes.ts';
+import { dietOf, isCondition } from './word-lists.ts';
 
 /** Objects that mean nothing without what was said before. */
 const UNCLEAR =
@@ -12,15 +13,24 @@ const isClear = (phrase: string): boolean =>
 /** "I don't like olives" is a dislike, not the end of a liking. */
 const liking =
   (attribute: 'likes' | 'dislikes'): Rule['make'] =>
-  ({ words, points, mode }) => {
+  ({ words, points, mode, captures }) => {
     const value = bare(words('what'));
     if (value === '' || points('what') || !isClear(words('what'))) return [];
     const opposite = attribute === 'likes' ? 'dislikes' : 'likes';
     // Not to hate something is not yet to like it.
     if (mode === 'negated')
       return attribute === 'likes' ? [{ attribute: opposite, value, negated: false }] : [];
-    return [{ attribute, value }];
+    return [{ attribute, value, ...(isGrown(captures) ? { begins: true } : {}) }];
   };
+
+const GROWN = new Set('grew grown come came learned learnt fell fallen'.split(' '));
+
+const isGrown = (captures: Captures): boolean => GROWN.has(captures['how']?.[0]?.norm ?? '');
+
+/** "I liked the film" tells of the film; "I have grown to love it" of a taste. */
+const likedOnce = ({ captures, isPast, mode }: Match): boolean => {
+  return isPast && mode === 'plain' && !isGrown(captures);
+};
 
 /** Loving what was is telling of it, not a taste; it is left to the rule of events. */
 const dish =
@@ -47,58 +57,34 @@ const condition: Rule['make'] = ({ words, captures }) => {
   return isDiagnosis || isCondition(value) ? [{ attribute: 'health', value, begins: isDiagnosis }] : [];
 };
 
-const belonging =
-  (begins: boolean, accept: (phrase: string) => boolean): Rule['make'] =>
-  ({ words, points }) => {
-    const phrase = points('what') ? '' : words('what');
-    const isPet = animalOf(phrase.split(' ').at(-1) ?? '') !== undefined;
-    return phrase === '' || isPet || !accept(phrase) || !isClear(phrase)
-      ? []
-      : [{ attribute: 'owns', value: bare(phrase), begins }];
-  };
-
-const isCounted = (phrase: string): boolean =>
-  /^(?:an?|my|our|two|three|four|five|\d+|the|their) /iu.test(phrase);
-
-/** What somebody changed from, and to. */
-const switched: Rule['make'] = ({ words, person, moment, time }) => {
-  const to = bare(words('to'));
-  const from = bare(words('from'));
-  const isDiet = dietOf(to) !== undefined;
-  const attribute = isDiet ? 'diet' : 'uses';
-  const value = dietOf(to) ?? to;
-  if (!isClear(to) || /^(?:jobs?|seats?|topics?|gears?|teams?|subjects?)$/iu.test(to)) return [];
-  const now: Draft = { attribute, value, begins: true };
-  if (from === '') return [now];
-  const text = `${person.label} used ${from}${time === undefined ? '' : ` until ${time.value}`}.`;
-  return [now, { attribute, value: from, text, valid: { until: time?.valid.from ?? moment } }];
-};
-
 /** What somebody likes, eats, has and uses. */
 export const TASTE_RULES: readonly Rule[] = [
   {
     when: [
-      'O * favorite|favourite {thing:NP} is|are {what:OBJ}',
-      'O all-time favorite|favourite {thing:NP} is|are {what:OBJ}',
+      'O * new|current|all-time? favorite|favourite|favorites|favourites {thing:NP} is|are|was|were now|currently|definitely|still|probably? {what:OBJ}',
+      'O * new|current? favorite|favourite {thing:NP} has|have become {what:OBJ}',
+      'O * new|current? favorite|favourite {thing:NP} became {what:OBJ}',
     ],
-    modes: ['plain'],
+    modes: ['plain', 'past'],
     make: favorite,
   },
   {
     when: [
       'S * =prefer {what:OBJ} to {over:OBJ}',
       'S * =prefer {what:OBJ} over {over:OBJ}',
-      'S * =prefer {what:OBJ}',
+      'S * =PREFER {what:OBJ}',
     ],
     make: simple('prefers', { accept: isClear }),
   },
   {
-    when: ['S * can not stand {what:OBJ}', 'S * =hate|dislike|despise|detest|loathe {what:OBJ}'],
-    make: liking('dislikes'),
+    when: ['S * can not stand|bear|abide {what:OBJ}', 'S * ~HATE {what:OBJ}'],
+    make: (match) => (match.isPast && match.mode === 'plain' ? [] : liking('dislikes')(match)),
   },
   {
     when: [
-      'S * =like|love|enjoy|adore {what:OBJ}',
+      'S * {how:<grow|come|learn} to like|love|enjoy|appreciate {what:OBJ}',
+      'S * {how:<fall} in love with {what:OBJ}',
+      'S * =LIKE {what:OBJ}',
       'S am|is|are * a|an|big|huge|great fan of {what:OBJ}',
       'S am|is|are * a big|huge|great fan of {what:OBJ}',
       'S am|is|are * fond|enamored of {what:OBJ}',
@@ -107,9 +93,16 @@ export const TASTE_RULES: readonly Rule[] = [
       'S am|is|are * crazy|passionate about {what:OBJ}',
       'S am|is|are * interested in {what:OBJ}',
       'S am|is|are * obsessed with {what:OBJ}',
-      'S * <like|love|enjoy|adore {what:OBJ}',
+      'S am|is|are * mad|nuts|enthusiastic about {what:OBJ}',
+      'S am|is|are * addicted|drawn|partial to {what:OBJ}',
+      'S am|is|are * hooked on {what:OBJ}',
+      'S am|is|are * a {what:NP} lover|enthusiast|fan|addict|buff|nut|aficionado',
+      'S * have|has a soft spot|weakness|passion|thing for {what:OBJ}',
+      'S * can not|never get enough of {what:OBJ}',
+      'S * =care for {what:OBJ}',
+      'S * <LIKE {what:OBJ}',
     ],
-    make: (match) => (match.isPast && match.mode !== 'past' ? [] : liking('likes')(match)),
+    make: (match) => (likedOnce(match) ? [] : liking('likes')(match)),
   },
   {
     when: [
@@ -142,26 +135,31 @@ export const TASTE_RULES: readonly Rule[] = [
     make: diet(true),
   },
   {
-    when: ['S * {verb:HABIT} {what:OBJ}', 'S * {verb:HABIT}'],
-    modes: ['negated', 'ended', 'past'],
-    make: ({ words, captures, mode }) => {
-      const verb = captures['verb'] === undefined ? '' : phraseOf(captures['verb']);
-      const what = words('what');
-      const value = [verb, what].filter((word) => word !== '').join(' ');
-      return mode === 'plain' || value === '' || !isClear(what) ? [] : [{ attribute: 'habit', value }];
+    when: ['S * {verb:~EAT} {what:OBJ}', 'S * {verb:~EAT}'],
+    make: ({ words, captures, mode, isPast, points }) => {
+      const base = stateBase(captures['verb']?.[0]?.norm ?? '') ?? '';
+      const what = words('what').replace(/^(?:any|a lot of|lots of|much|many|too much) /iu, '');
+      const isVice = /^(?:smoke|vape|gamble)$/u.test(base);
+      // What one eats is told of a meal; what one never eats, or drinks, of oneself.
+      if (
+        mode === 'plain' &&
+        (isPast || !(isVice || base === 'drink') || /^(?:an?|the|my|some|one|two)\b/iu.test(what))
+      )
+        return [];
+      if (
+        base === 'watch' &&
+        !/^(?:tv|television|movies|films|sports|football|the news|anime|series)\b/iu.test(what)
+      )
+        return [];
+      if ((base === 'watch' || base === 'eat') && what === '') return [];
+      if (what !== '' && (!isClear(what) || points('what'))) return [];
+      return [{ attribute: 'habit', value: [base, what].filter((word) => word !== '').join(' ') }];
     },
   },
   {
-    when: ['S * <quit|stop|give up? {what:OBJ}'],
-    modes: ['plain'],
-    make: ({ words }) => {
-      const value = words('what').replace(/^up /u, '');
-      return /^(?:smoking|drinking|vaping|gambling|eating|caffeine|alcohol|coffee|sugar|meat|soda|cigarettes)\b/iu.test(
-        value,
-      )
-        ? [{ attribute: 'habit', value, negated: true, begins: true }]
-        : [];
-    },
+    when: ['S * ~drive $'],
+    modes: ['negated', 'ended'],
+    make: () => [{ attribute: 'habit', value: 'drive' }],
   },
   {
     when: ['S was|were|got {how:WORD} with {what:OBJ}'],
@@ -169,26 +167,4 @@ export const TASTE_RULES: readonly Rule[] = [
     make: (match) => (/^diagnosed$/iu.test(match.words('how')) ? condition(match) : []),
   },
   { when: ['S * =have {what:NP}', 'S * =suffer from {what:NP}'], make: condition },
-  { when: ['S * ~own {what:NP}', 'S * =drive {what:NP}'], make: belonging(false, isCounted) },
-  { when: ['S * =have {what:NP}', 'S * have|has got {what:NP}'], make: belonging(false, isBelonging) },
-  {
-    when: ['S * <buy|purchase {what:NP}', 'S have|has * bought {what:NP}'],
-    modes: ['plain'],
-    make: belonging(true, (phrase) => isCounted(phrase) && isBelonging(phrase)),
-  },
-  {
-    when: ['S * <sell {what:NP}'],
-    modes: ['plain'],
-    make: (match) => belonging(true, isCounted)(match).map((draft) => ({ ...draft, negated: true })),
-  },
-  {
-    when: [
-      'S have|has? * <switch|change from {from:OBJ} to {to:OBJ}',
-      'S have|has? * <switch to {to:OBJ} from {from:OBJ}',
-      'S have|has? * <switch to {to:OBJ}',
-    ],
-    modes: ['plain'],
-    make: switched,
-  },
-  { when: ['S * =use {what:NP}'], make: simple('uses', { accept: isClear }) },
 ];

@@ -20,7 +20,10 @@ interface Wording {
 }
 
 const SPEAKER = 'Rita';
-const HOUR = 3_600_000;
+const DAY = 86_400_000;
+/** Changes are told long after what they change, corrections at once. */
+const LATER: Readonly<Record<string, number>> = { change: 300 * DAY, end: 300 * DAY };
+const AT_ONCE = 3_600_000;
 
 /**
  * Reads a file of wordings. `# group` begins a group; a line is `message ; message | fact ; fact`. A message that begins with
@@ -80,7 +83,7 @@ const show = ({ subject, attribute, value, negated }: Fact): string =>
   `${negated ? '~' : ''}${subject}:${attribute}=${value ?? ''}`;
 
 /** Says every wording of a group to a memory of its own and compares what is known then. */
-export const measureWordings = async (wordings: readonly Wording[]): Promise<WordingsScore> => {
+export const measureWordings = async (wordings: readonly Wording[], group = ''): Promise<WordingsScore> => {
   const place = await inProcess();
   const memory = await place.open({ extractor: createRuleExtractor() });
   let [expected, found, kept, wrong] = [0, 0, 0, 0];
@@ -90,7 +93,7 @@ export const measureWordings = async (wordings: readonly Wording[]): Promise<Wor
     const seen: Fact[] = [];
     let known: readonly Fact[] = [];
     for (const content of said) {
-      place.clock.advance(HOUR);
+      place.clock.advance(LATER[group] ?? AT_ONCE);
       const message = content.startsWith('A: ')
         ? ({ role: 'assistant', content: content.slice(3) } as const)
         : ({ role: 'user', speaker: SPEAKER, content } as const);
