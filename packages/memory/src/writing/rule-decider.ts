@@ -110,6 +110,23 @@ const decideWithdrawal = (proposed: FactInput, same: readonly Fact[]): Decision 
   return isTakenBack ? { kind: 'skip', because: 'it takes back what was not known' } : undefined;
 };
 
+/** A plan that has another time now takes the place of the same plan at its old one. */
+const decideMoved = (proposed: FactInput, known: KnownFacts): Decision | undefined => {
+  const { subject = '', attribute = '' } = proposed;
+  if (!/\b(?:moved|rescheduled|postponed|pushed|brought forward|is now|are now)\b/iu.test(quoteOf(proposed)))
+    return undefined;
+  const old = known
+    .same(subject, attribute)
+    .findLast((fact) => !fact.negated && sameThing(fact.value, proposed.value));
+  return old === undefined
+    ? undefined
+    : { kind: 'update', existing: old.id, because: 'it has another time now' };
+};
+
+/** "a dentist appointment with Dr. Lund" is the dentist appointment. */
+const sameThing = (a: string | undefined, b: string | undefined): boolean =>
+  normalise(a) !== '' && (normalise(a).startsWith(normalise(b)) || normalise(b).startsWith(normalise(a)));
+
 const decideBySlot = (proposed: FactInput, known: KnownFacts): Decision | undefined => {
   const { subject, attribute } = proposed;
   if (subject === undefined || attribute === undefined) return undefined;
@@ -118,7 +135,7 @@ const decideBySlot = (proposed: FactInput, known: KnownFacts): Decision | undefi
   const { span } = attributeRule(attribute);
   // What happened, and what is planned, stands for itself: there is nothing to compare it with but its words.
   const standsAlone = (span === 'event' || span === 'plan') && !negated;
-  if (standsAlone && !isWithdrawal(quote) && !isCorrection(quote)) return undefined;
+  if (standsAlone && !isWithdrawal(quote) && !isCorrection(quote)) return decideMoved(proposed, known);
   const same = known.same(subject, attribute);
   const withdrawn = decideWithdrawal(proposed, same);
   if (withdrawn !== undefined) return withdrawn;

@@ -46,6 +46,18 @@ interface Phrase {
   readonly end: number;
 }
 
+/** The name in "a golden retriever named Buddy", which describes what stands before it. */
+const calledAfter = (
+  tokens: readonly Token[],
+  at: number,
+): { readonly start: number; readonly end: number } | undefined => {
+  if (!COUNTS.has(tokens[at]?.norm ?? '')) return undefined;
+  const end = nounPhraseEnd(tokens, at);
+  if (!/^(?:named|called)$/u.test(tokens[end]?.norm ?? '')) return undefined;
+  const { name, end: nameEnd } = nameAt(tokens, end + 1);
+  return name === '' ? undefined : { start: end + 1, end: nameEnd };
+};
+
 /** "my dog, Rex, ..." as "my dog Rex ..."; "a daughter, Nora" as "a daughter named Nora". */
 const withName = (tokens: readonly Token[], at: number, isOwned: boolean): Phrase | undefined => {
   const end = kinEnd(tokens, at);
@@ -54,6 +66,16 @@ const withName = (tokens: readonly Token[], at: number, isOwned: boolean): Phras
   if (next !== ',' && next !== '(') {
     if (isOwned) return { tokens, end: nameAt(tokens, end).end };
     return { tokens, end: /^(?:named|called)$/u.test(next) ? nameAt(tokens, end + 1).end : end };
+  }
+  const called = calledAfter(tokens, end + 1);
+  if (called !== undefined) {
+    const words = isOwned
+      ? tokens.slice(called.start, called.end)
+      : tokens.slice(called.start - 1, called.end);
+    return {
+      tokens: [...tokens.slice(0, end), ...words, ...tokens.slice(called.end)],
+      end: end + words.length,
+    };
   }
   const { name, end: nameEnd } = nameAt(tokens, end + 1);
   const closes = tokens[nameEnd]?.norm;

@@ -8,11 +8,13 @@ import { isPast } from './verb-forms.ts';
 /** A piece of a sentence with one subject, which stands first: as itself, or as the owner of something. */
 export interface Clause {
   readonly tokens: readonly Token[];
+  /** "since I was six" stands after it: what it tells of reaches to now. */
+  readonly isSince?: boolean | undefined;
 }
 
 /** What a sentence says besides its clauses. */
 const FILLERS = new Set(
-  'and but so well oh yeah yes yep yup no nope nah hey hi hello wow haha lol ok okay anyway anyways also plus btw fyi honestly actually basically then thanks congrats ah aw aww um uh hmm sorry great cool nice sure fun first second finally luckily fortunately unfortunately sadly personally recently lately currently nowadays today wait correction'.split(
+  'and but so well oh yeah yes yep yup no nope nah hey hi hello wow haha lol ok okay anyway anyways also plus btw fyi honestly actually basically then thanks congrats ah aw aww um uh hmm sorry great cool nice sure fun first second finally luckily fortunately unfortunately sadly personally recently lately currently nowadays today wait correction now'.split(
     ' ',
   ),
 );
@@ -40,6 +42,20 @@ const REPORTING = new Set(
   ),
 );
 
+const isWord = (token: Token | undefined, words: ReadonlySet<string>): boolean =>
+  token !== undefined && token.time === undefined && words.has(token.norm);
+
+/** What one reads, writes and quotes is only a report before what was read: "I read that ...". */
+const READING = new Set(['read', 'wrote', 'quote', 'hear', 'heard']);
+
+const isReport = (tokens: readonly Token[]): boolean =>
+  tokens.some(
+    (token, at) =>
+      isWord(token, REPORTING) &&
+      (!READING.has(token.norm) ||
+        /^(?:that|somewhere|online|i|he|she|they|you|it|the)$/u.test(tokens[at + 1]?.norm ?? 'that')),
+  );
+
 const SUBORDINATE = new Set('because although though since as cause'.split(' '));
 const DROPPED = new Set(
   'when while after before until unless if whether where who which whose whom that why how than'.split(' '),
@@ -48,9 +64,6 @@ const PRONOUNS = new Set(
   'i we you he she it they my our your his her their this that there these those'.split(' '),
 );
 const LISTENER = new Set(['you', 'your', 'yours', 'yourself', "y'all", 'u', 'ur']);
-
-const isWord = (token: Token | undefined, words: ReadonlySet<string>): boolean =>
-  token !== undefined && token.time === undefined && words.has(token.norm);
 
 const startsClause = (token: Token | undefined): boolean => isWord(token, PRONOUNS);
 
@@ -78,6 +91,7 @@ interface Piece {
   /** It begins without a subject of its own and goes on with that of the piece before. */
   readonly inherits: boolean;
   readonly dropped: boolean;
+  readonly isSince: boolean;
 }
 
 /** What a word does to the clause that it stands in. */
@@ -114,6 +128,9 @@ const cutAt = (tokens: readonly Token[], at: number, open: readonly Token[]): Cu
   }
   if (JOINS.has(token.norm)) return cutByJoin(tokens, at, open);
   if (isWord(token, SUBORDINATE) && startsClause(next)) return 'next';
+  if (token.norm === 'because' && open.length > 1) return 'drop';
+  // "learn how to dance" is one thing.
+  if (token.norm === 'how' && next?.norm === 'to') return 'none';
   return open.length > 1 && isWord(token, DROPPED) && token.pos !== 'ADP' ? 'drop' : 'none';
 };
 
@@ -121,15 +138,16 @@ const cutPieces = (tokens: readonly Token[]): readonly Piece[] => {
   const pieces: Piece[] = [];
   let open: Token[] = [];
   let how: Cut = 'next';
-  const close = (): void => {
-    if (open.length > 0) pieces.push({ tokens: open, inherits: how === 'inherit', dropped: how === 'drop' });
+  const close = (isSince = false): void => {
+    if (open.length > 0)
+      pieces.push({ tokens: open, inherits: how === 'inherit', dropped: how === 'drop', isSince });
     open = [];
   };
   for (const [at, token] of tokens.entries()) {
     const cut = cutAt(tokens, at, open);
     if (cut === 'none') open.push(token);
     else if (cut !== 'leave out') {
-      close();
+      close(token.norm === 'since' || token.norm === 'ever');
       how = cut;
     }
   }
@@ -163,7 +181,7 @@ const continued = (tokens: readonly Token[]): readonly Token[] =>
 /** A clause of an aside, with whoever it stands beside as its subject. */
 const asideClause = ({ of, tokens }: Aside, people: People): readonly Clause[] => {
   const [owner, ...rest] = of;
-  if (owner === undefined || !isClaim(tokens) || tokens.some((token) => isWord(token, REPORTING))) return [];
+  if (owner === undefined || !isClaim(tokens) || isReport(tokens)) return [];
   const mine = { ...owner, text: 'my', norm: 'my' };
   const named = rest.filter(({ norm }) => norm !== 'named' && norm !== 'called');
   const read = withSubject([mine, ...named, ...tokens], people);
@@ -179,7 +197,7 @@ export const findClauses = (sentence: readonly Token[], people: People): readonl
   let subject: Token | undefined;
   for (const piece of cutPieces(tokens)) {
     const plain = piece.inherits ? continued(piece.tokens) : dropFillers(piece.tokens);
-    const reports = piece.tokens.some((token) => isWord(token, REPORTING));
+    const reports = isReport(piece.tokens);
     const read = piece.inherits ? subject && [subject, ...plain] : withSubject(plain, people);
     // After "he says" everything may be what he says.
     if (reports && read?.[0]?.subject?.isSpeaker !== true) return clauses;
@@ -188,7 +206,7 @@ export const findClauses = (sentence: readonly Token[], people: People): readonl
       if (reports) return clauses;
       continue;
     }
-    clauses.push({ tokens: read });
+    clauses.push({ tokens: read, isSince: piece.isSince });
   }
   return [...clauses, ...asides.flatMap((aside) => asideClause(aside, people))];
 };

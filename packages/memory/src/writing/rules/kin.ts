@@ -4,7 +4,7 @@ const RELATIONS: ReadonlyMap<string, string> = new Map(
 partner spouse|girlfriend gf|boyfriend bf|fiance fiancé fiancee fiancée|grandmother grandma granny nana|grandfather grandpa|
 aunt auntie|uncle|cousin|niece|nephew|twin|stepmother stepmom|stepfather stepdad|stepson|stepdaughter|stepsister|stepbrother|
 mother-in-law|father-in-law|sister-in-law|brother-in-law|grandson|granddaughter|grandchild grandkid|roommate flatmate|boss|
-friend|colleague coworker|neighbour neighbor|manager supervisor|mentor|coach|teacher|tutor|landlord landlady|ex`
+friend|colleague coworker|neighbour neighbor|manager supervisor|mentor|coach|teacher|tutor|landlord landlady|ex|ex-husband|ex-wife|ex-girlfriend|ex-boyfriend|godmother|godfather|godson|goddaughter|pastor|classmate|housemate`
     .split('|')
     .flatMap((line) => {
       const words = line.trim().split(' ');

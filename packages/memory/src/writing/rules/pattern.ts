@@ -20,7 +20,7 @@ interface Step {
 }
 
 const ADVERBS = new Set(
-  'just also really now currently still always usually already recently actually totally absolutely definitely both even ever finally only officially truly so much originally mostly mainly'.split(
+  'just also really now currently still always usually already recently actually totally absolutely definitely both even ever finally only officially truly so much originally mostly mainly part-time full-time remotely freelance happily'.split(
     ' ',
   ),
 );
@@ -125,7 +125,7 @@ const ELEMENTS: Readonly<Record<string, Element>> = {
 const VERB_KINDS: Readonly<Record<string, (norm: string, base: string) => boolean>> = {
   '~': () => true,
   '<': (norm) => isPast(norm) || isParticiple(norm) || isTenseless(norm),
-  '=': (norm) => !isPast(norm) && !norm.endsWith('ing'),
+  '=': (norm, base) => !isPast(norm) && (norm === base || !norm.endsWith('ing')),
   '@': (norm) => norm.endsWith('ing'),
 };
 

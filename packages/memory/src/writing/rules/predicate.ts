@@ -91,48 +91,46 @@ const polarity = (
 
 const reachesToNow = (tokens: readonly Token[]): boolean =>
   tokens.some(({ time }) => time?.valid.from !== undefined && time.valid.until === undefined) ||
-  tokens.some(({ norm }) => norm === 'always' || norm === 'lately');
+  tokens.some(({ norm }) => norm === 'always' || norm === 'lately' || norm === 'since');
 
-/** "have been living" and "have worked since" as "live" and "work"; "have moved" as "moved". */
-const perfectForm = (
-  tokens: readonly Token[],
-): { readonly tokens: readonly Token[]; readonly isPast?: boolean } => {
+interface PlainVerb {
+  readonly tokens: readonly Token[];
+  readonly isPast?: boolean;
+}
+
+const STATES = /^(?:married|retired|divorced|engaged|based|obsessed|interested)$/u;
+
+/** "have been living" as "live", "have been a nurse" as "am a nurse", "have been hired" as "was hired". */
+const beenForm = (tokens: readonly Token[], have: number, been: number, isOpen: boolean): PlainVerb => {
+  const next = skip(tokens, been + 1);
+  const after = tokens[next];
+  if (after === undefined || after.norm === 'to' || after.norm === 'there') return { tokens };
+  const before = tokens.slice(0, have);
+  const progressive = after.norm.endsWith('ing') ? stateBase(after.norm) : undefined;
+  if (progressive !== undefined) {
+    return { tokens: [...before, ...withWord(tokens, next, progressive).slice(next)], isPast: false };
+  }
+  const isPassive =
+    isParticiple(after.norm) && stateBase(after.norm) === undefined && !STATES.test(after.norm);
+  const copula = [...before, ...withWord(tokens, been, isPassive ? 'was' : 'am').slice(been)];
+  return isPassive ? { tokens: copula } : { tokens: copula, isPast: !isOpen };
+};
+
+/** "have worked since" as "work", "have moved" as "moved". */
+const perfectForm = (tokens: readonly Token[], isSince: boolean): PlainVerb => {
   const have = skip(tokens, 1);
   const auxiliary = tokens[have]?.norm;
   if (auxiliary !== 'have' && auxiliary !== 'has' && auxiliary !== "'s") return { tokens };
   const verb = skip(tokens, have + 1);
   const norm = tokens[verb]?.norm ?? '';
+  const isOpen = isSince || reachesToNow(tokens);
   if (norm === 'got' && auxiliary !== "'s") return { tokens: without(tokens, verb, 1) };
-  const isDone = isParticiple(norm) || (isTenseless(norm) && tokens[verb]?.pos === 'VERB');
-  if (!isDone && norm !== 'been') return { tokens };
+  if (norm === 'been') return beenForm(tokens, have, verb, isOpen);
+  if (!isParticiple(norm) && !(isTenseless(norm) && tokens[verb]?.pos === 'VERB')) return { tokens };
   const base = stateBase(norm);
-  if (norm === 'been') {
-    const next = skip(tokens, verb + 1);
-    const after = tokens[next];
-    if (after === undefined || after.norm === 'to' || after.norm === 'there') return { tokens };
-    const progressive = after.norm.endsWith('ing') ? stateBase(after.norm) : undefined;
-    if (progressive !== undefined) {
-      return {
-        tokens: [...tokens.slice(0, have), ...withWord(tokens, next, progressive).slice(next)],
-        isPast: false,
-      };
-    }
-    const passive =
-      isParticiple(after.norm) &&
-      stateBase(after.norm) === undefined &&
-      !/^(?:married|retired|divorced|engaged|based|obsessed|interested)$/u.test(after.norm);
-    const copula = passive ? 'was' : 'am';
-    return {
-      tokens: [...tokens.slice(0, have), ...withWord(tokens, verb, copula).slice(verb)],
-      ...(passive ? {} : { isPast: !reachesToNow(tokens) }),
-    };
-  }
   if (base === undefined) return { tokens: without(tokens, have, 1) };
-  const isOpen = reachesToNow(tokens);
-  return {
-    tokens: [...tokens.slice(0, have), ...withWord(tokens, verb, isOpen ? base : norm).slice(verb)],
-    isPast: !isOpen,
-  };
+  const plain = withWord(tokens, verb, isOpen ? base : norm).slice(verb);
+  return { tokens: [...tokens.slice(0, have), ...plain], isPast: !isOpen };
 };
 
 /** "am living" as "live", "started to work" as "work". */
@@ -168,11 +166,11 @@ const aspectForm = (
 };
 
 /** What a clause says, with its verb in the plain form. Undefined where that cannot be told. */
-export const readPredicate = (clause: readonly Token[]): Predicate | undefined => {
+export const readPredicate = (clause: readonly Token[], isSince = false): Predicate | undefined => {
   const said = polarity(clause);
   if (said === undefined) return undefined;
   const isSubject = clause[0]?.subject !== undefined;
-  const perfect = isSubject ? perfectForm(said.tokens) : { tokens: said.tokens };
+  const perfect = isSubject ? perfectForm(said.tokens, isSince) : { tokens: said.tokens };
   // "I never had a dog" denies that "I have a dog" was ever so.
   const first = skip(perfect.tokens, 1);
   const base = said.isNever === true ? stateBase(perfect.tokens[first]?.norm ?? '') : undefined;

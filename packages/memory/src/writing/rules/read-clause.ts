@@ -123,9 +123,9 @@ export const createClauseReader = (): ClauseReader => {
     WORK_RULES,
     STUDY_RULES,
     TASTE_RULES,
+    NAMING_RULES,
     HAVING_RULES,
     PLAY_RULES,
-    NAMING_RULES,
     ENDING_RULES,
   ].flatMap(compile);
   const doings = compile(DOING_RULES);
@@ -133,7 +133,7 @@ export const createClauseReader = (): ClauseReader => {
   return (clause, moment, known) => {
     const [head, ...rest] = clause.tokens;
     const person = head?.subject ?? head?.owner;
-    const predicate = readPredicate(clause.tokens);
+    const predicate = readPredicate(clause.tokens, clause.isSince);
     if (predicate === undefined || person === undefined) return [];
     const shared: Shared = {
       person,

@@ -55,6 +55,52 @@ const TURNS: readonly Turn[] = [
     from: /^(?:the|my) deadline (?:for|of) (?:the|my|our) (?<what>[\p{L} ]+?) is (?<when>.+)$/iu,
     to: ({ what, when }) => sentence('My', what, 'deadline is', when),
   },
+  // "I am 6 feet tall", "I weigh 70 kilos"
+  {
+    from: /^I am (?:about |around )?(?<what>\d[\p{L}\d' ."-]*?) tall(?<end>[.!]*)$/iu,
+    to: ({ what, end }) => sentence('My height is', `${what}${end}`),
+  },
+  { from: /^I weigh (?:about |around )?(?<what>\d.*)$/iu, to: ({ what }) => sentence('My weight is', what) },
+  {
+    from: /^I am (?:between jobs|out of work|out of a job|jobless)(?<rest>.*)$/iu,
+    to: ({ rest }) => `I am unemployed${rest}`,
+  },
+  {
+    from: /^(?:you can |please )?(?:reach|contact|call|text|email) me (?:at|on|via|under) (?<what>\S*@\S+|[+\d][\d ()+-]{5,})$/iu,
+    to: ({ what }) => sentence((what ?? '').includes('@') ? 'My email is' : 'My phone number is', what),
+  },
+  {
+    from: /^(?<who>.+?) (?:was|were|is) born (?:and|&) (?:raised|bred) in (?<rest>.+)$/iu,
+    to: ({ who, rest }) => sentence(who, who === 'I' ? 'was' : 'was', 'born in', rest),
+  },
+  {
+    from: /^(?<who>I|we|my [\p{L} ]+?) (?:just |recently )?(?:had|gave birth to|welcomed|have) an? (?:new )?(?:beautiful |healthy |little )?(?:baby )?(?<kind>girl|boy)(?:,| named| called) (?:named |called )?(?<name>\p{Lu}\p{L}+)(?<rest>.*)$/iu,
+    to: ({ who, kind, name, rest }) =>
+      sentence(who, 'have a', kind === 'girl' ? 'daughter' : 'son', 'named', `${name}${rest}`),
+  },
+  {
+    from: /^(?<before>.*?\b(?:adopted|got|bought|rescued|have|has|found) an? [\p{L} ]+?)(?<rest> (?:last|this|yesterday|on|in|from|a) .*?)?,? and (?:we |I |have )*(?:named|called) (?:him|her|it) (?<name>\p{Lu}\p{L}+)(?<end>.*)$/u,
+    to: ({ before, rest, name, end }) => sentence(before, 'named', name, `${rest?.trim() ?? ''}${end}`),
+  },
+  // "My favourite film used to be ..., now it is ..."
+  {
+    from: /^(?<what>(?:my|our) [\p{L} ]+?) (?:used to be|was) [^,;]+?[,;]? (?:but |and )?(?:now |these days |lately )+(?:it is|is)(?: now)? (?<now>.+)$/iu,
+    to: ({ what, now }) => sentence(what, 'is', now),
+  },
+  {
+    from: /^(?<what>[\p{L}\p{N}][^,;:]{0,40}?) (?<not>is not|is no longer) (?<owner>my|our) (?<rest>favou?rite [\p{L} ]+?)(?<end>(?: anymore| any more| any longer)?[.!]*)$/iu,
+    to: ({ what, not, rest, end }) =>
+      POINTING.test(what ?? '') ? undefined : sentence('My', rest, not, `${what}${end}`),
+  },
+  // A list after a colon: "three kids: Tom, Anna and Lucy".
+  {
+    from: /^(?<before>[^:]*\b(?:have|has|got|own|adopted) [^:,]{1,40}?)\s*(?::|\(|–|—| - )\s*(?<names>\p{Lu}[\p{L} ,&]+?)\)?(?<end>[.!]*)$/u,
+    to: ({ before, names, end }) => `${before}, ${names}${end}`,
+  },
+  {
+    from: /^(?<who>I|we) (?<what>(?!am|are|have|was|were|do|would|will|can)\p{L}+ .+?)(?:,)? (?:in (?:my|our) (?:spare|free) time|as a hobby|for fun|for pleasure)(?<end>[.!]*)$/iu,
+    to: ({ what, end }) => sentence('My hobby is to', `${what}${end}`),
+  },
   {
     from: /^(?<who>I|we) neither (?<first>.+?) nor (?<second>.+)$/iu,
     to: ({ who, first, second }) => sentence(who, 'do not', first, 'and', who, 'do not', second),
@@ -69,6 +115,10 @@ const TURNS: readonly Turn[] = [
       /hired|took|offered/u.test(how ?? '')
         ? sentence('I was hired by', `${org}${rest}`)
         : sentence('I was laid off from', `${org}${rest}`),
+  },
+  {
+    from: /^(?:they|the company|management|my (?:boss|company|employer|job)|work) (?:has |have |just )*(?:let me go|laid me off|fired me|sacked me|made me redundant)(?<rest>.*)$/iu,
+    to: ({ rest }) => `I was laid off${rest}`,
   },
   {
     from: /^the (?<what>[\p{L} ]+?(?: (?:to|in|with|at) [\p{L} ]+?)?) (?:is|was|has been|got) (?<off>cancelled|canceled|called off|off|postponed)(?<rest>.*)$/iu,

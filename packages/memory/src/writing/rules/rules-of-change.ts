@@ -25,6 +25,7 @@ const UNSAID =
   /^(?:jobs?|seats?|topics?|gears?|teams?|subjects?|tabs?|rooms?|sides?|red|blue|green|yellow|black|white|on|off|true|false|\d+)$/iu;
 
 const exchanged = (match: Match): readonly Draft[] => {
+  if (/^(?:my|our|their|the) name$/iu.test(match.words('from'))) return [];
   const { words, points, holding, person, time, moment } = match;
   const [from, to] = [words('from'), bare(words('to'))];
   if (to === '' || points('to') || !isClear(words('to'))) return [];
@@ -33,8 +34,7 @@ const exchanged = (match: Match): readonly Draft[] => {
     (isVehicle(from) || isVehicle(to) ? { attribute: 'car', value: bare(from) } : undefined);
   const named = attributeNamed(bare(from))?.attribute;
   const diet = dietOf(to);
-  const isSwitch =
-    /^(?:switch|chang)/u.test(match.verb) && match.captures['from'] !== undefined && !UNSAID.test(to);
+  const isSwitch = /^(?:switch|chang)/u.test(match.verb) && match.preposition === 'from' && !UNSAID.test(to);
   const attribute =
     known?.attribute ?? named ?? (diet === undefined ? (isSwitch ? 'uses' : undefined) : 'diet');
   if (attribute === undefined) return [];
@@ -77,7 +77,7 @@ export const CHANGE_RULES: readonly Rule[] = [
       'S * <trade|swap|exchange in? {from:NP} in? for {to:NP}',
       'S * <replace {from:NP} with|by {to:NP}',
       'S * <switch|change|move|go from {from:NP} to {to:NP}',
-      'S * <switch|change|upgrade {from:NP} to {to:NP}',
+      'S * <change|switch|upgrade {from:NP} to {to:NP}',
       'S * <switch|change {from:NP} from {old:NP} to {to:NP}',
       'S * <leave|ditch|drop|swap {from:NP} for {to:NP}',
     ],
@@ -90,6 +90,7 @@ export const CHANGE_RULES: readonly Rule[] = [
       'S * <get rid of {what:NP}',
       'S * <give {what:NP} away|up',
       'S * <give away|up {what:NP}',
+      'S * <give {what:NP} to',
     ],
     modes: ['plain'],
     make: gone,

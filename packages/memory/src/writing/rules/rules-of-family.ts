@@ -60,12 +60,18 @@ const GONE =
   /\b(?:died|dead|passed away|passed|ran away|was put down|has died|is gone|crossed the rainbow bridge)\b/iu;
 
 /** "Rex died": the end of having a pet. */
-const petGone: Rule['make'] = ({ person, words, tokensText, holding }) => {
-  if (!GONE.test(tokensText) && words('pet') === '') return [];
-  if (person.relation === 'pet' && GONE.test(tokensText))
-    return [{ attribute: 'pet', value: person.name, subject: ownerOf(person), negated: true, begins: true }];
-  const known = words('pet') === '' ? undefined : holding(bare(words('pet')), ['pet']);
-  return known === undefined ? [] : [{ ...known, negated: true, begins: true }];
+const petGone: Rule['make'] = ({ person, words, tokensText, holding, captures }) => {
+  const gone = { attribute: 'pet', negated: true, begins: true };
+  if (person.relation === 'pet') {
+    return GONE.test(tokensText) ? [{ ...gone, value: person.name, subject: ownerOf(person) }] : [];
+  }
+  const pet = bare(words('pet'));
+  const name = words('name');
+  if (pet === '') return [];
+  const known = holding(name === '' ? pet : name, ['pet']);
+  if (known !== undefined) return [{ ...known, negated: true, begins: true }];
+  const isAnimal = animalOf(pet.split(' ').at(-1) ?? '') !== undefined;
+  return isAnimal && captures['pet'] !== undefined ? [{ ...gone, value: name === '' ? pet : name }] : [];
 };
 
 const RELATIONSHIPS = new Set(['married', 'single', 'divorced', 'engaged', 'widowed', 'separated']);
@@ -90,8 +96,10 @@ const spouse = ({ words, verb, tokensText }: Match): readonly Draft[] => {
 const PARTNERS = ['wife', 'husband', 'partner', 'girlfriend', 'boyfriend', 'fiance', 'spouse'];
 
 /** "We separated", "I broke up with my girlfriend": of the married a state, of others the end of what is known. */
-const parted = ({ verb, holding, tokensText, known }: Match): readonly Draft[] => {
-  const relation = PARTNERS.find((each) => new RegExp(String.raw`\b${each}\b`, 'iu').test(tokensText));
+const parted = ({ person, verb, holding, tokensText, known }: Match): readonly Draft[] => {
+  const relation = PARTNERS.find((each) =>
+    new RegExp(String.raw`\b${each}\b`, 'iu').test(`${tokensText} ${person.isSpeaker ? person.label : ''}`),
+  );
   const named = /(?:with|from) (?<name>\p{Lu}\p{L}+)/u.exec(tokensText)?.groups?.['name'];
   const attributes = PARTNERS.map((each) => `family:${each}`);
   const found =
@@ -129,11 +137,34 @@ const partedOrTogether = (match: Match): readonly Draft[] => {
   ];
 };
 
+/** "a cat named Miso and a dog", "an older brother and two sisters": each of a list of relatives and pets. */
+const several: Rule['make'] = ({ words, verb }) => {
+  const items = listItems(words('list'));
+  const begins = !/^(?:have|has)$/u.test(verb);
+  const drafts = items.map((item): Draft | undefined => {
+    const { phrase = item, name } =
+      /^(?<phrase>.+?) (?:named|called) (?<name>\p{Lu}[\p{L} ]*)$/u.exec(item)?.groups ?? {};
+    const head = phrase.split(' ').at(-1) ?? '';
+    if (!/^(?:an?|one|two|three|four|five|six|\d+) /iu.test(phrase)) return undefined;
+    const entities = name === undefined ? [] : [name];
+    if (animalOf(head) !== undefined)
+      return { attribute: 'pet', value: name ?? bare(phrase), begins, entities };
+    const relation = relationOf(head);
+    return relation === undefined || begins
+      ? undefined
+      : { attribute: `family:${relation}`, value: name ?? phrase, entities };
+  });
+  return items.length < 2 || drafts.includes(undefined) ? [] : drafts.filter((draft) => draft !== undefined);
+};
+
 /** Partners, relatives and pets. */
 export const FAMILY_RULES: readonly Rule[] = [
   {
     when: [
-      'S have|had to put {pet:NAME} down',
+      'S have|has|had to put O {pet:WORD} {name:NAME} down|to',
+      'S have|has|had to put O {pet:WORD} down|to',
+      'S have|has|had to put {pet:NAME} down|to',
+      'S <put O {pet:WORD} down|to',
       'S <put {pet:NAME} down',
       'S <give {pet:NAME} away|up',
       'S * <give away|up {pet:NAME}',
@@ -141,6 +172,7 @@ export const FAMILY_RULES: readonly Rule[] = [
       'S * <lose O {pet:WORD} {name:NAME}',
       'S * <rehome {pet:NP}',
       'S * {died:WORD}',
+      'O {pet:WORD} {name:NAME} * <die|pass',
       'O {pet:WORD} * <die|pass',
     ],
     modes: ['plain'],
@@ -185,6 +217,45 @@ export const FAMILY_RULES: readonly Rule[] = [
   },
   {
     when: [
+      'S am|is|are * dating|seeing someone|somebody named|called {name:NAME}',
+      'S am|is|are * dating {name:NAME}',
+      'S am|is|are * in a relationship with {name:NAME}',
+      'S <start @date|see {name:NAME}',
+    ],
+    modes: ['plain'],
+    make: ({ words }) => [{ attribute: 'family:partner', value: words('name'), entities: [words('name')] }],
+  },
+  {
+    when: ['S am|is a widow|widower|divorcee $'],
+    modes: ['plain'],
+    make: ({ tokensText }) => [
+      { attribute: 'relationship', value: /widow/iu.test(tokensText) ? 'widowed' : 'divorced' },
+    ],
+  },
+  {
+    when: ['S am|is|are an only child'],
+    modes: ['plain'],
+    make: () => [{ attribute: 'family:sibling', negated: true }],
+  },
+  {
+    when: ['S * <pass away', 'S * <die'],
+    modes: ['plain'],
+    make: ({ person, verb }) =>
+      person.isSpeaker || person.relation === 'pet'
+        ? []
+        : [{ attribute: 'event', value: /^pass/u.test(verb) ? 'passed away' : 'died' }],
+  },
+  {
+    when: ['S * ~live with us|me'],
+    modes: ['plain', 'ended'],
+    make: ({ person }) =>
+      person.owner === undefined
+        ? []
+        : [{ attribute: 'household', value: person.name ?? person.relation, subject: person.owner }],
+  },
+  { when: ['S * =have {list:OBJ} $', 'S * <GET {list:OBJ} $'], modes: ['plain'], make: several },
+  {
+    when: [
       'S * =have {kin:NP} named|called {name:NAMES}',
       'S * =have {kin:NP} ,|:|( {name:NAMES}',
       'S * =have {kin:NP} $',
@@ -194,6 +265,7 @@ export const FAMILY_RULES: readonly Rule[] = [
     make: kin,
   },
   { when: ['S * have|has no {kin:NP}', 'S have|has any {kin:NP}'], make: noKin },
+  { when: ['S have|has {kin:NP} $'], modes: ['negated', 'ended'], make: noKin },
   {
     when: [
       'S * =have {pet:NP} named|called {name:NAMES}',

@@ -40,8 +40,62 @@ const drives = ({ words, points }: Match): readonly Draft[] => {
   return points('what') || !isCar ? [] : [{ attribute: 'car', value: bare(phrase) }];
 };
 
+const BUSINESS =
+  /\b(?:bakery|shop|store|restaurant|caf[eé]|company|business|startup|start-up|studio|agency|farm|bookstore|salon|bar|pub|brewery|hotel|hostel|practice|clinic|gallery|firm|vineyard|winery)$/iu;
+
+const GYM =
+  /\b(?:gym|fitness|crossfit|yoga studio|pilates studio|climbing hall|bouldering hall|health club|sports club)\b/iu;
+
+/** Where somebody trains: a gym that has a name, or one that the words around it leave no doubt about. */
+const gym: Rule['make'] = ({ words, captures, mode, verb, isPast }) => {
+  const phrase = words('gym');
+  const kind = words('kind');
+  const isGym =
+    GYM.test(phrase) ||
+    GYM.test(kind) ||
+    /^(?:work|train)/u.test(verb) ||
+    (captures['kind'] === undefined && /\bgym$/iu.test(phrase));
+  if (!isGym) return [];
+  const begins = /^(?:join|sign)/u.test(verb);
+  if (mode !== 'plain' && /^(?:an?|any) gym$/iu.test(phrase)) return [{ attribute: 'gym' }];
+  // "I go to the gym" says that somebody trains, not where.
+  if (/^(?:the|an?|my|our|their) (?:local |new )?gym$/iu.test(phrase)) return [];
+  return isPast && !begins && mode === 'plain' ? [] : [{ attribute: 'gym', value: bare(phrase), begins }];
+};
+
 /** What somebody owns, drives, uses and pays for. */
 export const HAVING_RULES: readonly Rule[] = [
+  {
+    when: ['S * ~COMMUTE to work|school {what:OBJ}', 'S * ~COMMUTE {what:OBJ}'],
+    make: simple('commute', { strip: false, accept: isClear }),
+  },
+  {
+    when: ['S * =run|manage|co-own {what:NP}'],
+    make: belonging(false, (phrase) => isCounted(phrase) && BUSINESS.test(phrase)),
+  },
+  {
+    when: [
+      'S am|is|are * member of|at {gym:NP}',
+      'S am|is|are * a|the member of|at {gym:NP}',
+      'S * ~work|train out? at {kind:NP} named|called {gym:NAME}',
+      'S * ~work|train out at {gym:NAME}',
+      'S * =go|belong to {gym:NP}',
+      'S * =go|belong to a|the|O gym at|called|named {gym:NAME}',
+      'S * <join {kind:NP} , {gym:NAME}',
+      'S * <join {kind:NP} named|called {gym:NAME}',
+      'S * <join {gym:NP}',
+      'S * <sign up at|with {gym:NP}',
+    ],
+    make: gym,
+  },
+  {
+    when: ['S * =pay for {what:NAMES}', 'S * have|has {what:NAMES}'],
+    modes: ['plain'],
+    make: ({ words, verb }) =>
+      verb === 'pay' || verb === 'pays'
+        ? listItems(words('what')).map((value) => ({ attribute: 'subscription', value }))
+        : [],
+  },
   { when: ['S * =drive {what:NP}'], make: drives },
   {
     when: ['S * ~OWN {what:NP}'],
@@ -83,6 +137,7 @@ export const HAVING_RULES: readonly Rule[] = [
       const isOne = what !== phrase || captures['what']?.[0]?.pos === 'PROPN';
       const known = holding(what, ['subscription', 'gym', 'plan', 'uses']);
       if (known !== undefined) return [{ ...known, negated: true, begins: true }];
+      if (GYM.test(what)) return [{ attribute: 'gym', negated: true, begins: true }];
       return isOne ? [{ attribute: 'subscription', value: what, negated: true, begins: true }] : [];
     },
   },

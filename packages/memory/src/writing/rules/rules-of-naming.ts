@@ -50,12 +50,38 @@ const deadline = ({ words, captures }: Match): readonly Draft[] => {
   ];
 };
 
+/** "I got a new phone, a Fairphone" */
+const gotten = ({ words }: Match): readonly Draft[] => {
+  const found = attributeNamed(bare(words('noun')));
+  return found === undefined
+    ? []
+    : [{ attribute: found.attribute, value: bare(words('what')), begins: true }];
+};
+
+const HAD = /^(?:an?|any|my) /iu;
+
+/** "I have no dentist": none of that kind. */
+const lacks = ({ words }: Match): readonly Draft[] => {
+  const phrase = words('noun');
+  const found =
+    HAD.test(phrase) || /s$/u.test(phrase) ? attributeNamed(bare(phrase.replace(/^any /iu, ''))) : undefined;
+  return found === undefined ? [] : [{ attribute: found.attribute }];
+};
+
 /** Things that one has one of, by the noun that names them. */
 export const NAMING_RULES: readonly Rule[] = [
-  { when: ['O {of:NP} deadline is {when:T}', 'O deadline is {when:T}'], modes: ['plain'], make: deadline },
+  { when: ['S * <GET {noun:NP} ,|:|( {what:NP}'], modes: ['plain'], make: gotten },
+  { when: ['S * have|has any? {noun:NP} $'], modes: ['negated', 'ended'], make: lacks },
+  {
+    when: ['O {of:NP} deadline is {when:T}', 'O deadline is {when:T}', 'O {of:NP} is due on|by? {when:T}'],
+    modes: ['plain'],
+    make: deadline,
+  },
   {
     when: [
       'O {noun:NP} is|are|was|were now|currently|actually|called|named? {what:OBJ}',
+      'O {noun:NP} for|in|of|at T is|are {what:OBJ}',
+      'O {noun:NP} for|in|at {scope:NP} is|are {what:OBJ}',
       'O {noun:NP} has|have changed to {what:OBJ}',
       'O {noun:NP} changed to {what:OBJ}',
     ],

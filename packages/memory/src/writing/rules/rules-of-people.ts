@@ -104,6 +104,7 @@ export const PEOPLE_RULES: readonly Rule[] = [
       'S am|is|are * named|called {name:NAMES} $',
       'S is|are {name:NAMES} $',
       'O name has changed to {name:NAME}',
+      'S * <change O name to {name:NAME}',
     ],
     modes: ['plain'],
     make: named,
@@ -127,6 +128,7 @@ export const PEOPLE_RULES: readonly Rule[] = [
     when: [
       'S am|is|are * {what:NP} $',
       'S am|is|are * {what:WORD} $',
+      'S am|is|are * half|part {what:WORD} $',
       'S am|is|are * {what:WORD} by birth|nationality',
     ],
     modes: ['plain', 'negated'],
@@ -168,6 +170,9 @@ export const PEOPLE_RULES: readonly Rule[] = [
   {
     when: [
       'S * =speak fluent|some|a? little? {what:OBJ}',
+      'S * can * speak|understand {what:OBJ}',
+      'S * =know some|a? little|bit? of? {what:OBJ}',
+      'O {what:WORD} is * fluent|native|decent|rusty',
       'O native language|tongue is {what:OBJ}',
       'O mother tongue is {what:OBJ}',
       'S am|is fluent in {what:OBJ}',

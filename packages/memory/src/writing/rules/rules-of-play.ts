@@ -81,6 +81,17 @@ export const PLAY_RULES: readonly Rule[] = [
     make: hobby(true, (phrase) => isPlayed(phrase) || isPractice(phrase)),
   },
   {
+    when: ['S * =sing|act|dance|perform in|with {what:NP}'],
+    modes: ['plain', 'ended'],
+    make: ({ verb, words, points }) =>
+      points('what') ||
+      !/\b(?:choir|band|orchestra|troupe|group|club|theat(?:er|re)|company|ensemble|quartet|class)\b/iu.test(
+        words('what'),
+      )
+        ? []
+        : [{ attribute: 'hobby', value: `${verb} in ${words('what')}` }],
+  },
+  {
     when: ['S * =do|practice|practise|train {what:OBJ}', 'S * =go {what:OBJ}'],
     make: hobby(false, isPractice),
   },

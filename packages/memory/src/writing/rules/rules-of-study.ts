@@ -32,8 +32,14 @@ const studies =
 
 const school =
   (begins: boolean): Rule['make'] =>
-  ({ words }) => {
+  ({ words, captures }) => {
     const value = words('school');
+    const isStudent =
+      /^(?:student|freshman|sophomore|junior|senior|undergrad|undergraduate|postgrad|postgraduate)$/iu.test(
+        words('year'),
+      ) || / year$/iu.test(words('grade'));
+    if ((captures['year'] ?? captures['grade']) !== undefined)
+      return isStudent ? [{ attribute: 'school', value: bare(value), begins }] : [];
     return SCHOOL.test(value) &&
       !/^(?:an?|my|the) (?:high |local )?(?:school|college|university)$/iu.test(value)
       ? [{ attribute: 'school', value: bare(value), begins }]
@@ -94,6 +100,8 @@ export const STUDY_RULES: readonly Rule[] = [
   {
     when: [
       'S * ~study * at {school:NP}',
+      'S am|is * a|an {year:WORD} at {school:NP}',
+      'S am|is * in O {grade:NP} at {school:NAME}',
       'S am|is * a|an student at {school:NP}',
       'S am|is * a {what:NP} student at {school:NP}',
       'S * ~attend {school:NP}',

@@ -10,6 +10,16 @@ const UNCLEAR =
 const isClear = (phrase: string): boolean =>
   !UNCLEAR.test(phrase) && !/\b(?:it|this|that|to|of|for|with|in|on|at|about|from)$/iu.test(phrase);
 
+/** The things of a list that names them shortly: "hiking, chess and old maps". A longer phrase is one thing. */
+const separate = (phrase: string): readonly string[] => {
+  const [first = phrase] = phrase.split(
+    /, (?:especially|particularly|like|such as|including|mostly|but)\b/iu,
+  );
+  const items = listItems(first);
+  const areShort = items.every((item) => item.split(' ').length <= 3 && isClear(item));
+  return items.length > 1 && areShort ? items.map(bare) : [first];
+};
+
 /** "I don't like olives" is a dislike, not the end of a liking. */
 const liking =
   (attribute: 'likes' | 'dislikes'): Rule['make'] =>
@@ -18,9 +28,15 @@ const liking =
     if (value === '' || points('what') || !isClear(words('what'))) return [];
     const opposite = attribute === 'likes' ? 'dislikes' : 'likes';
     // Not to hate something is not yet to like it.
-    if (mode === 'negated')
-      return attribute === 'likes' ? [{ attribute: opposite, value, negated: false }] : [];
-    return [{ attribute, value, ...(isGrown(captures) ? { begins: true } : {}) }];
+    if (mode === 'negated') {
+      if (attribute !== 'likes') return [];
+      return separate(value).map((item) => ({ attribute: opposite, value: item, negated: false }));
+    }
+    return separate(value).map((item) => ({
+      attribute,
+      value: item,
+      ...(isGrown(captures) ? { begins: true } : {}),
+    }));
   };
 
 const GROWN = new Set('grew grown come came learned learnt fell fallen'.split(' '));
@@ -57,15 +73,21 @@ const condition: Rule['make'] = ({ words, captures }) => {
   return isDiagnosis || isCondition(value) ? [{ attribute: 'health', value, begins: isDiagnosis }] : [];
 };
 
+const OFTEN = /\b(?:a|per|every|each) (?:day|week|month|morning|evening|night)\b|\bdaily\b/iu;
+
+const BODIES =
+  /^(?:diabetic|asthmatic|epileptic|autistic|dyslexic|color-?blind|colour-?blind|deaf|blind|an[a]?emic|near-?sighted|short-?sighted|far-?sighted|neurodivergent|bipolar|immunocompromised|pregnant)$/iu;
+
 /** What somebody likes, eats, has and uses. */
 export const TASTE_RULES: readonly Rule[] = [
   {
     when: [
       'O * new|current|all-time? favorite|favourite|favorites|favourites {thing:NP} is|are|was|were now|currently|definitely|still|probably? {what:OBJ}',
+      'O * favorite|favourite {thing:NP} <change|go|shift from {old:OBJ} to {what:OBJ}',
+      'O * favorite|favourite {thing:NP} has|have changed from {old:OBJ} to {what:OBJ}',
       'O * new|current? favorite|favourite {thing:NP} has|have become {what:OBJ}',
       'O * new|current? favorite|favourite {thing:NP} became {what:OBJ}',
     ],
-    modes: ['plain', 'past'],
     make: favorite,
   },
   {
@@ -109,6 +131,8 @@ export const TASTE_RULES: readonly Rule[] = [
       'S am|is|are * allergic to {what:OBJ}',
       'S have|has an? allergy to {what:OBJ}',
       'S * have|has a|an {what:NP} allergy',
+      'S * <develop an? {kind:NP} to {what:OBJ}',
+      'S * <develop an? allergy to {what:OBJ}',
     ],
     make: dish('allergy'),
   },
@@ -119,6 +143,14 @@ export const TASTE_RULES: readonly Rule[] = [
       return what === undefined ? [] : [{ attribute: 'allergy', value: what }];
     },
   },
+  {
+    when: ['S * <outgrow|lose O {what:NP}'],
+    modes: ['plain'],
+    make: ({ words }) => {
+      const what = /^(?<what>.+) allergy$/iu.exec(words('what'))?.groups?.['what'];
+      return what === undefined ? [] : [{ attribute: 'allergy', value: what, negated: true, begins: true }];
+    },
+  },
   { when: ['S am|is|are * {what:WORD} intolerant'], make: simple('allergy') },
   {
     when: [
@@ -126,6 +158,7 @@ export const TASTE_RULES: readonly Rule[] = [
       'S am|is|are * {what:NP} now? $',
       'S am|is|are * {what:WORD}',
       'S * =follow a {what:NP}',
+      'S * =eat {what:WORD} $',
     ],
     make: diet(false),
   },
@@ -135,7 +168,7 @@ export const TASTE_RULES: readonly Rule[] = [
     make: diet(true),
   },
   {
-    when: ['S * {verb:~EAT} {what:OBJ}', 'S * {verb:~EAT}'],
+    when: ['S * {verb:~EAT} {what:OBJ} $', 'S * {verb:~EAT} $'],
     make: ({ words, captures, mode, isPast, points }) => {
       const base = stateBase(captures['verb']?.[0]?.norm ?? '') ?? '';
       const what = words('what').replace(/^(?:any|a lot of|lots of|much|many|too much) /iu, '');
@@ -143,7 +176,9 @@ export const TASTE_RULES: readonly Rule[] = [
       // What one eats is told of a meal; what one never eats, or drinks, of oneself.
       if (
         mode === 'plain' &&
-        (isPast || !(isVice || base === 'drink') || /^(?:an?|the|my|some|one|two)\b/iu.test(what))
+        (isPast ||
+          !(isVice || base === 'drink') ||
+          (/^(?:an?|the|my|some|one|two)\b/iu.test(what) && !OFTEN.test(what)))
       )
         return [];
       if (
@@ -166,5 +201,22 @@ export const TASTE_RULES: readonly Rule[] = [
     modes: ['plain'],
     make: (match) => (/^diagnosed$/iu.test(match.words('how')) ? condition(match) : []),
   },
-  { when: ['S * =have {what:NP}', 'S * =suffer from {what:NP}'], make: condition },
+  {
+    when: ['S * =have {what:NP}', 'S * ~suffer from {what:NP}', 'S * ~live with {what:NP}'],
+    make: condition,
+  },
+  {
+    when: ['S am|is|are * {what:WORD} $', 'S am|is|are * a {what:NP} $'],
+    make: ({ words, isPast, mode }) => {
+      const value = words('what').toLowerCase();
+      return BODIES.test(value) && (!isPast || mode === 'past') ? [{ attribute: 'health', value }] : [];
+    },
+  },
+  {
+    when: ['S am|is|are left-handed', 'S am|is|are right-handed', 'S am|is|are ambidextrous'],
+    modes: ['plain'],
+    make: ({ verb, tokensText }) => [
+      { attribute: 'handedness', value: tokensText.replace(`${verb} `, '').replace(/[.!]+$/u, '') },
+    ],
+  },
 ];

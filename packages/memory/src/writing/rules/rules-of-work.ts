@@ -101,25 +101,29 @@ export const WORK_RULES: readonly Rule[] = [
   },
   {
     when: [
+      'S * ~work|freelance * at|for|with|under {kind:NP} named|called {org:NAME}',
       'S * ~work|freelance * at|for|with|under {org:NP} instead of {old:NP}',
       'S * ~work|freelance * at|for|with|under {org:NP}',
       'S am|is|are|was|were * employed at|for|by|with {org:NP}',
       'S am|is|are * on the {kind:NP} at|of {org:NAME}',
     ],
     make: (match) =>
-      /^(?:|payroll|staff|team|faculty|board)$/iu.test(match.words('kind'))
+      /^(?:|payroll|staff|team|faculty|board|an? .+)$/iu.test(match.words('kind'))
         ? simple('employer', { of: 'org', accept: isEmployer })(match)
         : [],
   },
   {
     // "I am with Telenor these days", "I am no longer at Nokia"
-    when: ['S am|is|are|was|were * with|at {org:NAME} $', 'S am|is|are|was|were * with|at {org:NAME} T'],
+    when: ['S am|is|are|was|were * with|at {org:NAME} now? $', 'S am|is|are|was|were * with|at {org:NAME} T'],
     make: (match) => {
       const org = match.words('org');
       const known = match.holding(org, ['employer', 'school']);
       if (known !== undefined)
         return [{ ...known, negated: match.mode === 'ended' || match.mode === 'negated' }];
       const isWith = match.preposition === 'with';
+      const isNow = /\b(?:now|nowadays|these days|currently)\b/iu.test(match.tokensText);
+      if (!isWith && isNow && match.mode === 'plain' && match.known('employer').length > 0)
+        return [{ attribute: 'employer', value: org }];
       const isSaid = match.mode !== 'plain' || match.time?.valid.until === undefined;
       return isWith && isSaid ? [{ attribute: 'employer', value: org }] : [];
     },
@@ -127,7 +131,50 @@ export const WORK_RULES: readonly Rule[] = [
   { when: ['S * ~work * in|out of {place:NAME}'], make: simple('workplace', { of: 'place', strip: false }) },
   { when: ['S * ~work * in {what:NP}'], make: simple('field', { accept: isField }) },
   {
-    when: ['S am|is|are|was|were * {job:NP} at|for|with {org:NP}'],
+    when: ['S * ~work * in {org:NP}'],
+    make: simple('employer', {
+      of: 'org',
+      accept: (phrase) =>
+        /^an? /u.test(phrase) &&
+        isEmployer(phrase) &&
+        !/\b(?:way|hurry|field|industry|city|country|room|basement|group)\b/iu.test(phrase),
+    }),
+  },
+  {
+    when: ['S * ~teach {what:NP} at|in {org:NAME}', 'S * ~teach at {org:NAME}', 'S * ~teach {what:NP} $'],
+    make: ({ words, isPast, mode, points }) => {
+      const what = words('what');
+      const org = words('org');
+      if (
+        (isPast && mode === 'plain') ||
+        points('what') ||
+        /^(?:my|the|an?|them|their|people|kids|children|students|you|classes)\b/iu.test(what)
+      )
+        return [];
+      return [
+        { attribute: 'job', value: what === '' ? 'teacher' : `${what} teacher` },
+        ...(org === '' ? [] : [{ attribute: 'employer', value: org }]),
+      ];
+    },
+  },
+  {
+    when: [
+      'S * ~do an internship|apprenticeship|residency|traineeship at|with {org:NP}',
+      'S am|is * doing an internship|apprenticeship|residency|traineeship at|with {org:NP}',
+    ],
+    make: (match) => simple('employer', { of: 'org', accept: isEmployer })(match),
+  },
+  {
+    when: ['S * =report to {name:NAME}'],
+    modes: ['plain'],
+    make: ({ words }) => [{ attribute: 'family:boss', value: words('name'), entities: [words('name')] }],
+  },
+  {
+    when: [
+      'S am|is|are|was|were * {job:NP} at|for|with|of {kind:NP} named|called {org:NAME}',
+      'S am|is|are|was|were * {job:NP} working|employed at|for|with|by {org:NP}',
+      'S am|is|are|was|were * {job:NP} at|for|with {org:NP}',
+    ],
     make: (match) =>
       isOccupation(match.words('job')) &&
       (/^(?:an?|the) /u.test(match.words('job')) ||

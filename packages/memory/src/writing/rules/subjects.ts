@@ -121,6 +121,14 @@ const withOther = (tokens: readonly Token[], people: People): readonly Token[] |
   return tokens[end]?.norm === 'and' ? undefined : startingWith(first, person, tokens, end);
 };
 
+/** The name that "'s name is David" or "is called David" tells: what comes after in the sentence may mean him. */
+const nameTold = (tokens: readonly Token[], at: number): string => {
+  const words = tokens.slice(at, at + 3).map(({ norm }) => norm);
+  const isName = words.join(' ') === "'s name is";
+  const isCalled = words[0] === 'is' && /^(?:called|named)$/u.test(words[1] ?? '');
+  return isName ? nameAt(tokens, at + 3).name : isCalled ? nameAt(tokens, at + 2).name : '';
+};
+
 /**
  * Puts the subject or owner that a clause begins with into one token; undefined when it is nobody we know. Whoever is named
  * beside a relation is known from then on.
@@ -138,6 +146,9 @@ export const withSubject = (tokens: readonly Token[], people: People): readonly 
   const { person, end } = kin;
   if (person.name !== undefined) people.introduce(person.name, person.relation ?? '');
   else people.hear(person);
+  const told = nameTold(tokens, end);
+  if (told !== '' && !person.isPlural && person.relation !== undefined)
+    people.introduce(told, person.relation);
   const next = tokens[end];
   if (next?.norm === 'and' && tokens[end + 1]?.norm === 'i') {
     const label = `${speaker.label} and their ${person.label.slice(speaker.label.length + 3)}`;

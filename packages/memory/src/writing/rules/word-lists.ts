@@ -20,6 +20,7 @@ trainee volunteer retiree homemaker midwife maker tiler plasterer glazier sommel
 export const isOccupation = (phrase: string): boolean => {
   const head = phrase.toLowerCase().split(' ').at(-1) ?? '';
   return (
+    /\bstay-at-home\b/iu.test(phrase) ||
     OCCUPATIONS.has(head) ||
     OCCUPATIONS.has(phrase.toLowerCase().split(' of ')[0]?.split(' ').at(-1) ?? '') ||
     /(?:ologist|ographer|ician|keeper|smith|wright)$/u.test(head)
