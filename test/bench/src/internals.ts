@@ -1,6 +1,7 @@
 // Pieces of the product that no package exports, since no user needs them alone. Measurements do: a part is timed by
 // itself, or taken out of the whole, here and nowhere else.
 export { buildContext } from '../../../packages/memory/src/context/build-context.ts';
+export { fitLogistic, type LogisticExample } from '../../../packages/memory/src/fit-logistic.ts';
 export { createLexicalIndex } from '../../../packages/memory/src/index/lexical-index.ts';
 export { DEFAULT_LEXICAL_OPTIONS } from '../../../packages/memory/src/index/lexical-options.ts';
 export type { VectorItem } from '../../../packages/memory/src/index/vector-index.ts';
