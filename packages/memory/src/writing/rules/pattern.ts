@@ -9,12 +9,20 @@ export type Captures = Readonly<Record<string, readonly Token[]>>;
  * A pattern over the tokens of a clause, from its first one on. What follows the pattern is not looked at, unless it ends
  * with `$`.
  */
-export type Pattern = (tokens: readonly Token[]) => Captures | undefined;
+export interface Pattern {
+  match(tokens: readonly Token[]): Captures | undefined;
+  /** Words of which each match has one: the most telling ones of the pattern. Undefined where it needs none. */
+  readonly key: ReadonlySet<string> | undefined;
+  /** False for words without which it cannot match. */
+  mayMatch(norms: ReadonlySet<string>): boolean;
+}
 
 /** Gives the places at which an element that begins at `at` can end; none where it does not fit. */
 type Element = (tokens: readonly Token[], at: number) => readonly number[];
 interface Step {
   readonly element: Element;
+  /** The words that it takes, where it takes certain words only. */
+  readonly words?: ReadonlySet<string> | undefined;
   readonly name?: string | undefined;
   readonly isOptional: boolean;
 }
@@ -132,6 +140,16 @@ const VERB_KINDS: Readonly<Record<string, (norm: string, base: string) => boolea
 const isOwner = ({ owner, norm }: Token): boolean =>
   owner !== undefined || /^(?:my|our|his|her|their)$/u.test(norm);
 
+/** The words that an element takes; undefined where it takes others too. */
+const wordsOf = (source: string): ReadonlySet<string> | undefined => {
+  if (/^(?:[SOT*$]|[A-Z]{2,})$/u.test(source)) return undefined;
+  if (VERB_KINDS[source.charAt(0)] !== undefined) {
+    return new Set(verbsOf(source.slice(1)).flatMap((base) => [...formsOf(base)]));
+  }
+  const words = new Set(source.split('|'));
+  return words.has('O') ? undefined : words;
+};
+
 const wordsElement = (source: string): Element => {
   const kind = VERB_KINDS[source.charAt(0)];
   if (kind === undefined) {
@@ -171,10 +189,26 @@ const stepOf = (source: string): Step => {
     const isVerb = VERB_KINDS[kind.charAt(0)] !== undefined;
     const element = isVerb || kind === 'T' ? elementOf(kind) : ELEMENTS[kind];
     if (element === undefined) throw new Error(`no element ${kind}`);
-    return { element, name: captured, isOptional: optional === '?' };
+    return {
+      element,
+      words: isVerb ? wordsOf(kind) : undefined,
+      name: captured,
+      isOptional: optional === '?',
+    };
   }
   const isOptional = source.length > 1 && source.endsWith('?');
-  return { element: elementOf(isOptional ? source.slice(0, -1) : source), isOptional };
+  const plain = isOptional ? source.slice(0, -1) : source;
+  return { element: elementOf(plain), words: wordsOf(plain), isOptional };
+};
+
+/** Words that tell nothing of which pattern may match. */
+const COMMON = new Set(
+  'am is are was were have has had to in on at for with from of a an the got get'.split(' '),
+);
+
+const hasAny = (norms: ReadonlySet<string>, words: ReadonlySet<string>): boolean => {
+  for (const norm of norms) if (words.has(norm)) return true;
+  return false;
 };
 
 /**
@@ -200,5 +234,11 @@ export const compilePattern = (source: string): Pattern => {
     }
     return tokens[at]?.time === undefined ? undefined : matchFrom(tokens, at + 1, index);
   };
-  return (tokens) => matchFrom(tokens, 0, 0);
+  const needed = steps.flatMap(({ words, isOptional }) => (words === undefined || isOptional ? [] : [words]));
+  const key = needed.find((words) => !hasAny(words, COMMON)) ?? needed[0];
+  return {
+    key,
+    match: (tokens) => matchFrom(tokens, 0, 0),
+    mayMatch: (norms) => needed.every((words) => hasAny(norms, words)),
+  };
 };

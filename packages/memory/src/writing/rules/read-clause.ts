@@ -31,7 +31,7 @@ export type ClauseReader = (clause: Clause, moment: number, known?: KnownFacts) 
 
 interface CompiledRule {
   readonly rule: Rule;
-  readonly patterns: readonly Pattern[];
+  readonly pattern: Pattern;
 }
 
 /** When a state holds that was told of in this way. */
@@ -78,8 +78,41 @@ interface Form {
 const firstWord = (tokens: readonly Token[]): string =>
   tokens.find(({ pos, time }) => pos !== 'ADV' && time === undefined)?.norm ?? '';
 
+/** Rules by the words that they need: of some hundreds only a few can fit a clause. */
+interface RuleIndex {
+  readonly rules: readonly CompiledRule[];
+  readonly byWord: ReadonlyMap<string, readonly number[]>;
+  /** Places of rules that need no word. */
+  readonly always: readonly number[];
+}
+
+const indexRules = (source: readonly Rule[]): RuleIndex => {
+  const rules = source.flatMap((rule) => rule.when.map((when) => ({ rule, pattern: compilePattern(when) })));
+  const byWord = new Map<string, number[]>();
+  const always: number[] = [];
+  for (const [at, { pattern }] of rules.entries()) {
+    if (pattern.key === undefined) always.push(at);
+    for (const word of pattern.key ?? []) byWord.set(word, [...(byWord.get(word) ?? []), at]);
+  }
+  return { rules, byWord, always };
+};
+
+/** The rules that may fit, in their order. */
+const candidates = (
+  { rules, byWord, always }: RuleIndex,
+  tokens: readonly Token[],
+): readonly CompiledRule[] => {
+  const norms = new Set(tokens.map(({ norm }) => norm));
+  const places = new Set(always);
+  for (const norm of norms) for (const at of byWord.get(norm) ?? []) places.add(at);
+  return [...places]
+    .sort((a, b) => a - b)
+    .flatMap((at) => rules[at] ?? [])
+    .filter(({ pattern }) => pattern.mayMatch(norms));
+};
+
 /** What the first rule says that has something to say of a clause. */
-const readWith = (rules: readonly CompiledRule[], form: Form, shared: Shared): readonly Reading[] => {
+const readWith = (rules: RuleIndex, form: Form, shared: Shared): readonly Reading[] => {
   const { tokens, isPast, begins } = form;
   const { mode, person } = shared;
   const base = {
@@ -88,47 +121,45 @@ const readWith = (rules: readonly CompiledRule[], form: Form, shared: Shared): r
     tokensText: joinTokens(tokens.slice(1).filter(({ time }) => time === undefined)),
     verb: firstWord(tokens.slice(1)),
   };
-  for (const { rule, patterns } of rules) {
+  for (const { rule, pattern } of candidates(rules, tokens)) {
     if (rule.modes !== undefined && !rule.modes.includes(mode)) continue;
-    for (const pattern of patterns) {
-      const captures = pattern(tokens);
-      if (captures === undefined) continue;
-      const match: Match = {
-        ...base,
-        captures,
-        words: (name) => phraseOf(captures[name] ?? []),
-        points: (name) => pointsBack(captures[name] ?? []),
-      };
-      const drafts = rule.make(match);
-      if (drafts.length === 0) continue;
-      return drafts.map((draft) => {
-        const whole = begins ? { ...draft, begins: true } : draft;
-        const negated = draft.negated ?? (mode === 'ended' || mode === 'negated');
-        return { ...whole, person, negated, valid: intervalOf(whole, match) };
-      });
-    }
+    const captures = pattern.match(tokens);
+    if (captures === undefined) continue;
+    const match: Match = {
+      ...base,
+      captures,
+      words: (name) => phraseOf(captures[name] ?? []),
+      points: (name) => pointsBack(captures[name] ?? []),
+    };
+    const drafts = rule.make(match);
+    if (drafts.length === 0) continue;
+    return drafts.map((draft) => {
+      const whole = begins ? { ...draft, begins: true } : draft;
+      const negated = draft.negated ?? (mode === 'ended' || mode === 'negated');
+      return { ...whole, person, negated, valid: intervalOf(whole, match) };
+    });
   }
   return [];
 };
 
 /** Compiles the rules. */
 export const createClauseReader = (): ClauseReader => {
-  const compile = (rules: readonly Rule[]): readonly CompiledRule[] =>
-    rules.map((rule) => ({ rule, patterns: rule.when.map(compilePattern) }));
-  const states = [
-    CHANGE_RULES,
-    PEOPLE_RULES,
-    FAMILY_RULES,
-    PLACE_RULES,
-    WORK_RULES,
-    STUDY_RULES,
-    TASTE_RULES,
-    NAMING_RULES,
-    HAVING_RULES,
-    PLAY_RULES,
-    ENDING_RULES,
-  ].flatMap(compile);
-  const doings = compile(DOING_RULES);
+  const states = indexRules(
+    [
+      CHANGE_RULES,
+      PEOPLE_RULES,
+      FAMILY_RULES,
+      PLACE_RULES,
+      WORK_RULES,
+      STUDY_RULES,
+      TASTE_RULES,
+      NAMING_RULES,
+      HAVING_RULES,
+      PLAY_RULES,
+      ENDING_RULES,
+    ].flat(),
+  );
+  const doings = indexRules(DOING_RULES);
 
   return (clause, moment, known) => {
     const [head, ...rest] = clause.tokens;
