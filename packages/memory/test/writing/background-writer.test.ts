@@ -25,6 +25,8 @@ import { createRuleDecider } from '../../src/writing/rule-decider.ts';
 import { createTimeLimit } from '../../src/writing/time-limit.ts';
 import { openArchive } from '../support/scope-resources.ts';
 
+const ZEBRA = 'zebra';
+
 const named = (id: string): MessageId => id as MessageId;
 
 const header = (id: string): SourceHeader => (whole(id) as Extract<EntryBody, { kind: 'source' }>).source;
@@ -85,8 +87,8 @@ describe('the background writer', () => {
     await writer.start();
   };
 
-  const say = async (id: string, scope = ANNA): Promise<void> => {
-    const entry = whole(id) as Extract<EntryBody, { kind: 'source' }>;
+  const say = async (id: string, scope = ANNA, text = 'hello'): Promise<void> => {
+    const entry = whole(id, text) as Extract<EntryBody, { kind: 'source' }>;
     await journal.append({ scope, entries: [entry, ...writer.entriesFor(scope, entry.source)] });
   };
 
@@ -358,14 +360,17 @@ describe('the background writer', () => {
       },
     };
     await start(reading(asked), journal, { decider: failing });
-    await Promise.all(['a', 'b', 'c'].map((id) => say(id)));
+    await Promise.all(['a', 'b', 'c'].map((id) => say(id, ANNA, ZEBRA)));
     await Promise.all(['a', 'b', 'c'].map((id) => writer.settled(ANNA, named(id))));
     expect(asked).toEqual([['a', 'b', 'c']]);
     expect(await facts()).toHaveLength(3);
     expect(await count('output')).toBe(3);
     // Another owner, after the effects were lost with a crash, and with one message more.
     const outputs = (await readAll(journal)).map(({ body }) => body).filter(({ kind }) => kind === 'output');
-    const entries = ['a', 'b', 'c', 'd'].flatMap((id) => [whole(id), ...writer.entriesFor(ANNA, header(id))]);
+    const entries = ['a', 'b', 'c', 'd'].flatMap((id) => [
+      whole(id, ZEBRA),
+      ...writer.entriesFor(ANNA, header(id)),
+    ]);
     writer.close();
     journal = createInMemoryJournal({ clock });
     await journal.append({ scope: ANNA, entries: [...entries, ...outputs] });
@@ -394,7 +399,7 @@ describe('the background writer', () => {
       },
     };
     await start(reading(asked), watched);
-    await Promise.all(['a', 'b', 'c'].map((id) => say(id)));
+    await Promise.all(['a', 'b', 'c'].map((id) => say(id, ANNA, ZEBRA)));
     await Promise.all(['a', 'c'].map((id) => writer.settled(ANNA, named(id))));
     expect(batches).toEqual([['operation', 'operation', 'job', 'job']]);
     expect((await facts()).map((text) => text[0])).toEqual(['a', 'c']);
@@ -411,7 +416,7 @@ describe('the background writer', () => {
           {
             store: 'semantic',
             fact: {
-              text: `${id} says so`,
+              text: `${id} says zebra`,
               trust: 1,
               sources: [{ source: id, origin: 'system', quote: text }],
             },
@@ -428,10 +433,10 @@ describe('the background writer', () => {
       }),
     });
     await start(lying);
-    await say('a');
+    await say('a', ANNA, ZEBRA);
     await writer.settled(ANNA, named('a'));
     const found = [...(await scopes.load(ANNA)).semantic.believed()];
-    expect(found).toMatchObject([{ text: 'a says so', trust: 0.6, sources: [{ origin: 'user' }] }]);
+    expect(found).toMatchObject([{ text: 'a says zebra', trust: 0.6, sources: [{ origin: 'user' }] }]);
   });
 
   it('holds so many jobs of a tenant, says that it is behind, and takes up the rest from the journal', async () => {
