@@ -92,7 +92,11 @@ const indexRules = (source: readonly Rule[]): RuleIndex => {
   const always: number[] = [];
   for (const [at, { pattern }] of rules.entries()) {
     if (pattern.key === undefined) always.push(at);
-    for (const word of pattern.key ?? []) byWord.set(word, [...(byWord.get(word) ?? []), at]);
+    for (const word of pattern.key ?? []) {
+      const places = byWord.get(word);
+      if (places === undefined) byWord.set(word, [at]);
+      else places.push(at);
+    }
   }
   return { rules, byWord, always };
 };
