@@ -1,5 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
-import type { ChunkId, ContextId, DocumentId, FactId, MessageId, OperationId } from './ids.ts';
+import type { ChunkId, ContextId, DocumentId, EpisodeId, FactId, MessageId, OperationId } from './ids.ts';
 import type { Scope } from './scope.ts';
 
 interface Stamped {
@@ -32,6 +32,12 @@ export interface MemoryEvents {
     readonly fact: FactId;
     readonly because: string;
     readonly operation: OperationId;
+  };
+  /** A stretch of a session is over and has a summary; `messages` is how many it has. */
+  'episode:closed': Stamped & {
+    readonly episode: EpisodeId;
+    readonly thread: string;
+    readonly messages: number;
   };
   'core:changed': Stamped & { readonly label: string; readonly version: number };
   /** Bytes were taken out of the journal for good: so many entries. */

@@ -11,7 +11,7 @@ import type { Decay } from '../retention/decay.ts';
 export type OpenChunkArchive = (key: ScopeKey, onLost: () => void) => Promise<ChunkArchive>;
 
 /** Raised when the same journal and settings archive other chunks than before, or file them under other words. */
-const CHOICE_VERSION = 3;
+const CHOICE_VERSION = 4;
 
 /** What decides which chunks stay. */
 interface RetentionChoice {
@@ -56,13 +56,15 @@ export const probeArchive = async (
 export interface ArchiveChoice extends RetentionChoice {
   /** Id of the source of surprisal. */
   readonly surprisal: string;
+  /** Whether what is open of a session is kept in mind, to be closed as episodes. */
+  readonly episodes: boolean;
 }
 
 /** Makes what opens archives: files in the data folder at `path`, or memory of this process. */
 export const createArchiveOpener =
   (
     path: string | undefined,
-    { capacity, decay, sinks, surprisal }: ArchiveChoice,
+    { capacity, decay, sinks, surprisal, episodes }: ArchiveChoice,
     events: MemoryEventBus,
   ): OpenChunkArchive =>
   async (key, onLost) => {
@@ -75,7 +77,7 @@ export const createArchiveOpener =
     return createSqliteChunkArchive({
       file: archiveFileOf(path, key),
       files: await loadSqliteFiles(),
-      fingerprint: [CHOICE_VERSION, capacity, decay.per, decay.ratio, sinks, surprisal].join('/'),
+      fingerprint: [CHOICE_VERSION, capacity, decay.per, decay.ratio, sinks, surprisal, episodes].join('/'),
       onLost(reason) {
         events.emit('projection:rebuilt', { projection: 'archive', reason });
         onLost();

@@ -172,15 +172,21 @@ export const createFactMemory = (
           await undoBlockChange(parts, state, known, signal);
           return;
         }
-        if (target.store === 'episodic') {
-          throw new RetentiveError('OPTION_INVALID', `"${operation}" is a note; notes are not undone`);
+        if (target.store === 'episodic' && state.episodes.undoable(operation) === undefined) {
+          throw new RetentiveError(
+            'OPTION_INVALID',
+            `"${operation}" is a note, or closed an episode: what was said stays said; the newest summary can be undone`,
+          );
         }
         assertChangeable(scope, known.agent, `what "${operation}" changed`);
         const taken: Operation = {
           id: ids.create('operation'),
           kind: 'retract',
           ...(known.agent === undefined ? {} : { agent: known.agent }),
-          target: { store: 'semantic', id: target.id },
+          target:
+            target.store === 'semantic'
+              ? { store: 'semantic', id: target.id }
+              : { store: 'episodic', episode: target.episode },
           because: 'undone by the caller',
           sources: [],
           undoes: operation,

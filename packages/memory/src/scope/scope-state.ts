@@ -3,6 +3,12 @@ import { type Calendar, createCalendar } from '../context/dates.ts';
 import { renderChunk } from '../context/layout.ts';
 import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
+import {
+  createEpisodeStore,
+  type EpisodeRecord,
+  type EpisodeStore,
+  type EpisodeStoreState,
+} from '../episodes/episode-store.ts';
 import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { EpisodicChange, EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
@@ -25,6 +31,8 @@ import { type ArchivedListener, createWorkingSet } from './working-set.ts';
 export interface ScopeChange extends EpisodicChange {
   readonly block?: CoreBlock | undefined;
   readonly facts: readonly FactChange[];
+  /** The episode that was closed. */
+  readonly episode?: EpisodeRecord | undefined;
   /** The source that the entry is about. */
   readonly source?: SourceHeader | undefined;
 }
@@ -39,6 +47,7 @@ export interface ScopeState {
   /** Every fact that was ever recorded, by its words. */
   readonly factTerms: FactTerms;
   readonly jobs: JobBoard;
+  readonly episodes: EpisodeStore;
   /** Which chunks are in the working set; settled when it is asked for. */
   readonly retention: DeferredRetention;
   /** As {@link WorkingSet.settle}. */
@@ -69,6 +78,7 @@ export interface ScopeState {
 export interface ScopeSnapshot {
   readonly episodic: EpisodicState;
   readonly retention: DeferredRetentionState;
+  readonly episodes: EpisodeStoreState;
 }
 
 /** Kinds of entries that facts, core blocks and jobs are made from: few and small, so that they are read each time. */
@@ -87,6 +97,8 @@ export interface ScopeResources {
   /** How fast scores fade, and how many messages of each thread stay whatever theirs; as retention has it unless said. */
   readonly decay?: Decay | undefined;
   readonly sinks?: number | undefined;
+  /** Whether stretches are to be closed as episodes: what is open is kept in mind then. */
+  readonly episodes?: boolean | undefined;
 }
 
 /**
@@ -94,7 +106,7 @@ export interface ScopeResources {
  * memory.
  */
 export const createScopeState = (
-  { analyze, tokenizer, surprisal, capacity, decay, sinks }: ScopeResources,
+  { analyze, tokenizer, surprisal, capacity, decay, sinks, episodes: isTracking = false }: ScopeResources,
   archive: ChunkArchive = createInMemoryChunkArchive(),
   from?: ScopeSnapshot,
 ): ScopeState => {
@@ -103,6 +115,7 @@ export const createScopeState = (
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
+  const episodes = createEpisodeStore(isTracking, from?.episodes);
   const calendar = createCalendar();
   const lineTokens = new WeakMap<Chunk, number>();
   let last = Promise.resolve();
@@ -146,13 +159,14 @@ export const createScopeState = (
 
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
 
-  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block'> => {
+  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block' | 'episode'> => {
     const facts = semantic.apply(entry);
     for (const fact of facts) {
       if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
     }
     jobs.apply(entry);
-    return { facts, block: core.apply(entry) };
+    const episode = episodes.apply(entry, (id) => episodic.source(id)?.session);
+    return { facts, block: core.apply(entry), episode };
   };
 
   return {
@@ -169,6 +183,7 @@ export const createScopeState = (
     semantic,
     factTerms,
     jobs,
+    episodes,
     archive,
     termsOf,
     calendar,
@@ -186,7 +201,9 @@ export const createScopeState = (
     },
     state() {
       const retention = working.retention.state();
-      return retention === undefined ? undefined : { episodic: episodic.state(), retention };
+      return retention === undefined
+        ? undefined
+        : { episodic: episodic.state(), retention, episodes: episodes.state() };
     },
     exclusively(run) {
       const result = last.then(run);
