@@ -1,6 +1,9 @@
 // Pieces of the product that no package exports, since no user needs them alone. Measurements do: a part is timed by
 // itself, or taken out of the whole, here and nowhere else.
 export { buildContext } from '../../../packages/memory/src/context/build-context.ts';
+export { createDeferredSurprisal } from '../../../packages/memory/src/entropy/language-surprisal.ts';
+export { extractSummary } from '../../../packages/memory/src/episodes/extract-summary.ts';
+export { readUnits } from '../../../packages/memory/src/episodes/sentence-units.ts';
 export { createLexicalIndex } from '../../../packages/memory/src/index/lexical-index.ts';
 export { DEFAULT_LEXICAL_OPTIONS } from '../../../packages/memory/src/index/lexical-options.ts';
 export type { VectorItem } from '../../../packages/memory/src/index/vector-index.ts';

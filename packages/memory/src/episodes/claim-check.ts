@@ -27,6 +27,22 @@ const LEAST_OVERLAP = 0.5;
 /** A source that has a smaller share of a claim's terms says nothing about who is meant. */
 const NAMING_OVERLAP = 0.3;
 
+/** Verbs that say something and are stop words of the index: whether they are denied matters. */
+const PLAIN_VERBS: ReadonlySet<string> = new Set([
+  'like',
+  'likes',
+  'liked',
+  'get',
+  'gets',
+  'got',
+  'go',
+  'goes',
+]);
+
+/** What of a word can be denied. */
+const deniable = (norm: string, analyze: Analyzer): readonly string[] =>
+  PLAIN_VERBS.has(norm) ? [norm.replace(/(?:es|[sd])$/u, '')] : analyze(norm);
+
 /** Words between a number and what it counts. */
 const COUNTED_WITHIN = 3;
 
@@ -65,7 +81,7 @@ const readSource = ({ text, names = [], date = '' }: ClaimSource, analyze: Analy
   const denied = new Set<string>();
   const numbers = new Map<string, Set<string>>();
   for (const [at, word] of words.entries()) {
-    for (const term of analyze(word.norm)) (word.isNegated ? denied : said).add(term);
+    for (const term of deniable(word.norm, analyze)) (word.isNegated ? denied : said).add(term);
     if (word.number === undefined) continue;
     const counted = numbers.get(word.number) ?? new Set();
     for (const term of termsAround(words, at, analyze)) counted.add(term);
@@ -128,7 +144,7 @@ const turnedTerms = (
 ): readonly string[] => {
   const turned: string[] = [];
   for (const { norm, isNegated } of words) {
-    for (const term of analyze(norm)) {
+    for (const term of deniable(norm, analyze)) {
       const tellers = sources.filter(({ said, denied }) => said.has(term) || denied.has(term));
       if (tellers.length > 0 && !tellers.some(({ said, denied }) => (isNegated ? denied : said).has(term)))
         turned.push(norm);
@@ -144,7 +160,7 @@ const looseNegations = (
   analyze: Analyzer,
 ): readonly string[] => {
   if (!words.some(({ negates }) => negates)) return [];
-  const denied = words.filter(({ isNegated }) => isNegated).flatMap(({ norm }) => analyze(norm));
+  const denied = words.filter(({ isNegated }) => isNegated).flatMap(({ norm }) => deniable(norm, analyze));
   const isGrounded = sources.some((source) =>
     denied.length === 0
       ? source.words.some(({ negates }) => negates)

@@ -103,7 +103,10 @@ export const extractSummary = (
 /** Words that tell the episode from others: those with most information, in the order in which they were said. Pure. */
 export const titleOf = (units: readonly SentenceUnit[]): readonly MessageSpan[] => {
   const bits = termBits(units);
-  const ranked = [...bits].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, TITLE_WORDS);
+  const ranked = [...bits]
+    .filter(([term]) => !/^\p{N}/u.test(term))
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .slice(0, TITLE_WORDS);
   const wanted = new Set(ranked.map(([term]) => term));
   const spans: MessageSpan[] = [];
   for (const { span, places } of units) {
