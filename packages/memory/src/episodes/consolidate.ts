@@ -19,7 +19,7 @@ import type { EpisodeRecord } from './episode-store.ts';
 import type { ConsolidateOptions, ConsolidateReport } from './episode-types.ts';
 import { type EpisodeWriter, IDLE_MS, readStretch } from './episode-writer.ts';
 import { coverageOf } from './extract-summary.ts';
-import { FACT_MERGER, type FactMerge, planMerges } from './merge-facts.ts';
+import { type FactMerge, planMerges } from './merge-facts.ts';
 import { askSummary, guardSummary } from './model-summary.ts';
 import { planEpisode } from './plan-episode.ts';
 import { planProfile } from './profile-lines.ts';
@@ -99,6 +99,10 @@ const asEntry = (operation: Operation): EntryBody => ({ kind: 'operation', opera
 export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory, 'consolidate'> => {
   const { scope, key, load, journal, clock, surprisal, summarizer } = parts;
 
+  /** Runs alone in the scope, on what is left of it when its turn comes. */
+  const inLine = <Result>(state: ScopeState, run: (fresh: ScopeState) => Promise<Result>): Promise<Result> =>
+    state.exclusively(async () => run(await load()));
+
   const summaryId = (record: EpisodeRecord, model: ChatModel): Operation['id'] =>
     deriveId('operation', key, 'summary', model.id, record.id);
 
@@ -111,40 +115,28 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
     return planProfile({ key, state, names: namesOfUser(state, scope), now: clock.now(), tokenizer });
   };
 
-  /** Once: a merge that was undone is not made again. */
-  const merge = async ({
-    source,
-    keeper,
-    duplicate,
-    operations,
-  }: FactMerge): Promise<readonly Operation[]> => {
-    const type = `${FACT_MERGER}:${keeper}:${duplicate}`;
-    const job = { id: deriveId('job', key, type, source), type, source } as const;
-    const entries: readonly EntryBody[] = [
-      { kind: 'job', job: { ...job, state: 'queued', attempts: 0 } },
-      ...operations.map(asEntry),
-      { kind: 'job', job: { ...job, state: 'done', attempts: 1 } },
-    ];
-    try {
-      await journal.append({ scope: key, entries });
-      return operations;
-    } catch (error) {
-      if (isRetentiveError(error, 'IDEMPOTENCY_CONFLICT') || isRetentiveError(error, 'MESSAGE_NOT_FOUND'))
-        return [];
-      throw error;
-    }
+  /** Merges that were never made: one that was undone is known by what came after it. */
+  const newMerges = ({ semantic }: ScopeState): readonly FactMerge[] =>
+    planMerges(key, semantic).filter(
+      ({ operations }) =>
+        !operations.some(
+          ({ id }) => semantic.operation(id) !== undefined || semantic.laterThan(id) !== undefined,
+        ),
+    );
+
+  const merge = async ({ operations }: FactMerge): Promise<readonly Operation[]> => {
+    await journal.append({ scope: key, entries: operations.map(asEntry) });
+    return operations;
   };
 
   const mergeAll = async (state: ScopeState, allowance: Allowance): Promise<readonly Operation[]> => {
     const written: Operation[] = [];
-    for (const planned of planMerges(key, state.semantic)) {
+    for (const planned of newMerges(state)) {
       await nextTurn();
       if (allowance.isOver()) break;
       // What changed since it was planned may have changed these two.
-      const made = await state.exclusively(async () =>
-        state.semantic.isBelieved(planned.keeper) && state.semantic.isBelieved(planned.duplicate)
-          ? merge(planned)
-          : [],
+      const made = await inLine(state, async ({ semantic }) =>
+        semantic.isBelieved(planned.keeper) && semantic.isBelieved(planned.duplicate) ? merge(planned) : [],
       );
       written.push(...made);
       allowance.operations -= made.length;
@@ -153,8 +145,8 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
   };
 
   const writeProfile = (state: ScopeState, allowance: Allowance): Promise<readonly Operation[]> =>
-    state.exclusively(async () => {
-      const operations = (await profileOf(state)).slice(0, Math.max(0, allowance.operations));
+    inLine(state, async (fresh) => {
+      const operations = (await profileOf(fresh)).slice(0, Math.max(0, allowance.operations));
       if (operations.length > 0) await journal.append({ scope: key, entries: operations.map(asEntry) });
       allowance.operations -= operations.length;
       return operations;
@@ -220,9 +212,9 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
         const { operation, usage } = await summaryOf(record, state, model, allowance.signal);
         tokens.input += usage?.inputTokens ?? 0;
         tokens.output += usage?.outputTokens ?? 0;
-        await state.exclusively(async () => {
+        await inLine(state, async ({ episodes }) => {
           // Forgotten while the model was at it: its words are not kept.
-          const now = state.episodes.episode(record.id);
+          const now = episodes.episode(record.id);
           if (now === undefined || now.messages.length !== record.messages.length) return;
           await journal.append({ scope: key, entries: [asEntry(operation)] });
           written.push(operation);
@@ -244,7 +236,7 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
       parts.episodes === undefined
         ? []
         : planClosings(key, state, { now: clock.now(), tokenizer, surprisal });
-    const merges = planMerges(key, state.semantic).flatMap(({ operations }) => operations);
+    const merges = newMerges(state).flatMap(({ operations }) => operations);
     const operations = [...closings, ...merges, ...(await profileOf(state))];
     const waiting = summarizer === undefined ? 0 : unsummarised(state, summarizer).length;
     return {

@@ -1,21 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  type CallOptions,
-  type Clock,
-  isRetentiveError,
-  type MessageId,
-  RetentiveError,
-  type Tokenizer,
-} from '@retentive/core';
+import { type CallOptions, type Clock, RetentiveError, type Tokenizer } from '@retentive/core';
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
-import type { Journal, JournalEntry, ScopeKey, SourceId } from '../journal/journal.ts';
+import type { EntryBody, Journal, JournalEntry, ScopeKey, SourceId } from '../journal/journal.ts';
 import { orAborted } from '../or-aborted.ts';
 import type { ScopeRegistry } from '../scope/scope-registry.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
-import { deriveId } from '../writing/derive-id.ts';
 import { closeStretch, WINDOW_MESSAGES, windowOf } from './close-stretches.ts';
 import type { OpenStretch } from './episode-store.ts';
-import { EPISODE_WRITER, planEpisode } from './plan-episode.ts';
+import { planEpisode } from './plan-episode.ts';
 import type { EpisodeMessage } from './sentence-units.ts';
 
 /** What closing episodes works with. */
@@ -82,42 +74,27 @@ export const createEpisodeWriter = (parts: EpisodeWriterParts): EpisodeWriter =>
   /** Sources that ended in each scope, by its name. */
   const wanted = new Map<string, Set<SourceId>>();
 
-  /** Appends one step of closing; false where it was done before. */
+  /** What is told twice, by whatever accident, is one operation: its id follows from the messages. */
   const append = async (
     key: ScopeKey,
     stretch: OpenStretch,
     groups: readonly (readonly EpisodeMessage[])[],
     state: ScopeState,
-  ): Promise<boolean> => {
+  ): Promise<void> => {
     const tools = { analyze: state.analyze, tokenizer: await parts.tokenizer() };
-    const operations = groups.map((group) =>
-      planEpisode(key, stretch, group, { ...tools, surprisal: surprisal.openSession() }),
-    );
-    const last = groups.at(-1)?.at(-1)?.id as MessageId;
-    const type = EPISODE_WRITER;
-    // The job is filed under the last message: the journal refuses what was done before.
-    const job = { id: deriveId('job', key, type, last), type, source: last } as const;
-    try {
-      await journal.append({
-        scope: key,
-        entries: [
-          { kind: 'job', job: { ...job, state: 'queued', attempts: 0 } },
-          ...operations.map((operation) => ({ kind: 'operation', operation }) as const),
-          { kind: 'job', job: { ...job, state: 'done', attempts: 1 } },
-        ],
-      });
-      return true;
-    } catch (error) {
-      if (isRetentiveError(error, 'IDEMPOTENCY_CONFLICT') || isRetentiveError(error, 'MESSAGE_NOT_FOUND'))
-        return false;
-      throw error;
-    }
+    const entries = groups.map((group): EntryBody => {
+      const operation = planEpisode(key, stretch, group, { ...tools, surprisal: surprisal.openSession() });
+      return { kind: 'operation', operation };
+    });
+    await journal.append({ scope: key, entries });
   };
 
   /** Closes the next episodes of one stretch. Gives how many; it runs alone in its scope. */
   const step = (key: ScopeKey, name: string, isIdle: (stretch: OpenStretch) => boolean): Promise<number> =>
-    scopes.load(key).then((state) =>
-      state.exclusively(async () => {
+    scopes.load(key).then((known) =>
+      known.exclusively(async () => {
+        // What was erased while this waited in line is not there any more.
+        const state = await scopes.load(key);
         const stretch = state.episodes
           .open()
           .find(({ session, agent }) => JSON.stringify([session, agent]) === name);
@@ -135,7 +112,8 @@ export const createEpisodeWriter = (parts: EpisodeWriterParts): EpisodeWriter =>
           return read.slice(from - count, from);
         });
         if (groups.length === 0) return 0;
-        return (await append(key, stretch, groups, state)) ? groups.length : 0;
+        await append(key, stretch, groups, state);
+        return groups.length;
       }),
     );
 

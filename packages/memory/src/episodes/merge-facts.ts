@@ -1,17 +1,15 @@
 import type { Fact, FactId, FactInput, Operation } from '@retentive/core';
-import type { ScopeKey, SourceId } from '../journal/journal.ts';
+import type { ScopeKey } from '../journal/journal.ts';
 import type { SemanticStore } from '../semantic/semantic-store.ts';
 import { deriveId } from '../writing/derive-id.ts';
 
 /** Name and version of what merges facts; part of every id that it makes. */
-export const FACT_MERGER = 'merge-1';
+const FACT_MERGER = 'merge-1';
 
 /** Two facts that say the same become one: what has to be journaled together, once. */
 export interface FactMerge {
   readonly keeper: FactId;
   readonly duplicate: FactId;
-  /** The job is filed under it. */
-  readonly source: SourceId;
   readonly operations: readonly Operation[];
 }
 
@@ -75,20 +73,12 @@ export const planMerges = (
       keepers.set(name, fact);
       continue;
     }
-    const source = fact.sources[0]?.source;
-    if (
-      premises.has(fact.id) ||
-      fact.premises.length > 0 ||
-      keeper.premises.length > 0 ||
-      source === undefined
-    )
-      continue;
+    if (premises.has(fact.id) || fact.premises.length > 0 || keeper.premises.length > 0) continue;
     const because = 'two records of one fact are merged';
     const at = fact.agent === undefined ? {} : { agent: fact.agent };
     merges.push({
       keeper: keeper.id,
       duplicate: fact.id,
-      source,
       operations: [
         {
           id: deriveId('operation', key, FACT_MERGER, keeper.id, fact.id, 'support'),

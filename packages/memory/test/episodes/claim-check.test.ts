@@ -38,6 +38,7 @@ describe('what they do not say falls', () => {
     ['a name in capitals', 'Ana works at IBM in Porto.', said('I work at a bank in Porto.')],
     ['a denial that nobody made', 'Ana does not eat meat.', said('I eat meat every day.')],
     ['a denial that got lost', 'Ana eats meat.', said("I don't eat meat.")],
+    ['a denial of a plain verb', 'Ana likes the voice of Tom.', said("I don't like the voice of Tom.")],
     [
       'a denial that moved',
       'Ana drinks coffee but never tea.',
