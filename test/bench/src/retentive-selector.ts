@@ -15,7 +15,8 @@ const AFTERWARDS_MS = 60_000;
 export type StoreKind = 'memory' | 'sqlite';
 
 /** Another name for a memory with other options. */
-export interface RetentiveVariant extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor'> {
+export interface RetentiveVariant
+  extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor' | 'profile'> {
   readonly name?: string | undefined;
 }
 
@@ -42,6 +43,8 @@ export const createRetentiveSelector = (
     };
     try {
       await observeTurns(scope, conversation.turns);
+      // The profile is written when the memory is put in order.
+      if (options.profile === true) await scope.consolidate();
     } catch (error) {
       await close();
       throw error;

@@ -47,8 +47,13 @@ const whenOf = (sentence: string, { time, timeZone }: ToldMessage, { language }:
   const direction = FUTURE.test(sentence) ? 'future' : 'past';
   const [first] = findTimes(sentence, { moment: time, local, direction }, language);
   return first === undefined
-    ? { when: { from: time, until: time + 1 }, isDated: false }
-    : { when: first.span.valid, isDated: true };
+    ? { when: { from: time, until: time + 1 }, isDated: false, rest: sentence }
+    : {
+        when: first.span.valid,
+        isDated: true,
+        // What it says beside when.
+        rest: `${sentence.slice(0, first.start)} ${sentence.slice(first.end)}`,
+      };
 };
 
 /** Sentences of a message that have every term themselves, or all but those of the speaker's name. */
@@ -58,7 +63,7 @@ const tellingSentences = (message: ToldMessage, terms: readonly string[], { anal
     const own = new Set(analyze(sentence));
     const isTold =
       terms.some((term) => own.has(term)) && terms.every((term) => own.has(term) || named.has(term));
-    return isTold && !ASKS.test(sentence) ? [{ text: sentence.trim(), terms: own }] : [];
+    return isTold && !ASKS.test(sentence) ? [sentence.trim()] : [];
   });
 };
 
@@ -102,14 +107,18 @@ export const makeTimeline = (
 ): Timeline => {
   const terms = [...new Set(tools.analyze(about))];
   const told = messages.flatMap((message): readonly Draft[] =>
-    tellingSentences(message, terms, tools).map((sentence) => ({
-      ...sentence,
-      ...whenOf(sentence.text, message, tools),
-      said: message.time,
-      sources: [message.id],
-      ...(message.speaker === undefined ? {} : { speaker: message.speaker }),
-      ...(message.episode === undefined ? {} : { episode: message.episode }),
-    })),
+    tellingSentences(message, terms, tools).map((text) => {
+      const { rest, ...when } = whenOf(text, message, tools);
+      return {
+        text,
+        terms: new Set(tools.analyze(rest)),
+        ...when,
+        said: message.time,
+        sources: [message.id],
+        ...(message.speaker === undefined ? {} : { speaker: message.speaker }),
+        ...(message.episode === undefined ? {} : { episode: message.episode }),
+      };
+    }),
   );
   const known = facts.flatMap(({ id, text, valid, sources }): readonly Draft[] =>
     valid.from === undefined
