@@ -5,6 +5,7 @@ import {
   contentText,
   createIdSource,
   type Episode,
+  type EpisodicNote,
   type Message,
   parseDocumentInput,
   parseMessageHeaderInput,
@@ -204,6 +205,8 @@ export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
         (await post<{ readonly block: CoreBlock }>('blocks/changes', { change, ...grounds }, { signal }))
           .block,
     },
+    notes: async (options = {}) =>
+      (await get<{ readonly notes: readonly EpisodicNote[] }>('notes', {}, options)).notes,
     messages: async ({ thread, limit, signal } = {}) =>
       (
         await get<{ readonly messages: readonly Message[] }>(

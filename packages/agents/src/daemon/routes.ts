@@ -1,9 +1,9 @@
 import type { FolderHandler, Handler } from './daemon-types.ts';
 import { blocks, blockVersions, changeBlock, changeFact, consolidate, undo } from './handlers/change.ts';
-import { doctor, erase, eraseTenant, jobs, reembed, retryJobs } from './handlers/folder.ts';
+import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
 import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
-import { context, episodes, facts, search, sentContext, timeline } from './handlers/read.ts';
+import { context, episodes, facts, notes, search, sentContext, timeline } from './handlers/read.ts';
 import {
   exportScope,
   forget,
@@ -61,6 +61,7 @@ export const ROUTES: readonly Route[] = [
   user('GET', 'contexts/:id', sentContext),
   user('POST', 'search', search),
   user('GET', 'facts', facts),
+  user('GET', 'notes', notes),
   user('POST', 'facts/changes', changeFact),
   user('POST', 'episodes', episodes),
   user('POST', 'timeline', timeline),
@@ -82,4 +83,5 @@ export const ROUTES: readonly Route[] = [
   folder('erase', eraseTenant),
   folder('jobs', jobs),
   folder('jobs/retry', retryJobs),
+  folder('stats', stats),
 ];

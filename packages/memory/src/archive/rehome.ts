@@ -24,12 +24,12 @@ export const createRehoming = (from: ScopeKey, to: ScopeKey): ((entry: ArchivedE
 
   /** Where the operation closed messages as an episode, under an id that follows from them. */
   const learnEpisode = ({ id, target }: Operation): void => {
-    if (target.store !== 'episodic' || target.episode === undefined || target.stretch === undefined) return;
+    if (target.store !== 'episode' || target.stretch === undefined) return;
     const { messages } = target.stretch;
     const origin = [EPISODE_WRITER, messages[0]?.[0] ?? '', messages.length] as const;
     if (deriveId('operation', from, ...origin) !== id) return;
     operations.set(id, deriveId('operation', to, ...origin));
-    episodes.set(target.episode, deriveId('episode', to, ...origin));
+    episodes.set(target.id, deriveId('episode', to, ...origin));
   };
 
   const factHere = (id: FactId): FactId => facts.get(id) ?? id;
@@ -60,8 +60,8 @@ export const createRehoming = (from: ScopeKey, to: ScopeKey): ((entry: ArchivedE
   };
 
   const targetHere = (target: Operation['target']): Operation['target'] => {
-    if (target.store === 'episodic' && target.episode !== undefined) {
-      return { ...target, episode: episodes.get(target.episode) ?? target.episode };
+    if (target.store === 'episode') {
+      return { ...target, id: episodes.get(target.id) ?? target.id };
     }
     if (target.store !== 'semantic') return target;
     const { id, fact, replaces } = target;

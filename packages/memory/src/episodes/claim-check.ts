@@ -132,8 +132,7 @@ const isNumberSupported = (
 const isNameSupported = (norm: string, sources: readonly ReadSource[], shares: readonly number[]): boolean =>
   sources.some(
     ({ words, names }, index) =>
-      ((shares[index] ?? 0) >= NAMING_OVERLAP || sources.length === 1) &&
-      (names.has(norm) || words.some((word) => word.norm === norm)),
+      (shares[index] ?? 0) >= NAMING_OVERLAP && (names.has(norm) || words.some((word) => word.norm === norm)),
   );
 
 /** Terms whose denial differs from every source that has them. */

@@ -182,7 +182,7 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
             id,
             kind: 'skip',
             ...at,
-            target: { store: 'episodic', episode },
+            target: { store: 'episode', id: episode },
             because: 'no sentence of the model was supported',
             sources: [],
           }
@@ -190,7 +190,7 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
             id,
             kind: 'update',
             ...at,
-            target: { store: 'episodic', episode, summary, coverage },
+            target: { store: 'episode', id: episode, summary, coverage },
             because: `summarised by ${model.id}`,
             sources: [],
           };
@@ -276,7 +276,7 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
       const operations: Operation[] = [];
       const stop = journal.subscribe(({ scope: of, body }) => {
         const isOwn = of.tenant === key.tenant && of.user === key.user && body.kind === 'operation';
-        if (isOwn && body.operation.target.store === 'episodic' && body.operation.kind === 'add')
+        if (isOwn && body.operation.target.store === 'episode' && body.operation.kind === 'add')
           operations.push(body.operation);
       });
       try {

@@ -140,8 +140,8 @@ export const createEpisodeStore = (isTracking: boolean, from: EpisodeStoreState 
     if (body.kind !== 'operation') return undefined;
     const { id: operation, kind, agent, target, undoes } = body.operation;
     if (undoes !== undefined) undo(undoes, recordedAt);
-    if (target.store !== 'episodic' || target.episode === undefined || undoes !== undefined) return undefined;
-    const { episode: id, stretch, summary, coverage = [] } = target;
+    if (target.store !== 'episode' || undoes !== undefined) return undefined;
+    const { id, stretch, summary, coverage = [] } = target;
     const known = records.get(id);
     const version = summary && { parts: summary, coverage, operation, recordedAt };
     if (kind === 'skip') byOperation.set(operation, id);

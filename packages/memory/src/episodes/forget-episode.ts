@@ -1,6 +1,6 @@
 import type { Evidence, Operation, OperationTarget, SummaryPart } from '@retentive/core';
 
-type EpisodicTarget = Extract<OperationTarget, { store: 'episodic' }>;
+type EpisodeTarget = Extract<OperationTarget, { store: 'episode' }>;
 type Gone = ReadonlySet<Evidence['source']>;
 
 /** A model's sentence may tell what any of its sources said: it goes with each of them. */
@@ -13,7 +13,7 @@ const isLeft = (part: SummaryPart, gone: Gone): boolean =>
  */
 export const withoutMessages = (
   operation: Operation,
-  target: EpisodicTarget,
+  target: EpisodeTarget,
   gone: Gone,
 ): Operation | undefined => {
   const { stretch, summary } = target;

@@ -36,8 +36,8 @@ export const planEpisode = (
     kind: 'add',
     ...(agent === undefined ? {} : { agent }),
     target: {
-      store: 'episodic',
-      episode: episodeIdOf(scope, messages),
+      store: 'episode',
+      id: episodeIdOf(scope, messages),
       stretch: { thread, messages: messages.map(({ id, time }) => [id, time]), title },
       summary,
       coverage,

@@ -62,6 +62,23 @@ const inPlaceOf = ({ subject, attribute }: Fact, fact: FactInput): FactInput => 
   attribute: fact.attribute ?? attribute,
 });
 
+/** What an undo of an operation acts on. @throws OPTION_INVALID for notes, and for what was said or told anew since */
+const undoneTarget = (
+  { id }: Operation,
+  target: Exclude<Operation['target'], { store: 'core' }>,
+  { episodes }: ScopeState,
+): Operation['target'] => {
+  if (target.store === 'semantic') return { store: 'semantic', id: target.id };
+  if (target.store === 'episodic') {
+    throw new RetentiveError('OPTION_INVALID', `"${id}" is a note; notes are not undone`);
+  }
+  if (episodes.undoable(id) !== undefined) return { store: 'episode', id: target.id };
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `"${id}" closed an episode, or a later summary stands; only the newest summary is undone`,
+  );
+};
+
 /** Makes the part of a scoped memory that reads and changes facts. */
 export const createFactMemory = (
   parts: FactMemoryParts,
@@ -172,21 +189,13 @@ export const createFactMemory = (
           await undoBlockChange(parts, state, known, signal);
           return;
         }
-        if (target.store === 'episodic' && state.episodes.undoable(operation) === undefined) {
-          throw new RetentiveError(
-            'OPTION_INVALID',
-            `"${operation}" is a note, or closed an episode: what was said stays said; the newest summary can be undone`,
-          );
-        }
+        const undone = undoneTarget(known, target, state);
         assertChangeable(scope, known.agent, `what "${operation}" changed`);
         const taken: Operation = {
           id: ids.create('operation'),
           kind: 'retract',
           ...(known.agent === undefined ? {} : { agent: known.agent }),
-          target:
-            target.store === 'semantic'
-              ? { store: 'semantic', id: target.id }
-              : { store: 'episodic', episode: target.episode },
+          target: undone,
           because: 'undone by the caller',
           sources: [],
           undoes: operation,

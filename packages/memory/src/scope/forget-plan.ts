@@ -236,7 +236,7 @@ export const planForgetting = (
       const grounded = withoutGrounds(operation, target, sources ?? NO_SOURCES, facts.gone);
       return core.apply(target, operation, isKept ? grounded : undefined);
     }
-    if (target.store === 'episodic' && target.episode !== undefined) {
+    if (target.store === 'episode') {
       // It is gone with its last message: what only an agent wrote of it is no reason to keep or drop it.
       return withoutMessages(operation, target, sources ?? NO_SOURCES);
     }

@@ -13,6 +13,7 @@ import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { EpisodicChange, EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import { createEpisodicNotes, type EpisodicNotes, type NoteChange } from '../episodic/notes.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
 import type { EntryBody, JournalEntry, SourceHeader } from '../journal/journal.ts';
@@ -33,6 +34,7 @@ export interface ScopeChange extends EpisodicChange {
   readonly facts: readonly FactChange[];
   /** The episode that was closed. */
   readonly episode?: EpisodeRecord | undefined;
+  readonly note?: NoteChange | undefined;
   /** The source that the entry is about. */
   readonly source?: SourceHeader | undefined;
 }
@@ -43,6 +45,7 @@ export interface ScopeState {
   /** Brought up to what was said when it is asked for; hold it for one question only. */
   readonly lexical: LexicalIndex;
   readonly core: CoreBlocks;
+  readonly notes: EpisodicNotes;
   readonly semantic: SemanticStore;
   /** Every fact that was ever recorded, by its words. */
   readonly factTerms: FactTerms;
@@ -68,6 +71,8 @@ export interface ScopeState {
   state(): ScopeSnapshot | undefined;
   /** Runs one caller at a time, in order: for changes that are checked against the state before they are journaled. */
   exclusively<Result>(run: () => Promise<Result>): Promise<Result>;
+  /** Tokens of a text, by the tokenizer of the memory. */
+  countTokens(text: string): number;
   /** Tokens of a chunk's line in a context. */
   lineTokens(chunk: Chunk): number;
   /** Tokens of the whole message or document that a chunk is from. */
@@ -112,6 +117,7 @@ export const createScopeState = (
 ): ScopeState => {
   const episodic = createEpisodicStore(archive, from?.episodic);
   const core = createCoreBlocks();
+  const notes = createEpisodicNotes();
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
@@ -159,14 +165,14 @@ export const createScopeState = (
 
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
 
-  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block' | 'episode'> => {
+  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block' | 'note' | 'episode'> => {
     const facts = semantic.apply(entry);
     for (const fact of facts) {
       if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
     }
     jobs.apply(entry);
     const episode = episodes.apply(entry, (id) => episodic.source(id)?.session);
-    return { facts, block: core.apply(entry), episode };
+    return { facts, block: core.apply(entry), note: notes.apply(entry), episode };
   };
 
   return {
@@ -180,6 +186,7 @@ export const createScopeState = (
     settle: working.settle,
     listen: working.listen,
     core,
+    notes,
     semantic,
     factTerms,
     jobs,
@@ -213,6 +220,7 @@ export const createScopeState = (
       );
       return result;
     },
+    countTokens: (text) => tokenizer.count(text),
     lineTokens(chunk) {
       const known = lineTokens.get(chunk);
       if (known !== undefined) return known;

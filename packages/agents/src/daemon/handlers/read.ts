@@ -68,6 +68,12 @@ export const timeline: Handler = async ({ scope, body, signal }) => ({
   body: await scope.timeline({ ...parseBody(timelineSchema, body), signal }),
 });
 
+/** Notes that writers made of what happened. */
+export const notes: Handler = async ({ scope, signal }) => ({
+  status: 200,
+  body: { notes: await scope.notes({ signal }) },
+});
+
 const searchSchema = z.strictObject({
   query: z.string(),
   limit: z.int().min(1).max(100).optional(),
