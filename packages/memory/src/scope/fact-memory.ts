@@ -17,6 +17,7 @@ import type { SemanticStore } from '../semantic/semantic-store.ts';
 import { assertChangeable, parseReason, requireBelieved } from './check-change.ts';
 import { type CoreMemoryParts, undoBlockChange } from './core-memory.ts';
 import { type RetainMs, retainedFact } from './retain.ts';
+import type { ScopeState } from './scope-state.ts';
 
 /** What the facts of a scope work with. */
 export interface FactMemoryParts extends CoreMemoryParts {

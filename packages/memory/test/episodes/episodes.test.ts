@@ -286,3 +286,30 @@ describe('every message is in exactly one episode', () => {
     );
   });
 });
+
+it('closes after a crash what it would have closed without one', async () => {
+  const tell = async (place: TestPlace, isInterrupted: boolean) => {
+    let memory = await place.open(OPTIONS);
+    for (let session = 0; session < 3; session += 1) {
+      for (const [index, [speaker, content]] of talk.entries()) {
+        const id = `m${session}-${index}`;
+        const receipt = await memory.scope(SCOPE).observe({ role: 'user', speaker, content, id });
+        if (!isInterrupted) await receipt.settled();
+        place.clock.advance(60_000);
+      }
+      place.clock.advance(5 * HOUR);
+      if (!isInterrupted) continue;
+      // Nothing waits for the background: it ends with the memory, wherever it was.
+      await memory.close();
+      memory = await place.open(OPTIONS);
+    }
+    await memory.scope(SCOPE).consolidate();
+    const episodes = await memory.scope(SCOPE).episodes();
+    await memory.close();
+    await place.remove();
+    return episodes;
+  };
+  const [whole, broken] = [await tell(await inFolder(), false), await tell(await inFolder(), true)];
+  expect(whole).toHaveLength(3);
+  expect(broken).toEqual(whole);
+});
