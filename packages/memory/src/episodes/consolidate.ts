@@ -58,7 +58,7 @@ interface Allowance {
 }
 
 /** Names that facts call the user by. */
-export const namesOfUser = ({ semantic }: ScopeState, { user }: Pick<Scope, 'user'>): readonly string[] => [
+const namesOfUser = ({ semantic }: ScopeState, { user }: Pick<Scope, 'user'>): readonly string[] => [
   'user',
   user,
   ...semantic

@@ -38,7 +38,7 @@ const dateOf = ({ time }: EpisodeMessage): string => {
 };
 
 /** What a model is asked about an episode. Pure. */
-export const summaryPrompt = (messages: readonly EpisodeMessage[]): ChatPrompt => ({
+const summaryPrompt = (messages: readonly EpisodeMessage[]): ChatPrompt => ({
   messages: [
     { role: 'system', content: INSTRUCTIONS },
     {

@@ -5,7 +5,7 @@ import type { ScopeState } from '../scope/scope-state.ts';
 import { deriveId } from '../writing/derive-id.ts';
 
 /** Name and version of what writes the profile; part of every id that it makes. */
-export const PROFILE_WRITER = 'profile-1';
+const PROFILE_WRITER = 'profile-1';
 
 /** Most tokens of lines that are written without being asked for: the other half is the user's. */
 const OWN_TOKENS = PROFILE_BLOCK.limit / 2;
