@@ -86,7 +86,7 @@ export { type DaemonAddress, type FolderOwner, readFolderOwner } from './journal
 export type { BackupOptions, EntryBody, JobRecord, JournalFault } from './journal/journal.ts';
 export type { Durability } from './journal/sqlite-journal.ts';
 export { openMemory } from './memory.ts';
-export type { MemoryOptions } from './memory-options.ts';
+export type { MemoryOptions, RetentionChoice } from './memory-options.ts';
 export type {
   ChunkWriter,
   ContextOptions,

@@ -73,8 +73,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const surprisal = chooseSurprisal(options.surprisal);
-  const { capacity, decay, sinks, loadedTokens, retain, writeQuota } = checkOptions(options);
-  const retention = { capacity, decay, sinks };
+  const { loadedTokens, retain, writeQuota, ...retention } = checkOptions(options);
   const hasEpisodes = options.episodes ?? extractor !== false;
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);

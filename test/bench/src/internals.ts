@@ -4,6 +4,7 @@ export { buildContext } from '../../../packages/memory/src/context/build-context
 export { createDeferredSurprisal } from '../../../packages/memory/src/entropy/language-surprisal.ts';
 export { extractSummary } from '../../../packages/memory/src/episodes/extract-summary.ts';
 export { readUnits } from '../../../packages/memory/src/episodes/sentence-units.ts';
+export { fitLogistic, type LogisticExample } from '../../../packages/memory/src/fit-logistic.ts';
 export { createLexicalIndex } from '../../../packages/memory/src/index/lexical-index.ts';
 export { DEFAULT_LEXICAL_OPTIONS } from '../../../packages/memory/src/index/lexical-options.ts';
 export type { VectorItem } from '../../../packages/memory/src/index/vector-index.ts';

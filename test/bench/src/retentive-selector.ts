@@ -16,7 +16,7 @@ export type StoreKind = 'memory' | 'sqlite';
 
 /** Another name for a memory with other options. */
 export interface RetentiveVariant
-  extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor' | 'profile'> {
+  extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor' | 'retention' | 'profile'> {
   readonly name?: string | undefined;
 }
 

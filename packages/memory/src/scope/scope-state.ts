@@ -23,6 +23,8 @@ import {
   type DeferredRetention,
   type DeferredRetentionState,
 } from '../retention/deferred-retention.ts';
+import type { Excerpt } from '../retention/excerpt.ts';
+import type { RetentionWeights } from '../retention/score.ts';
 import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
 import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
 import { createJobBoard, type JobBoard } from '../writing/job-board.ts';
@@ -53,6 +55,11 @@ export interface ScopeState {
   readonly episodes: EpisodeStore;
   /** Which chunks are in the working set; settled when it is asked for. */
   readonly retention: DeferredRetention;
+  /** As {@link WorkingSet.excerptAt} and {@link WorkingSet.excerpts}. */
+  excerptAt(position: number): Excerpt | undefined;
+  excerpts(): Iterable<Excerpt>;
+  /** Of all chunks and excerpts in memory. */
+  readonly loadedTokens: number;
   /** As {@link WorkingSet.settle}. */
   settle(): void;
   /** As {@link WorkingSet.listen}. */
@@ -102,6 +109,9 @@ export interface ScopeResources {
   /** How fast scores fade, and how many messages of each thread stay whatever theirs; as retention has it unless said. */
   readonly decay?: Decay | undefined;
   readonly sinks?: number | undefined;
+  /** Chunks that leave the working set leave excerpts. */
+  readonly spans?: boolean | undefined;
+  readonly weights?: RetentionWeights | undefined;
   /** Whether stretches are to be closed as episodes: what is open is kept in mind then. */
   readonly episodes?: boolean | undefined;
 }
@@ -111,7 +121,17 @@ export interface ScopeResources {
  * memory.
  */
 export const createScopeState = (
-  { analyze, tokenizer, surprisal, capacity, decay, sinks, episodes: isTracking = false }: ScopeResources,
+  {
+    analyze,
+    tokenizer,
+    surprisal,
+    capacity,
+    decay,
+    sinks,
+    spans,
+    weights,
+    episodes: isTracking = false,
+  }: ScopeResources,
   archive: ChunkArchive = createInMemoryChunkArchive(),
   from?: ScopeSnapshot,
 ): ScopeState => {
@@ -150,7 +170,14 @@ export const createScopeState = (
     episodic,
     lexical: createLexicalIndex(),
     retention: createDeferredRetention(
-      { surprisal, capacity, decay, sinks },
+      {
+        surprisal,
+        capacity,
+        decay,
+        sinks,
+        weights,
+        countExcerpt: spans === true ? (text) => tokenizer.count(text) : undefined,
+      },
       {
         // Not by its id, which a later chunk may have: a resumed message is cut anew.
         refer: (chunk) => (episodic.loadedAt(chunk.position) === undefined ? chunk : chunk.position),
@@ -183,6 +210,11 @@ export const createScopeState = (
     get retention() {
       return working.retention;
     },
+    get loadedTokens() {
+      return episodic.tokens + working.excerptTokens;
+    },
+    excerptAt: working.excerptAt,
+    excerpts: working.excerpts,
     settle: working.settle,
     listen: working.listen,
     core,
