@@ -36,7 +36,9 @@ export const createRetentiveSelector = (
       clock: createManualClock(now),
       random: createSeededRandom(seed),
     });
-    const scope = memory.scope({ tenant: 'bench', user: conversation.id });
+    // A profile is one person's: who speaks first, where several take part.
+    const user = options.profile === true ? conversation.turns[0]?.speaker : undefined;
+    const scope = memory.scope({ tenant: 'bench', user: user ?? conversation.id });
     const close = async (): Promise<void> => {
       await memory.close();
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
