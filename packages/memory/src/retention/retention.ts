@@ -260,12 +260,16 @@ export const createRetention = (
     item.boost = Math.log(Math.exp(item.boost + age) + bonus) - age;
   };
 
+  const loose: (readonly [position: number, key: number])[] = [];
   for (const [position, since, boost, accesses, pinned, excerpt] of from?.items ?? []) {
     const { chunk, score } = (keptOf as KeptChunkOf)(position, excerpt);
     const item: Item = { chunk, excerpt, since, score, boost, accesses, pinned };
     hold(item);
-    place(item);
+    if (isHeld(item)) continue;
+    held -= chunk.tokens;
+    loose.push([position, keyOf(item)]);
   }
+  heap.fill(loose);
 
   return {
     capacity,

@@ -5,7 +5,7 @@ import type { LexicalIndex, LexicalScores } from '../index/lexical-index.ts';
 import type { Excerpt } from '../retention/excerpt.ts';
 import { type ArchiveSources, scoreArchived } from './archived-index.ts';
 import { queryTerms } from './query-terms.ts';
-import { saidBySubject } from './speakers.ts';
+import { saidByNobody, saidBySubject } from './speakers.ts';
 import { createBest } from './top-k.ts';
 
 /** One thing that retrieval proposes, with the named addends of its score. */
@@ -146,10 +146,10 @@ export const findCandidates = (
     // Scores reach no further than the lexical index: a chunk that it does not know has none.
     return position === undefined || present.scoreOf(position) > 0 ? [] : [position];
   });
-  const found = present.ordinals.length + (past?.ordinals.length ?? 0);
+  const found = present.count + (past?.count ?? 0);
   if (found + near.length === 0) return [];
-  const measured = present.ordinals.length > 0 ? present : (past ?? present);
-  const spread = spreadOf(measured, Math.max(lexical.size, measured.ordinals.length));
+  const measured = present.count > 0 ? present : (past ?? present);
+  const spread = spreadOf(measured, Math.max(lexical.size, measured.count));
   const isSubject = saidBySubject(query, episodic.speakers);
   const priorOf = (chunk: Chunk): number => (isSubject(chunk) ? SPEAKER_PRIOR : 0);
   const lexicalOf = (ordinal: number): number => {
@@ -158,12 +158,13 @@ export const findCandidates = (
   };
   const boostOf = ({ id }: Chunk): number => boosts?.get(id) ?? 0;
   const best = createBest(limit);
+  const highestPrior = isSubject === saidByNobody ? 0 : SPEAKER_PRIOR;
   let highestBoost = 0;
   for (const boost of boosts?.values() ?? []) highestBoost = Math.max(highestBoost, boost);
   const propose = (ordinal: number, score: number): void => {
     const lexical = score > 0 ? score / spread : 0;
     // Most are too low whatever is added, and need not be looked at.
-    if (lexical + SPEAKER_PRIOR + highestBoost < best.least) return;
+    if (lexical + highestPrior + highestBoost < best.least) return;
     const chunk = chunkAt(ordinal);
     if (chunk === undefined || !isProposed(chunk)) return;
     best.add(ordinal, lexical + priorOf(chunk) + boostOf(chunk));
