@@ -209,3 +209,17 @@ it('goes with the agent path that it was kept at', async () => {
   expect(await memory.scope({ ...ANA, agent: 'sales' }).examples()).toEqual([]);
   await memory.close();
 });
+
+it('can be undone, and forgotten after that', async () => {
+  const { memory, scope } = await openScope();
+  const { id } = await scope.remember(GOOD);
+  await scope.undo(id);
+  expect(await scope.examples()).toEqual([]);
+  expect(await exampleItems(scope, QUERY)).toEqual([]);
+  await expect(scope.undo(id)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+  await scope.forget(id);
+  let text = '';
+  for await (const line of scope.export()) text += line;
+  expect(text).not.toContain('photo');
+  await memory.close();
+});

@@ -11,8 +11,9 @@ export interface StoredExample {
 
 /** Outcomes of past turns, a projection of the journal's operations. */
 export interface ExampleStore {
-  /** In order of their recording. */
+  /** In order of their recording, without those that were undone. */
   examples(): readonly StoredExample[];
+  /** Also one that was undone: its bytes are there until it is forgotten. */
   example(id: OperationId): Example | undefined;
   apply(entry: JournalEntry): void;
 }
@@ -26,14 +27,15 @@ const termsOf = (text: string, analyze: Analyzer): ReadonlyMap<string, number> =
 /** Makes an empty {@link ExampleStore}. */
 export const createExampleStore = (analyze: Analyzer): ExampleStore => {
   const stored = new Map<OperationId, StoredExample>();
+  const undone = new Set<OperationId>();
   return {
-    examples: () => [...stored.values()],
+    examples: () => [...stored.values()].filter(({ example }) => !undone.has(example.id)),
     example: (id) => stored.get(id)?.example,
     apply({ body, recordedAt }) {
       if (body.kind !== 'operation') return;
       const { id, agent, target, sources } = body.operation;
       if (target.store !== 'examples') return;
-      if (target.replaces !== undefined) stored.delete(target.replaces);
+      if (target.replaces !== undefined) undone.add(target.replaces);
       if (target.example === undefined) return;
       const at = agent === undefined ? {} : { agent };
       const example: Example = { id, ...at, ...target.example, sources, recordedAt };
