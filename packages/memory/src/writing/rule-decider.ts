@@ -51,6 +51,9 @@ const correctedBy = (proposed: FactInput, same: readonly Fact[]): Fact | undefin
   const called =
     wrong === undefined ? undefined : same.findLast((fact) => !fact.negated && hasValue(fact, wrong));
   if (called !== undefined) return called;
+  const standing = same.filter((fact) => !fact.negated && fact.valid.until === undefined);
+  // Of things of which there may be many only the single one that is known can be meant.
+  if (/\bname is actually\b/iu.test(quoteOf(proposed)) && standing.length === 1) return standing[0];
   if (named !== undefined || attributeRule(proposed.attribute).values === 'many') return named;
   return same.findLast((fact) => fact.valid.until === undefined);
 };
