@@ -140,6 +140,13 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
   };
 };
 
+/** Earlier answers for a context that asks for some. */
+const examplesFor = (
+  { text, examples: share, asOf: until }: ReturnType<typeof parseContextOptions>,
+  scope: Scope,
+  { examples, analyze }: ScopeState,
+) => ({ share, candidates: share === 0 ? [] : findExamples(text, examples, { scope, analyze, until }) });
+
 /** Makes the reading side of a scope: contexts. */
 export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context' | 'sentContext'> => {
   const { scope, key, load, journal, scopes, vectors, clock, ids, events, tokenizer, accesses, background } =
@@ -205,13 +212,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           candidates,
           facts,
           factOrigin: (fact) => originOf(fact, state),
-          examples: {
-            share: wanted.examples,
-            candidates:
-              wanted.examples === 0
-                ? []
-                : findExamples(text, state.examples, { scope, analyze: state.analyze, until: asOf }),
-          },
+          examples: examplesFor(wanted, scope, state),
           core: state.core.blocks(),
           budget: budget.tokens,
           tokenizer: await tokenizer(),
