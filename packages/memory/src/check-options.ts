@@ -4,6 +4,8 @@ import { DECAYS } from './retention/decay.ts';
 import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { parseRetain } from './scope/retain.ts';
+import { type DerivationRule, defineRule } from './semantic/define-rule.ts';
+import type { FactStore } from './semantic/define-store.ts';
 import type { Extractor } from './writing/extractor.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
@@ -36,6 +38,22 @@ const wholeFrom = (least: number, name: string, unit: string, value: number): nu
     'OPTION_INVALID',
     `${name} must be a whole number${unit} from ${least}, got ${value}`,
   );
+};
+
+const isStore = (store: unknown): boolean =>
+  typeof store === 'object' && store !== null && 'ruleOf' in store && 'check' in store;
+
+/** What is declared of facts, checked. @throws OPTION_INVALID for other than what `defineStore` and `defineRule` made */
+export const checkTruth = ({ stores = [], rules = [] }: MemoryOptions) => {
+  if (!Array.isArray(stores) || !stores.every(isStore)) {
+    throw new RetentiveError('OPTION_INVALID', 'stores are a list of what defineStore made');
+  }
+  if (!Array.isArray(rules)) throw new RetentiveError('OPTION_INVALID', 'rules are a list');
+  const checked: readonly DerivationRule[] = rules.map(defineRule);
+  const ids = checked.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  if (twice !== undefined) throw new RetentiveError('OPTION_INVALID', `two rules have the id "${twice}"`);
+  return { stores: stores as readonly FactStore[], rules: checked };
 };
 
 /** The options of a memory that are numbers and periods, checked and with their defaults. @throws OPTION_INVALID */

@@ -3,6 +3,8 @@ import type { SurprisalSource } from './entropy/surprisal-source.ts';
 import type { Durability } from './journal/sqlite-journal.ts';
 import type { Decay } from './retention/decay.ts';
 import type { RetainOption } from './scope/retain.ts';
+import type { DerivationRule } from './semantic/define-rule.ts';
+import type { FactStore } from './semantic/define-store.ts';
 import type { Extractor } from './writing/extractor.ts';
 
 /** Options of `openMemory`. */
@@ -31,6 +33,13 @@ export interface MemoryOptions {
   readonly embedder?: Embedder | undefined;
   /** Finds facts in what was said; default the offline rules. False: nothing is extracted. */
   readonly extractor?: Extractor | false | undefined;
+  /** Typed facts, made by `defineStore`: how many values a field has, and which. */
+  readonly stores?: readonly FactStore[] | undefined;
+  /**
+   * What follows from facts, made by `defineRule`: worked out after each change, and written as operations with premises.
+   * Rules that are new here go over all facts of a scope at its next change; what one that is gone derived stays.
+   */
+  readonly rules?: readonly DerivationRule[] | undefined;
   /**
    * Where the surprisal comes from that retention keeps by, such as `openNGramSurprisal(file)`. Default: a table of spoken
    * English, and in other languages the characters of the session. Another source than before orders the working sets anew at the

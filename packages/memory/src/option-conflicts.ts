@@ -25,6 +25,8 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   decay: () => DECAYS.slow,
   sinks: () => DEFAULT_SINKS,
   loadedTokens: () => DEFAULT_LOADED_TOKENS,
+  stores: () => [],
+  rules: () => [],
   wait: () => undefined,
 };
 

@@ -35,6 +35,8 @@ const callsOfScope = (ana: ScopedMemory): Calls<ScopedMemory> => ({
   resume: () => ana.resume(MESSAGE, 0),
   context: () => ana.context('kayak'),
   facts: () => ana.facts(),
+  known: () => ana.known({ about: 'Ana', attribute: 'home' }),
+  proposeFacts: () => ana.proposeFacts([]),
   changeFact: () => ana.changeFact({ kind: 'retract', id: 'f' as FactId }),
   undo: () => ana.undo('o' as OperationId),
   search: () => ana.search(''),

@@ -8,6 +8,7 @@ import { createFactMemory } from './fact-memory.ts';
 import { createForeignMemory } from './foreign-memory.ts';
 import { createForgetMemory } from './forget-memory.ts';
 import type { MemoryParts } from './memory-parts.ts';
+import { createProposedFacts } from './propose-facts.ts';
 import { readingAgain } from './reading-again.ts';
 import { createRecallMemory } from './recall-memory.ts';
 import { createRetentionMemory } from './retention-memory.ts';
@@ -32,6 +33,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     ...episodic,
     messages: readingAgain(episodic.messages),
     ...createFactMemory(shared),
+    ...createProposedFacts(shared),
     ...createForgetMemory(shared),
     ...createRetentionMemory(shared),
     ...recall,

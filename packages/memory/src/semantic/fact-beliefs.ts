@@ -17,7 +17,6 @@ import type { FactChange } from './semantic-types.ts';
  */
 export interface FactBeliefs {
   get(id: FactId | undefined): FactRecord | undefined;
-  all(): Iterable<FactRecord>;
   readonly size: number;
   believed(id: FactId): FactVersion | undefined;
   /** What a believed fact lends to what is derived from it. */
@@ -92,8 +91,18 @@ export const createFactBeliefs = (): FactBeliefs => {
     });
   };
 
-  const show = (record: FactRecord, version: FactVersion, knownAt = Number.POSITIVE_INFINITY): Fact =>
-    toFact(record, version, conflicts.has(record.id) ? conflictsOf(record.id, version, knownAt) : []);
+  /** Facts as they are shown: made once, since a scope may be asked for all of its thousands again and again. */
+  const shown = new WeakMap<FactVersion, Fact>();
+
+  const show = (record: FactRecord, version: FactVersion, knownAt = Number.POSITIVE_INFINITY): Fact => {
+    // What contradicts it may change while it does not.
+    if (conflicts.has(record.id)) return toFact(record, version, conflictsOf(record.id, version, knownAt));
+    const known = shown.get(version);
+    if (known !== undefined) return known;
+    const fact = toFact(record, version);
+    shown.set(version, fact);
+    return fact;
+  };
 
   /** These facts and everything derived from them, premises before conclusions: derivations have no circle. */
   const derivedFrom = (changed: readonly FactId[]): readonly FactId[] => {
@@ -146,7 +155,6 @@ export const createFactBeliefs = (): FactBeliefs => {
 
   return {
     get: (id) => (id === undefined ? undefined : records.get(id)),
-    all: () => records.values(),
     get size() {
       return records.size;
     },

@@ -3,9 +3,11 @@ import { type Clock, isRetentiveError, type JobId, type Random } from '@retentiv
 import type { EntryBody, JobRecord, Journal, ScopeKey } from '../journal/journal.ts';
 import type { ScopeRegistry } from '../scope/scope-registry.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
+import { type FactStore, isRefused } from '../semantic/define-store.ts';
 import type { Breaker, Pass } from './breaker.ts';
 import { type DecidingParts, decideFacts } from './decide-facts.ts';
 import type { Decider } from './decider.ts';
+import type { DeriveFacts } from './derive-facts.ts';
 import type { Extractor } from './extractor.ts';
 import type { JobQueue } from './job-queue.ts';
 import { createJobTaker } from './job-taker.ts';
@@ -22,6 +24,10 @@ export interface TurnParts {
   readonly extractor: Extractor;
   readonly decider: Decider;
   readonly nearest?: DecidingParts['nearest'];
+  /** Facts that one of these refuses are not written. */
+  readonly stores?: readonly FactStore[] | undefined;
+  /** What follows from what was written. */
+  readonly derive?: DeriveFacts | undefined;
   /** Who takes the jobs: a name that no other worker on the journal has. */
   readonly owner: string;
   readonly timeLimit: (ms: number, signal: AbortSignal) => TimeLimit;
@@ -56,6 +62,7 @@ export type TakeTurn = (queue: JobQueue, signal: AbortSignal) => Promise<number>
  */
 export const createTurn = (parts: TurnParts, paced: Clock, breaker: Breaker): TakeTurn => {
   const { journal, scopes, clock, random, extractor, decider, nearest, owner, timeLimit } = parts;
+  const { stores = [], derive } = parts;
 
   /** How a job stands after a failure. A probe costs no try: what fails then is the extractor, not the message. */
   const failedJob = ({ id, type, source, attempts }: JobRecord, error: string, pass?: Pass): JobRecord => {
@@ -108,7 +115,8 @@ export const createTurn = (parts: TurnParts, paced: Clock, breaker: Breaker): Ta
       const agent = state.episodic.source(job.source)?.header.agent;
       const deciding = { scope: queue.scope, state, decider, agent, nearest };
       const origin = [job.source, extractor.id];
-      const decided = await decideFacts(facts, origin, clock.now(), deciding, { signal }).catch(reasonOf);
+      const fitting = facts.filter((fact) => !isRefused(stores, fact));
+      const decided = await decideFacts(fitting, origin, clock.now(), deciding, { signal }).catch(reasonOf);
       if (signal.aborted) return;
       if (typeof decided === 'string') {
         await write(queue, idle, failedJob(job, decided));
@@ -116,6 +124,7 @@ export const createTurn = (parts: TurnParts, paced: Clock, breaker: Breaker): Ta
       }
       const effects = decided.map((operation) => ({ kind: 'operation', operation }) as const);
       await write(queue, idle, doneJob(job, degraded), effects);
+      await derive?.(queue.scope, state, { signal });
     });
 
   /** One try of a job; undefined where the turn ended before it did. */

@@ -52,6 +52,10 @@ const ATTRIBUTES = {
 
 const FALLBACK: AttributeRule = { values: 'many', span: 'state' };
 
+/** Whether the vocabulary has an attribute: by its own name, or by the family before its colon. */
+export const isNamedAttribute = (attribute: string): boolean =>
+  Object.hasOwn(ATTRIBUTES, attribute.split(':')[0] ?? '');
+
 /** The rule of an attribute; one that is not in the vocabulary has many values. */
 export const attributeRule = (attribute: string | undefined): AttributeRule => {
   const family = attribute?.split(':')[0] ?? '';

@@ -1,0 +1,11 @@
+const normalise = (text: string | undefined): string =>
+  (text ?? '')
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/^(?:an?|the|my|their) /u, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+/** Whether two values are the same, whatever their case, article and punctuation. */
+export const sameValue = (one: string | undefined, other: string | undefined): boolean =>
+  normalise(one) === normalise(other);
