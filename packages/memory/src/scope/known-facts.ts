@@ -1,6 +1,6 @@
 import type { Fact } from '@retentive/core';
 import type { Knowledge } from '../memory-types.ts';
-import { attributesCalled } from '../semantic/attribute-names.ts';
+import { attributesCalled, type CalledAttribute } from '../semantic/attribute-names.ts';
 import { normaliseName } from '../semantic/fact-lookup.ts';
 import { sameValue } from '../semantic/same-value.ts';
 import type { FactQuery, SemanticStore } from '../semantic/semantic-types.ts';
@@ -56,11 +56,27 @@ const isMentioned = (words: readonly string[], { text, sources }: Fact): boolean
   return words.some((word) => new RegExp(`(?<!\\p{L})${word}`, 'u').test(said));
 };
 
+/** What the attribute is called by itself, by the vocabulary, and by whoever wrote facts about the subject. */
+const namesOf = (
+  semantic: SemanticStore,
+  about: readonly string[],
+  attribute: string,
+): readonly CalledAttribute[] => {
+  const called = attributesCalled(attribute);
+  const whole = new Set(called.filter(({ mentions }) => mentions === undefined).map((one) => one.attribute));
+  const goesBy = (other: string): boolean =>
+    attributesCalled(other).some((one) => one.mentions === undefined && whole.has(one.attribute));
+  const others = about.flatMap((subject) =>
+    semantic.attributesOf(subject).filter((other) => !whole.has(other) && goesBy(other)),
+  );
+  return [...called, ...others.map((other) => ({ attribute: other }))];
+};
+
 /** What is known of an attribute: by its own name first, then by those that it goes by. */
 export const knownOf = (semantic: SemanticStore, wanted: Wanted): Knowledge => {
   const { about, query, canRead } = wanted;
   const subjects = new Set(about.map(normaliseName));
-  const attributes = attributesCalled(wanted.attribute);
+  const attributes = namesOf(semantic, about, wanted.attribute);
   const ofSubject = (fact: Fact): boolean =>
     canRead(fact) && fact.subject !== undefined && subjects.has(normaliseName(fact.subject));
   let denied: Knowledge | undefined;

@@ -16,7 +16,7 @@ export interface DerivationRule {
   readonly id: string;
   /** 1 to 4 patterns, all of which must hold at one time. */
   readonly when: readonly FactPattern[];
-  readonly then: FactPattern;
+  readonly conclude: FactPattern;
   /** The fact as a sentence, with variables. Default: subject, attribute and value. */
   readonly text?: string | undefined;
 }
@@ -46,18 +46,18 @@ const isPattern = (pattern: FactPattern | undefined): boolean =>
 /**
  * Declares a rule for `openMemory({ rules })`. What follows from it is written by operations with the facts it follows from
  * as premises, so that it falls with them and a replay needs no rule. @throws OPTION_INVALID for a rule without an id, with
- * no or more than four patterns, with a variable for an attribute, or with one in `then` that `when` does not bind
+ * no or more than four patterns, with a variable for an attribute, or with one in `conclude` that `when` does not bind
  */
 export const defineRule = (rule: DerivationRule): DerivationRule => {
-  const { id, when, then, text } = rule ?? {};
+  const { id, when, conclude, text } = rule ?? {};
   if (typeof id !== 'string' || id.trim() === '') refuse(id, 'has no id');
   if (!Array.isArray(when) || when.length === 0 || when.length > MAX_PATTERNS) {
     refuse(id, `has 1 to ${MAX_PATTERNS} patterns in \`when\``);
   }
-  if (![...when, then].every(isPattern))
+  if (![...when, conclude].every(isPattern))
     refuse(id, 'has a pattern without a subject and an attribute as text');
   const bound = new Set(when.flatMap(termsOf).filter(isVariable));
-  const used = [...termsOf(then).filter(isVariable), ...(text?.match(VARIABLE) ?? [])];
+  const used = [...termsOf(conclude).filter(isVariable), ...(text?.match(VARIABLE) ?? [])];
   const free = used.find((variable) => !bound.has(variable));
   if (free !== undefined) refuse(id, `says ${free} of what \`when\` does not find`);
   return rule;

@@ -9,6 +9,8 @@ export interface FactLookup {
   named(anyOf: readonly string[], attribute?: string): readonly FactRecord[];
   /** Records of this subject and attribute, in order of their recording. */
   slot(subject: string, attribute: string): readonly FactRecord[];
+  /** Attributes that this subject has or had. */
+  attributesOf(subject: string): readonly string[];
   /** Records of this attribute, in order of their recording. */
   attribute(attribute: string): readonly FactRecord[];
 }
@@ -33,6 +35,7 @@ export const createFactLookup = (): FactLookup => {
   const slots = new Map<string, FactRecord[]>();
   const named = new Map<string, FactRecord[]>();
   const attributes = new Map<string, FactRecord[]>();
+  const ofSubject = new Map<string, Set<string>>();
   const all: FactRecord[] = [];
   return {
     all: () => all,
@@ -46,6 +49,9 @@ export const createFactLookup = (): FactLookup => {
       }
       if (attribute !== undefined) push(attributes, normaliseName(attribute), record);
       if (subject !== undefined && attribute !== undefined) {
+        const name = normaliseName(subject);
+        const known = ofSubject.get(name) ?? new Set();
+        ofSubject.set(name, known.add(normaliseName(attribute)));
         push(slots, slotName(subject, attribute), record);
       }
     },
@@ -60,6 +66,7 @@ export const createFactLookup = (): FactLookup => {
       const found = new Set(lists.flat());
       return [...found].sort((a, b) => a.ordinal - b.ordinal);
     },
+    attributesOf: (subject) => [...(ofSubject.get(normaliseName(subject)) ?? [])],
     attribute: (attribute) => attributes.get(normaliseName(attribute)) ?? [],
     slot: (subject, attribute) => slots.get(slotName(subject, attribute)) ?? [],
   };

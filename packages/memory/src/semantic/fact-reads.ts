@@ -4,13 +4,26 @@ import { type FactLookup, normaliseName } from './fact-lookup.ts';
 import { contains, type FactRecord, latestVersion, versionAt } from './fact-record.ts';
 import type { FactQuery, SemanticStore } from './semantic-types.ts';
 
-type FactReads = Pick<SemanticStore, 'fact' | 'facts' | 'believed' | 'same' | 'ever' | 'having'>;
+type FactReads = Pick<
+  SemanticStore,
+  'fact' | 'facts' | 'believed' | 'same' | 'ever' | 'having' | 'attributesOf'
+>;
 
-const holds = ({ from, until }: Interval, { asOf, now, ended = false }: FactQuery): boolean =>
-  asOf === undefined ? ended || until === undefined || until > now : contains({ from, until }, asOf);
+const holds = (valid: Interval, query: FactQuery): boolean => {
+  const { asOf } = query;
+  if (asOf !== undefined) return contains(valid, asOf);
+  return query.ended === true || valid.until === undefined || valid.until > query.now;
+};
 
-const isReadable = ({ input, agent }: FactRecord, { accepts, now }: FactQuery): boolean =>
-  (input.expiresAt === undefined || input.expiresAt > now) && (accepts === undefined || accepts(agent));
+/** Whether a path may be read; most facts in a row stand at the same. */
+const createAccepts = ({ accepts }: FactQuery): ((record: FactRecord) => boolean) => {
+  if (accepts === undefined) return () => true;
+  let last: { readonly agent: string | undefined; readonly accepted: boolean } | undefined;
+  return ({ agent }) => {
+    if (last === undefined || last.agent !== agent) last = { agent, accepted: accepts(agent) };
+    return last.accepted;
+  };
+};
 
 /** Makes the reading side of a semantic store. */
 export const createFactReads = (
@@ -37,10 +50,13 @@ export const createFactReads = (
     facts(query) {
       const { knownAt = Number.POSITIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = query;
       const records = recordsOf(query);
+      const accepted = createAccepts(query);
       const found: Fact[] = [];
       for (let index = records.length - 1; index >= 0 && found.length < limit; index -= 1) {
         const record = records[index] as FactRecord;
-        const version = isReadable(record, query) ? versionAt(record, knownAt) : undefined;
+        const { expiresAt } = record.input;
+        if ((expiresAt !== undefined && expiresAt <= query.now) || !accepted(record)) continue;
+        const version = versionAt(record, knownAt);
         if (version?.valid === undefined || !holds(version.valid, query)) continue;
         found.push(show(record, version, knownAt));
       }
@@ -55,6 +71,7 @@ export const createFactReads = (
     same: (subject, attribute) => believedOf(lookup.slot(subject, attribute)),
     ever: (subject, attribute) =>
       lookup.slot(subject, attribute).map((record) => show(record, latestVersion(record))),
+    attributesOf: lookup.attributesOf,
     having: (attribute) => believedOf(lookup.attribute(attribute)),
   };
 };

@@ -51,6 +51,8 @@ export interface SemanticStore {
   believed(): Iterable<Fact>;
   /** Believed facts of a subject and attribute, ended ones too, in order of their recording. */
   same(subject: string, attribute: string): readonly Fact[];
+  /** Attributes of which anything was ever recorded about a subject. */
+  attributesOf(subject: string): readonly string[];
   /** Facts of a subject and attribute that were ever recorded, each in its latest version. */
   ever(subject: string, attribute: string): readonly Fact[];
   /** Believed facts of an attribute, whoever they are about, in order of their recording. */

@@ -97,18 +97,21 @@ const matchesWith = (
   return matches;
 };
 
-const conclusionOf = ({ then, text }: DerivationRule, { bindings, facts }: Match): FactInput | undefined => {
+const conclusionOf = (
+  { conclude, text }: DerivationRule,
+  { bindings, facts }: Match,
+): FactInput | undefined => {
   const valid = together(facts);
   if (valid === undefined) return undefined;
-  const subject = fillIn(then.subject, bindings);
-  const value = then.value === undefined ? undefined : fillIn(then.value, bindings);
-  const plain = [subject, then.negated === true ? 'not' : '', then.attribute, value ?? ''];
+  const subject = fillIn(conclude.subject, bindings);
+  const value = conclude.value === undefined ? undefined : fillIn(conclude.value, bindings);
+  const plain = [subject, conclude.negated === true ? 'not' : '', conclude.attribute, value ?? ''];
   return {
     text: text === undefined ? plain.filter((word) => word !== '').join(' ') : fillIn(text, bindings),
     subject,
-    attribute: then.attribute,
+    attribute: conclude.attribute,
     ...(value === undefined ? {} : { value }),
-    ...(then.negated === true ? { negated: true } : {}),
+    ...(conclude.negated === true ? { negated: true } : {}),
     valid,
     premises: [...new Set(facts.map(({ id }) => id))].toSorted(),
   };

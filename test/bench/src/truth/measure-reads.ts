@@ -40,7 +40,11 @@ export const measureReads = async (): Promise<TruthReport['reads']> => {
       const { p50, p95 } = await timeRuns(READS, run);
       return { facts: FACTS, read, p50, p95 };
     };
+    const plain = Array.from({ length: FACTS }, (_, index) => ({ valid: { from: index, until: index + 1 } }));
     return [
+      await row('control: a filter over as many objects', async (index) =>
+        plain.filter(({ valid }) => valid.from <= index && index < valid.until),
+      ),
       await row('facts of one of 100 subjects', async (index) =>
         spread?.facts({ about: `person ${index % PEOPLE}` }),
       ),
