@@ -127,7 +127,24 @@ export type OperationTarget =
       /** Facts that the line was taken from: when they are forgotten, so is it, unless it has other grounds. */
       readonly premises?: readonly FactId[] | undefined;
     }
-  | { readonly store: 'episodic'; readonly episode?: EpisodeId | undefined; readonly note: string };
+  | {
+      readonly store: 'episodic';
+      readonly episode?: EpisodeId | undefined;
+      /** Empty for a `retract`. */
+      readonly note: string;
+      /** The operation that made the note which an `update` replaces or a `retract` takes back. */
+      readonly replaces?: OperationId | undefined;
+    };
+
+/** A note on what happened, beside the words themselves: by the operation that made it. */
+export interface EpisodicNote {
+  readonly id: OperationId;
+  readonly agent?: string | undefined;
+  readonly note: string;
+  readonly because: string;
+  readonly sources: readonly Evidence[];
+  readonly recordedAt: number;
+}
 
 /** The only ways in which facts, core blocks and episode notes change. */
 export type OperationKind = 'add' | 'update' | 'supersede' | 'retract' | 'skip';

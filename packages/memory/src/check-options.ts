@@ -1,36 +1,20 @@
 import { RetentiveError } from '@retentive/core';
-import type { MemoryOptions } from './memory-options.ts';
+import type { MemoryOptions, RetentionChoice } from './memory-options.ts';
 import { DECAYS } from './retention/decay.ts';
 import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
+import { parseRetentionWeights } from './retention/score.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { parseRetain } from './scope/retain.ts';
 import { type DerivationRule, defineRule } from './semantic/define-rule.ts';
 import type { FactStore } from './semantic/define-store.ts';
+import type { BatchExtractor } from './writing/batch-extractor.ts';
+import { checkBatchLimits } from './writing/batch-limits.ts';
+import { DEFAULT_WRITE_QUOTA } from './writing/extraction-turn.ts';
 import type { Extractor } from './writing/extractor.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
 /** The longest name and version of an extractor, in UTF-16 units. */
 const MAX_EXTRACTOR_ID_LENGTH = 64;
-
-/** The extractor to use, false for none. @throws OPTION_INVALID */
-export const chooseExtractor = (
-  extractor: MemoryOptions['extractor'] = createRuleExtractor(),
-): Extractor | false => {
-  if (extractor === false) return false;
-  const { id, extract } = (extractor ?? {}) as Partial<Extractor>;
-  if (
-    typeof id === 'string' &&
-    id !== '' &&
-    id.length <= MAX_EXTRACTOR_ID_LENGTH &&
-    typeof extract === 'function'
-  ) {
-    return extractor;
-  }
-  throw new RetentiveError(
-    'OPTION_INVALID',
-    `an extractor is { id, extract }, its id of 1 to ${MAX_EXTRACTOR_ID_LENGTH} characters; false for none`,
-  );
-};
 
 const wholeFrom = (least: number, name: string, unit: string, value: number): number => {
   if (Number.isInteger(value) && value >= least) return value;
@@ -56,11 +40,38 @@ export const checkTruth = ({ stores = [], rules = [] }: MemoryOptions) => {
   return { stores: stores as readonly FactStore[], rules: checked };
 };
 
+/** How retention is chosen, with its defaults. @throws OPTION_INVALID */
+export const checkRetention = ({ spans = false, weights = {} }: RetentionChoice) => {
+  if (typeof spans !== 'boolean')
+    throw new RetentiveError('OPTION_INVALID', `retention.spans is true or false, got ${typeof spans}`);
+  return { spans, weights: parseRetentionWeights(weights) };
+};
+
+/** The extractor to use, false for none. @throws OPTION_INVALID */
+export const chooseExtractor = (
+  extractor: MemoryOptions['extractor'] = createRuleExtractor(),
+): Extractor | BatchExtractor | false => {
+  if (extractor === false) return false;
+  const { id, extract, extractBatch, batch } = (extractor ?? {}) as Partial<Extractor & BatchExtractor>;
+  const isNamed = typeof id === 'string' && id !== '' && id.length <= MAX_EXTRACTOR_ID_LENGTH;
+  const readsBatches = typeof extractBatch === 'function' && batch !== undefined;
+  if (!isNamed || !(typeof extract === 'function' || readsBatches)) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `an extractor is { id, extract } or { id, batch, extractBatch }, its id of 1 to ${MAX_EXTRACTOR_ID_LENGTH} characters; false for none`,
+    );
+  }
+  if (batch !== undefined) checkBatchLimits(batch);
+  return extractor;
+};
+
 /** The options of a memory that are numbers and periods, checked and with their defaults. @throws OPTION_INVALID */
 export const checkOptions = (options: MemoryOptions) => ({
   capacity: wholeFrom(1, 'capacity', ' of tokens', options.capacity ?? DEFAULT_RETENTION_CAPACITY),
   decay: checkDecay(options.decay ?? DECAYS.slow),
+  writeQuota: wholeFrom(1, 'writeQuota', ' of changes', options.writeQuota ?? DEFAULT_WRITE_QUOTA),
   sinks: wholeFrom(0, 'sinks', '', options.sinks ?? DEFAULT_SINKS),
+  ...checkRetention(options.retention ?? {}),
   loadedTokens: wholeFrom(1, 'loadedTokens', ' of tokens', options.loadedTokens ?? DEFAULT_LOADED_TOKENS),
   retain: parseRetain(options.retain),
 });

@@ -2,10 +2,24 @@ import type { Clock, Embedder, Random, Tokenizer, Wait } from '@retentive/core';
 import type { SurprisalSource } from './entropy/surprisal-source.ts';
 import type { Durability } from './journal/sqlite-journal.ts';
 import type { Decay } from './retention/decay.ts';
+import type { RetentionWeights } from './retention/score.ts';
 import type { RetainOption } from './scope/retain.ts';
 import type { DerivationRule } from './semantic/define-rule.ts';
 import type { FactStore } from './semantic/define-store.ts';
+import type { BatchExtractor } from './writing/batch-extractor.ts';
 import type { Extractor } from './writing/extractor.ts';
+
+/** How `openMemory` chooses what stays in the working set. */
+export interface RetentionChoice {
+  /**
+   * What leaves the working set leaves an excerpt there, while that is worth its tokens: its most informative spans of four words or more, word
+   * for word, `[...]` where something was left out. The whole text is in the archive, and items of contexts say `excerpt`.
+   * More of what was said is present, and less of it whole. Default false.
+   */
+  readonly spans?: boolean | undefined;
+  /** Weights of the terms of the score; those left out are `DEFAULT_RETENTION_WEIGHTS`. */
+  readonly weights?: Partial<RetentionWeights> | undefined;
+}
 
 /** Options of `openMemory`. */
 export interface MemoryOptions {
@@ -31,8 +45,17 @@ export interface MemoryOptions {
    * `reembed`.
    */
   readonly embedder?: Embedder | undefined;
-  /** Finds facts in what was said; default the offline rules. False: nothing is extracted. */
-  readonly extractor?: Extractor | false | undefined;
+  /**
+   * Finds facts in what was said; default the offline rules. A function of your own is `{ id, extract }`; models are
+   * `createModelExtractor` and `createToolWriter`. False: nothing is extracted.
+   */
+  readonly extractor?: Extractor | BatchExtractor | false | undefined;
+  /**
+   * Changes that may rest on one message, whoever reads it; what comes on top is left out and reported as
+   * `extraction:quota`. Default 32: nobody says more of themselves in one message, and a pasted page that a model takes apart
+   * does not bury what was said.
+   */
+  readonly writeQuota?: number | undefined;
   /** Typed facts, made by `defineStore`: how many values a field has, and which. */
   readonly stores?: readonly FactStore[] | undefined;
   /**
@@ -55,6 +78,8 @@ export interface MemoryOptions {
   readonly decay?: Decay | undefined;
   /** First messages of each thread that stay whatever their score, at most a tenth of the capacity in all. Default 1. */
   readonly sinks?: number | undefined;
+  /** Other than by default, it chooses again from the journal. */
+  readonly retention?: RetentionChoice | undefined;
   /**
    * Most tokens of verbatim chunks that the scopes in memory hold together, default 1,000,000: some 125 MB. Beyond it scopes that nobody
    * has used for ten seconds are let go of, those used longest ago first, and read from checkpoint and journal at their next use.

@@ -15,7 +15,8 @@ const AFTERWARDS_MS = 60_000;
 export type StoreKind = 'memory' | 'sqlite';
 
 /** Another name for a memory with other options. */
-export interface RetentiveVariant extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor'> {
+export interface RetentiveVariant
+  extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor' | 'retention'> {
   readonly name?: string | undefined;
 }
 

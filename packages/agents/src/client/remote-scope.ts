@@ -4,6 +4,7 @@ import {
   type CoreVersion,
   contentText,
   createIdSource,
+  type EpisodicNote,
   type Message,
   parseDocumentInput,
   parseMessageHeaderInput,
@@ -207,6 +208,8 @@ export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
         (await post<{ readonly block: CoreBlock }>('blocks/changes', { change, ...grounds }, { signal }))
           .block,
     },
+    notes: async (options = {}) =>
+      (await get<{ readonly notes: readonly EpisodicNote[] }>('notes', {}, options)).notes,
     messages: async ({ thread, limit, signal, ...times } = {}) =>
       (
         await get<{ readonly messages: readonly Message[] }>(

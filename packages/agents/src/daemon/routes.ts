@@ -1,9 +1,9 @@
 import type { FolderHandler, Handler } from './daemon-types.ts';
 import { blocks, blockVersions, changeBlock, changeFact, proposeFacts, undo } from './handlers/change.ts';
-import { doctor, erase, eraseTenant, jobs, reembed, retryJobs } from './handlers/folder.ts';
+import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
 import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
-import { context, facts, known, search, sentContext } from './handlers/read.ts';
+import { context, facts, known, notes, search, sentContext } from './handlers/read.ts';
 import {
   exportScope,
   forget,
@@ -63,6 +63,7 @@ export const ROUTES: readonly Route[] = [
   user('GET', 'facts', facts),
   user('GET', 'known', known),
   user('POST', 'facts/proposals', proposeFacts),
+  user('GET', 'notes', notes),
   user('POST', 'facts/changes', changeFact),
   user('POST', 'undo', undo),
   user('GET', 'blocks', blocks),
@@ -81,4 +82,5 @@ export const ROUTES: readonly Route[] = [
   folder('erase', eraseTenant),
   folder('jobs', jobs),
   folder('jobs/retry', retryJobs),
+  folder('stats', stats),
 ];

@@ -94,6 +94,8 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
   const sources = createSourceRecords(archive, from?.sources);
   /** The working set, by position: each chunk as it arrived last. */
   const loaded = new Map<number, Arrival>();
+  /** The same chunks by id, for whoever looks at many. */
+  const loadedById = new Map<ChunkId, Chunk>();
   let arrivals: Arrival[] = [];
   const speakers = new Set<string>(from?.speakers);
   const tracker = createSessionTracker(from?.threads);
@@ -132,18 +134,20 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
 
   const isLast = (arrival: Arrival): boolean => loaded.get(arrival.chunk.position) === arrival;
 
-  const arrive = (chunk: Chunk, at = sequence): void => {
+  const arrive = (chunk: Chunk, at = sequence, hasId = true): void => {
     const arrival = { chunk, sequence: at };
     if (!loaded.has(chunk.position)) {
       sources.countLoaded(chunk.source.id, 1);
       tokens += chunk.tokens;
     }
     loaded.set(chunk.position, arrival);
+    if (hasId) loadedById.set(chunk.id, chunk);
     arrivals.push(arrival);
   };
 
-  const leave = ({ position, source, tokens: size }: Chunk): void => {
+  const leave = ({ id, position, source, tokens: size }: Chunk): void => {
     if (!loaded.delete(position)) return;
+    if (loadedById.get(id)?.position === position) loadedById.delete(id);
     tokens -= size;
     sources.countLoaded(source.id, -1);
     if (arrivals.length > 2 * loaded.size + SPARE_ARRIVALS) arrivals = arrivals.filter(isLast);
@@ -299,12 +303,13 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
       return change(entry.body);
     },
     unload: leave,
-    restore: (chunk) => arrive(chunk),
+    // A resumed message is cut anew: what comes back of before, until that is decided on, has the id of another chunk by now.
+    restore: (chunk) => arrive(chunk, sequence, positionOf(chunk.id) === chunk.position),
     chunkAt,
     chunksAt,
-    chunk: (id) => chunkAt(positionOf(id)),
+    chunk: (id) => loadedById.get(id) ?? chunkAt(positionOf(id)),
     loadedAt: (position) => loaded.get(position)?.chunk,
-    isLoaded: (id) => loaded.has(positionOf(id)),
+    isLoaded: (id) => loadedById.has(id),
     chunksAfter: (after) => arrivals.slice(firstAfter(arrivals, after)).filter(isLast),
     chunksOf(id) {
       const record = sources.find(id);

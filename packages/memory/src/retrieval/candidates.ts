@@ -2,10 +2,11 @@ import { type Chunk, type ChunkId, canRead, type MessageId, type Scope } from '@
 import type { EpisodicStore } from '../episodic/episodic-types.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex, LexicalScores } from '../index/lexical-index.ts';
-import { type ArchiveFilters, type ArchiveSources, createArchivedIndex } from './archived-index.ts';
+import type { Excerpt } from '../retention/excerpt.ts';
+import { type ArchiveSources, scoreArchived } from './archived-index.ts';
 import { queryTerms } from './query-terms.ts';
-import { saidBySubject } from './speakers.ts';
-import { type Scored, topK } from './top-k.ts';
+import { saidByNobody, saidBySubject } from './speakers.ts';
+import { createBest } from './top-k.ts';
 
 /** One thing that retrieval proposes, with the named addends of its score. */
 export interface Candidate {
@@ -13,6 +14,8 @@ export interface Candidate {
   /** Sum of `parts`; above 0. In standard deviations of the lexical scores of the scope. */
   readonly score: number;
   readonly parts: Readonly<Record<string, number>>;
+  /** What `chunk` is, where the working set holds no more of it than its best spans. */
+  readonly excerpt?: Excerpt | undefined;
   /** Words of the query that the chunk has. */
   readonly matched: readonly string[];
   /** Words of the query that only its neighbours have. */
@@ -24,6 +27,8 @@ export interface RetrievalSources {
   readonly episodic: EpisodicStore;
   readonly lexical: LexicalIndex;
   readonly analyze: Analyzer;
+  /** What the working set holds of an archived chunk. */
+  readonly excerptAt?: ((position: number) => Excerpt | undefined) | undefined;
   /** Given where the archive is to be asked, too. */
   readonly archived?: ArchiveSources | undefined;
 }
@@ -74,36 +79,18 @@ const positionsOf = (
 const wordsOf = (words: ReadonlyMap<string, string>, bits: number): readonly string[] =>
   [...words.values()].filter((_, position) => position < 31 && (bits & (1 << position)) !== 0);
 
-const spreadOf = ({ ordinals, scoreOf }: LexicalScores, size: number): number => {
+const spreadOf = ({ each }: LexicalScores, size: number): number => {
   let sum = 0;
   let squares = 0;
   let best = 0;
-  for (const ordinal of ordinals) {
-    const score = scoreOf(ordinal);
+  each((_, score) => {
     sum += score;
     squares += score * score;
-    best = Math.max(best, score);
-  }
+    if (score > best) best = score;
+  });
   const mean = sum / size;
   // In a memory of a few chunks scores hardly spread, and units of nothing would drown every prior.
   return Math.max(Math.sqrt(Math.max(squares / size - mean * mean, 0)), best / HIGHEST_LEXICAL);
-};
-
-/** Scores of archived chunks; those of their neighbours in the working set are the working set's to give. */
-interface ArchivedScores extends LexicalScores {
-  readonly chunks: ReadonlyMap<number, Chunk>;
-}
-
-const searchArchive = (
-  terms: readonly string[],
-  sources: ArchiveSources,
-  hidden: ReadonlySet<number>,
-  filters: ArchiveFilters,
-): ArchivedScores => {
-  const { index, chunks } = createArchivedIndex(terms, sources, filters);
-  const scores = index.search(terms, hidden);
-  const ordinals = scores.ordinals.filter((ordinal) => sources.retention.isArchived(ordinal));
-  return { ...scores, ordinals, chunks };
 };
 
 /** Tells which chunks may be proposed at all. */
@@ -133,7 +120,7 @@ export const isProposable =
  */
 export const findCandidates = (
   query: string,
-  { episodic, lexical, analyze, archived }: RetrievalSources,
+  { episodic, lexical, analyze, excerptAt, archived }: RetrievalSources,
   options: CandidateOptions,
 ): readonly Candidate[] => {
   const { limit = DEFAULT_CANDIDATES, boosts } = options;
@@ -144,22 +131,25 @@ export const findCandidates = (
   const { asOf } = options;
   const isProposed = isProposable(options);
   // What was said later lends no words to what was said before.
-  const isReadable = ({ time }: Chunk): boolean => asOf === undefined || time <= asOf;
+  const isReadable = (time: number): boolean => asOf === undefined || time <= asOf;
   const past =
-    archived === undefined ? undefined : searchArchive(terms, archived, hidden, { isProposed, isReadable });
+    archived === undefined ? undefined : scoreArchived(terms, archived, hidden, { isProposed, isReadable });
   const scoresOf = (ordinal: number): LexicalScores =>
     past !== undefined && archived?.retention.isArchived(ordinal) ? past : present;
+  // Where the archive is asked, it has all that excerpts are of.
+  const excerptOf = (ordinal: number): Excerpt | undefined =>
+    past === undefined ? excerptAt?.(ordinal) : undefined;
   const chunkAt = (ordinal: number): Chunk | undefined =>
-    past?.chunks.get(ordinal) ?? episodic.chunkAt(ordinal);
-  const ordinals = past === undefined ? present.ordinals : [...present.ordinals, ...past.ordinals];
+    past?.chunks.get(ordinal) ?? excerptOf(ordinal)?.chunk ?? episodic.chunkAt(ordinal);
   const near = [...(boosts?.keys() ?? [])].flatMap((id) => {
     const position = episodic.chunk(id as ChunkId)?.position;
     // Scores reach no further than the lexical index: a chunk that it does not know has none.
     return position === undefined || present.scoreOf(position) > 0 ? [] : [position];
   });
-  if (ordinals.length + near.length === 0) return [];
-  const measured = present.ordinals.length > 0 ? present : (past ?? present);
-  const spread = spreadOf(measured, Math.max(lexical.size, measured.ordinals.length));
+  const found = present.count + (past?.count ?? 0);
+  if (found + near.length === 0) return [];
+  const measured = present.count > 0 ? present : (past ?? present);
+  const spread = spreadOf(measured, Math.max(lexical.size, measured.count));
   const isSubject = saidBySubject(query, episodic.speakers);
   const priorOf = (chunk: Chunk): number => (isSubject(chunk) ? SPEAKER_PRIOR : 0);
   const lexicalOf = (ordinal: number): number => {
@@ -167,22 +157,34 @@ export const findCandidates = (
     return score > 0 ? score / spread : 0;
   };
   const boostOf = ({ id }: Chunk): number => boosts?.get(id) ?? 0;
-  function* proposals(): Generator<Scored> {
-    for (const ordinal of near.length === 0 ? ordinals : [...ordinals, ...near]) {
-      const chunk = chunkAt(ordinal);
-      if (chunk === undefined || !isProposed(chunk)) continue;
-      yield { ordinal, score: lexicalOf(ordinal) + priorOf(chunk) + boostOf(chunk) };
-    }
-  }
-  return topK(proposals(), limit).map(({ ordinal, score }) => {
+  const best = createBest(limit);
+  const highestPrior = isSubject === saidByNobody ? 0 : SPEAKER_PRIOR;
+  let highestBoost = 0;
+  for (const boost of boosts?.values() ?? []) highestBoost = Math.max(highestBoost, boost);
+  const propose = (ordinal: number, score: number): void => {
+    const lexical = score > 0 ? score / spread : 0;
+    // Most are too low whatever is added, and need not be looked at.
+    if (lexical + highestPrior + highestBoost < best.least) return;
+    const chunk = chunkAt(ordinal);
+    if (chunk === undefined || !isProposed(chunk)) return;
+    best.add(ordinal, lexical + priorOf(chunk) + boostOf(chunk));
+  };
+  present.each((ordinal, score) => {
+    if (past === undefined || scoresOf(ordinal) === present) propose(ordinal, score);
+  });
+  past?.each(propose);
+  for (const ordinal of near) propose(ordinal, scoresOf(ordinal).scoreOf(ordinal));
+  return best.sorted().map(({ ordinal, score }) => {
     const chunk = chunkAt(ordinal) as Chunk;
     const lexical = lexicalOf(ordinal);
     const speaker = priorOf(chunk);
     const vector = boostOf(chunk);
     const all = scoresOf(ordinal).matchedOf(ordinal);
     const own = scoresOf(ordinal).ownOf(ordinal);
+    const excerpt = excerptOf(ordinal);
     return {
       chunk,
+      ...(excerpt === undefined ? {} : { excerpt }),
       score,
       parts: {
         ...(lexical > 0 ? { lexical } : {}),

@@ -7,6 +7,7 @@ import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { EpisodicChange, EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import { createEpisodicNotes, type EpisodicNotes, type NoteChange } from '../episodic/notes.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
 import type { EntryBody, JournalEntry, SourceHeader } from '../journal/journal.ts';
@@ -16,6 +17,8 @@ import {
   type DeferredRetention,
   type DeferredRetentionState,
 } from '../retention/deferred-retention.ts';
+import type { Excerpt } from '../retention/excerpt.ts';
+import type { RetentionWeights } from '../retention/score.ts';
 import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
 import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
 import { createJobBoard, type JobBoard } from '../writing/job-board.ts';
@@ -25,6 +28,7 @@ import { type ArchivedListener, createWorkingSet } from './working-set.ts';
 export interface ScopeChange extends EpisodicChange {
   readonly block?: CoreBlock | undefined;
   readonly facts: readonly FactChange[];
+  readonly note?: NoteChange | undefined;
   /** The source that the entry is about. */
   readonly source?: SourceHeader | undefined;
 }
@@ -35,12 +39,18 @@ export interface ScopeState {
   /** Brought up to what was said when it is asked for; hold it for one question only. */
   readonly lexical: LexicalIndex;
   readonly core: CoreBlocks;
+  readonly notes: EpisodicNotes;
   readonly semantic: SemanticStore;
   /** Every fact that was ever recorded, by its words. */
   readonly factTerms: FactTerms;
   readonly jobs: JobBoard;
   /** Which chunks are in the working set; settled when it is asked for. */
   readonly retention: DeferredRetention;
+  /** As {@link WorkingSet.excerptAt} and {@link WorkingSet.excerpts}. */
+  excerptAt(position: number): Excerpt | undefined;
+  excerpts(): Iterable<Excerpt>;
+  /** Of all chunks and excerpts in memory. */
+  readonly loadedTokens: number;
   /** As {@link WorkingSet.settle}. */
   settle(): void;
   /** As {@link WorkingSet.listen}. */
@@ -59,6 +69,8 @@ export interface ScopeState {
   state(): ScopeSnapshot | undefined;
   /** Runs one caller at a time, in order: for changes that are checked against the state before they are journaled. */
   exclusively<Result>(run: () => Promise<Result>): Promise<Result>;
+  /** Tokens of a text, by the tokenizer of the memory. */
+  countTokens(text: string): number;
   /** Tokens of a chunk's line in a context. */
   lineTokens(chunk: Chunk): number;
   /** Tokens of the whole message or document that a chunk is from. */
@@ -87,6 +99,9 @@ export interface ScopeResources {
   /** How fast scores fade, and how many messages of each thread stay whatever theirs; as retention has it unless said. */
   readonly decay?: Decay | undefined;
   readonly sinks?: number | undefined;
+  /** Chunks that leave the working set leave excerpts. */
+  readonly spans?: boolean | undefined;
+  readonly weights?: RetentionWeights | undefined;
 }
 
 /**
@@ -94,12 +109,13 @@ export interface ScopeResources {
  * memory.
  */
 export const createScopeState = (
-  { analyze, tokenizer, surprisal, capacity, decay, sinks }: ScopeResources,
+  { analyze, tokenizer, surprisal, capacity, decay, sinks, spans, weights }: ScopeResources,
   archive: ChunkArchive = createInMemoryChunkArchive(),
   from?: ScopeSnapshot,
 ): ScopeState => {
   const episodic = createEpisodicStore(archive, from?.episodic);
   const core = createCoreBlocks();
+  const notes = createEpisodicNotes();
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
@@ -131,7 +147,14 @@ export const createScopeState = (
     episodic,
     lexical: createLexicalIndex(),
     retention: createDeferredRetention(
-      { surprisal, capacity, decay, sinks },
+      {
+        surprisal,
+        capacity,
+        decay,
+        sinks,
+        weights,
+        countExcerpt: spans === true ? (text) => tokenizer.count(text) : undefined,
+      },
       {
         // Not by its id, which a later chunk may have: a resumed message is cut anew.
         refer: (chunk) => (episodic.loadedAt(chunk.position) === undefined ? chunk : chunk.position),
@@ -146,13 +169,13 @@ export const createScopeState = (
 
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
 
-  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block'> => {
+  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block' | 'note'> => {
     const facts = semantic.apply(entry);
     for (const fact of facts) {
       if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
     }
     jobs.apply(entry);
-    return { facts, block: core.apply(entry) };
+    return { facts, block: core.apply(entry), note: notes.apply(entry) };
   };
 
   return {
@@ -163,9 +186,15 @@ export const createScopeState = (
     get retention() {
       return working.retention;
     },
+    get loadedTokens() {
+      return episodic.tokens + working.excerptTokens;
+    },
+    excerptAt: working.excerptAt,
+    excerpts: working.excerpts,
     settle: working.settle,
     listen: working.listen,
     core,
+    notes,
     semantic,
     factTerms,
     jobs,
@@ -196,6 +225,7 @@ export const createScopeState = (
       );
       return result;
     },
+    countTokens: (text) => tokenizer.count(text),
     lineTokens(chunk) {
       const known = lineTokens.get(chunk);
       if (known !== undefined) return known;
