@@ -56,41 +56,52 @@ const isMentioned = (words: readonly string[], { text, sources }: Fact): boolean
   return words.some((word) => new RegExp(`(?<!\\p{L})${word}`, 'u').test(said));
 };
 
-/** What the attribute is called by itself, by the vocabulary, and by whoever wrote facts about the subject. */
-const namesOf = (
+/** Attributes of the subject that go by one of these names too, as whoever wrote the facts calls them. */
+const alsoCalled = (
   semantic: SemanticStore,
   about: readonly string[],
-  attribute: string,
+  called: readonly CalledAttribute[],
 ): readonly CalledAttribute[] => {
-  const called = attributesCalled(attribute);
   const whole = new Set(called.filter(({ mentions }) => mentions === undefined).map((one) => one.attribute));
   const goesBy = (other: string): boolean =>
     attributesCalled(other).some((one) => one.mentions === undefined && whole.has(one.attribute));
-  const others = about.flatMap((subject) =>
-    semantic.attributesOf(subject).filter((other) => !whole.has(other) && goesBy(other)),
-  );
-  return [...called, ...others.map((other) => ({ attribute: other }))];
+  return about
+    .flatMap((subject) => semantic.attributesOf(subject))
+    .filter((other) => !whole.has(other) && goesBy(other))
+    .map((attribute) => ({ attribute }));
 };
 
-/** What is known of an attribute: by its own name first, then by those that it goes by. */
+/**
+ * What is known of an attribute: by its own name first, then by those that it goes by; only where they know nothing, by
+ * looking through all attributes of the subject.
+ */
 export const knownOf = (semantic: SemanticStore, wanted: Wanted): Knowledge => {
   const { about, query, canRead } = wanted;
   const subjects = new Set(about.map(normaliseName));
-  const attributes = namesOf(semantic, about, wanted.attribute);
   const ofSubject = (fact: Fact): boolean =>
     canRead(fact) && fact.subject !== undefined && subjects.has(normaliseName(fact.subject));
+
   let denied: Knowledge | undefined;
-  for (const { attribute, mentions } of attributes) {
-    const found = semantic
-      .facts({ ...query, about, attribute })
-      .filter((fact) => ofSubject(fact) && (mentions === undefined || isMentioned(mentions, fact)));
-    const judged = judge(found, attribute, wanted);
-    if (judged?.status === 'known') return judged;
-    denied ??= judged;
-  }
-  if (denied !== undefined) return denied;
+  const look = (attributes: readonly CalledAttribute[]): Knowledge | undefined => {
+    for (const { attribute, mentions } of attributes) {
+      const found = semantic
+        .facts({ ...query, about, attribute })
+        .filter((fact) => ofSubject(fact) && (mentions === undefined || isMentioned(mentions, fact)));
+      const judged = judge(found, attribute, wanted);
+      if (judged?.status === 'known') return judged;
+      denied ??= judged;
+    }
+    return undefined;
+  };
+
+  const called = attributesCalled(wanted.attribute);
+  const known = look(called);
+  if (known !== undefined) return known;
+  const others = alsoCalled(semantic, about, called);
+  const also = look(others) ?? denied;
+  if (also !== undefined) return also;
   const { knownAt = Number.POSITIVE_INFINITY } = query;
-  const ever = attributes.flatMap(({ attribute }) =>
+  const ever = [...called, ...others].flatMap(({ attribute }) =>
     about.flatMap((subject) =>
       semantic
         .ever(subject, attribute)

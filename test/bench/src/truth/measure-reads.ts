@@ -6,8 +6,6 @@ import type { TruthReport } from './schemas.ts';
 const FACTS = 10_000;
 const PEOPLE = 100;
 const READS = 200;
-/** Facts of one call. */
-const BATCH = 500;
 
 /** How long reads of facts take in a scope that has many: of one of a hundred people, and of the one all are about. */
 export const measureReads = async (): Promise<TruthReport['reads']> => {
@@ -19,21 +17,12 @@ export const measureReads = async (): Promise<TruthReport['reads']> => {
       [spread, PEOPLE],
       [single, 1],
     ] as const) {
-      for (let from = 0; from < FACTS; from += BATCH) {
-        await scope?.proposeFacts(
-          Array.from({ length: BATCH }, (_, index) => {
-            const number = from + index;
-            const subject = `person ${number % people}`;
-            const text = `${subject} keeps thing ${number}`;
-            return {
-              text,
-              subject,
-              attribute: `thing ${number % 997}`,
-              value: `${number}`,
-              valid: { from: number * 1_000 },
-            };
-          }),
-        );
+      for (let number = 0; number < FACTS; number += 1) {
+        const subject = `person ${number % people}`;
+        const text = `${subject} keeps thing ${number}`;
+        const attribute = `thing ${number % 997}`;
+        const fact = { text, subject, attribute, value: `${number}`, valid: { from: number * 1_000 } };
+        await scope?.changeFact({ kind: 'add', fact });
       }
     }
     const row = async (read: string, run: (index: number) => Promise<unknown>) => {
@@ -55,6 +44,9 @@ export const measureReads = async (): Promise<TruthReport['reads']> => {
       await row('facts of the only subject, 20', async () => single?.facts({ about: 'person 0', limit: 20 })),
       await row('facts as of a time', async (index) =>
         single?.facts({ about: 'person 0', asOf: index * 10_000, limit: 20 }),
+      ),
+      await row('known of what is not', async () =>
+        spread?.known({ about: 'person 0', attribute: 'nothing' }),
       ),
       await row('known', async (index) => single?.known({ about: 'person 0', attribute: `thing ${index}` })),
     ];

@@ -17,7 +17,7 @@ const includes = (all: ReadonlySet<string>, part: ReadonlySet<string>): boolean 
 const LEAST_SHARE = 0.5;
 
 /** Whether a value, or the words it stands in, says what a gold answer says. */
-export const says = ({ value, text }: Given, gold: string): boolean => {
+const says = ({ value, text }: Given, gold: string): boolean => {
   const wanted = wordsOf(gold);
   if (wanted.size === 0) return (value ?? text).trim().toLowerCase() === gold.trim().toLowerCase();
   if (includes(wordsOf(`${value ?? ''} ${text}`), wanted)) return true;
