@@ -78,6 +78,7 @@ export const createFactBeliefs = (): FactBeliefs => {
       trust: holding?.trust ?? before?.trust ?? 0,
       held: holding?.held ?? [],
       recordedAt,
+      shown: undefined,
     };
   };
 
@@ -91,17 +92,13 @@ export const createFactBeliefs = (): FactBeliefs => {
     });
   };
 
-  /** Facts as they are shown: made once, since a scope may be asked for all of its thousands again and again. */
-  const shown = new WeakMap<FactVersion, Fact>();
-
   const show = (record: FactRecord, version: FactVersion, knownAt = Number.POSITIVE_INFINITY): Fact => {
     // What contradicts it may change while it does not.
-    if (conflicts.has(record.id)) return toFact(record, version, conflictsOf(record.id, version, knownAt));
-    const known = shown.get(version);
-    if (known !== undefined) return known;
-    const fact = toFact(record, version);
-    shown.set(version, fact);
-    return fact;
+    if (conflicts.size > 0 && conflicts.has(record.id)) {
+      return toFact(record, version, conflictsOf(record.id, version, knownAt));
+    }
+    version.shown ??= toFact(record, version);
+    return version.shown;
   };
 
   /** These facts and everything derived from them, premises before conclusions: derivations have no circle. */

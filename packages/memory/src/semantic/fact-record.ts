@@ -23,6 +23,8 @@ export interface FactVersion extends OwnState {
   readonly held: readonly FactSupport[];
   /** Ms since epoch; a version holds until the next one's. */
   readonly recordedAt: number;
+  /** As it is shown, made at its first reading: a scope may be asked for all of its thousands again and again. */
+  shown: Fact | undefined;
 }
 
 /** A fact with every version of it, oldest first. */
