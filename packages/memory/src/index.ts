@@ -57,6 +57,15 @@ export type {
 } from './entropy/surprisal-source.ts';
 export { createWordSurprisal, openWordSurprisal } from './entropy/word-surprisal.ts';
 export { createWordTable, type WordCount, type WordTable } from './entropy/word-table.ts';
+export { type ClaimCheck, type ClaimSource, checkClaim } from './episodes/claim-check.ts';
+export type {
+  ConsolidateOptions,
+  ConsolidateReport,
+  EpisodesOptions,
+  Timeline,
+  TimelineItem,
+  TimelineOptions,
+} from './episodes/episode-types.ts';
 export {
   FOREIGN_FORMATS,
   type ForeignFormat,

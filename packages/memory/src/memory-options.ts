@@ -1,4 +1,4 @@
-import type { Clock, Embedder, Random, Tokenizer, Wait } from '@retentive/core';
+import type { ChatModel, Clock, Embedder, Random, Tokenizer, Wait } from '@retentive/core';
 import type { SurprisalSource } from './entropy/surprisal-source.ts';
 import type { Durability } from './journal/sqlite-journal.ts';
 import type { Decay } from './retention/decay.ts';
@@ -63,6 +63,21 @@ export interface MemoryOptions {
    * Rules that are new here go over all facts of a scope at its next change; what one that is gone derived stays.
    */
   readonly rules?: readonly DerivationRule[] | undefined;
+  /**
+   * Whether stretches of talk are closed as episodes with a summary, in the background. Default: where facts are extracted,
+   * so not with `extractor: false`.
+   */
+  readonly episodes?: boolean | undefined;
+  /**
+   * Writes the summaries of episodes anew, when `consolidate` is called; sentences that their sources do not support are left
+   * out. Default: sentences as they were said, and no model is asked.
+   */
+  readonly summarizer?: ChatModel | undefined;
+  /**
+   * Whether `consolidate` keeps lines of what the user has told of himself or herself, by importance, in the block `profile`.
+   * Default false: what stands in every context leaves less room for what a question needs.
+   */
+  readonly profile?: boolean | undefined;
   /**
    * Where the surprisal comes from that retention keeps by, such as `openNGramSurprisal(file)`. Default: a table of spoken
    * English, and in other languages the characters of the session. Another source than before orders the working sets anew at the

@@ -17,6 +17,7 @@ import { checkOptions, checkTruth, chooseExtractor } from './check-options.ts';
 import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
 import { chooseSurprisal } from './entropy/choose-surprisal.ts';
+import { createEpisodeWriter } from './episodes/episode-writer.ts';
 import { createAnalyzer } from './index/analyzer.ts';
 import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
@@ -74,6 +75,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const extractor = chooseExtractor(options.extractor);
   const surprisal = chooseSurprisal(options.surprisal);
   const { loadedTokens, retain, writeQuota, ...retention } = checkOptions(options);
+  const hasEpisodes = options.episodes ?? extractor !== false;
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);
   const vectors = createVectorRegistry({ path: options.path, embedder: options.embedder, events });
@@ -85,10 +87,15 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     tokenizer: await tokenizer(),
     surprisal,
     ...retention,
+    episodes: hasEpisodes,
   }));
   const scopes = createScopeRegistry(journal, {
     openResources: resources,
-    openArchive: createArchiveOpener(options.path, { ...retention, surprisal: surprisal.id }, events),
+    openArchive: createArchiveOpener(
+      options.path,
+      { ...retention, surprisal: surprisal.id, episodes: hasEpisodes },
+      events,
+    ),
     onApplied: (entry, change) => emitApplied(events, entry, change),
     clock,
     loadedTokens,
@@ -120,6 +127,9 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
           ...truth,
           wait,
         });
+  const episodes = hasEpisodes
+    ? createEpisodeWriter({ journal, scopes, clock, surprisal, tokenizer })
+    : undefined;
   const accesses = createAccessLog({ journal, wait });
   let closing: Promise<void> | undefined;
   const ending = new AbortController();
@@ -133,12 +143,16 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     events,
     clock,
     ids,
+    surprisal,
     tokenizer,
     retain,
     writers: new Set(),
     accesses,
     truth,
     background,
+    episodes,
+    summarizer: options.summarizer,
+    profile: options.profile ?? false,
     assertOpen() {
       if (closing !== undefined)
         throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
@@ -176,6 +190,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     ending.abort();
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
+    episodes?.stop();
     await accesses.close();
     sweeper.close();
     // While the folder is still this process's own.

@@ -1,6 +1,9 @@
 // Pieces of the product that no package exports, since no user needs them alone. Measurements do: a part is timed by
 // itself, or taken out of the whole, here and nowhere else.
 export { buildContext } from '../../../packages/memory/src/context/build-context.ts';
+export { createDeferredSurprisal } from '../../../packages/memory/src/entropy/language-surprisal.ts';
+export { extractSummary } from '../../../packages/memory/src/episodes/extract-summary.ts';
+export { readUnits } from '../../../packages/memory/src/episodes/sentence-units.ts';
 export { fitLogistic, type LogisticExample } from '../../../packages/memory/src/fit-logistic.ts';
 export { createAnalyzer } from '../../../packages/memory/src/index/analyzer.ts';
 export { createLexicalIndex } from '../../../packages/memory/src/index/lexical-index.ts';

@@ -1,9 +1,17 @@
 import type { FolderHandler, Handler } from './daemon-types.ts';
-import { blocks, blockVersions, changeBlock, changeFact, proposeFacts, undo } from './handlers/change.ts';
+import {
+  blocks,
+  blockVersions,
+  changeBlock,
+  changeFact,
+  consolidate,
+  proposeFacts,
+  undo,
+} from './handlers/change.ts';
 import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
 import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
-import { context, facts, known, notes, search, sentContext } from './handlers/read.ts';
+import { context, episodes, facts, known, notes, search, sentContext, timeline } from './handlers/read.ts';
 import {
   exportScope,
   forget,
@@ -65,6 +73,9 @@ export const ROUTES: readonly Route[] = [
   user('POST', 'facts/proposals', proposeFacts),
   user('GET', 'notes', notes),
   user('POST', 'facts/changes', changeFact),
+  user('POST', 'episodes', episodes),
+  user('POST', 'timeline', timeline),
+  user('POST', 'consolidate', consolidate),
   user('POST', 'undo', undo),
   user('GET', 'blocks', blocks),
   user('GET', 'blocks/versions', blockVersions),

@@ -203,6 +203,7 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
 
   const viewOf = (record: SourceRecord): SourceView => ({
     header: record.header,
+    session: record.session,
     get state() {
       return record.state;
     },

@@ -12,7 +12,7 @@ import { fingerprintOf, type RetentionWeights } from '../retention/score.ts';
 export type OpenChunkArchive = (key: ScopeKey, onLost: () => void) => Promise<ChunkArchive>;
 
 /** Raised when the same journal and settings archive other chunks than before, or file them under other words. */
-const CHOICE_VERSION = 4;
+const CHOICE_VERSION = 5;
 
 /** What decides which chunks stay. */
 interface RetentionChoice {
@@ -59,13 +59,15 @@ export const probeArchive = async (
 export interface ArchiveChoice extends RetentionChoice {
   /** Id of the source of surprisal. */
   readonly surprisal: string;
+  /** Whether what is open of a session is kept in mind, to be closed as episodes. */
+  readonly episodes: boolean;
 }
 
 /** Makes what opens archives: files in the data folder at `path`, or memory of this process. */
 export const createArchiveOpener =
   (
     path: string | undefined,
-    { capacity, decay, sinks, spans, weights, surprisal }: ArchiveChoice,
+    { capacity, decay, sinks, spans, weights, surprisal, episodes }: ArchiveChoice,
     events: MemoryEventBus,
   ): OpenChunkArchive =>
   async (key, onLost) => {
@@ -87,6 +89,7 @@ export const createArchiveOpener =
         spans ? 'spans' : 'whole',
         fingerprintOf(weights),
         surprisal,
+        episodes ? 'episodes' : 'none',
       ].join('/'),
       onLost(reason) {
         events.emit('projection:rebuilt', { projection: 'archive', reason });

@@ -3,6 +3,12 @@ import { type Calendar, createCalendar } from '../context/dates.ts';
 import { renderChunk } from '../context/layout.ts';
 import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
+import {
+  createEpisodeStore,
+  type EpisodeRecord,
+  type EpisodeStore,
+  type EpisodeStoreState,
+} from '../episodes/episode-store.ts';
 import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { EpisodicChange, EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
@@ -28,6 +34,8 @@ import { type ArchivedListener, createWorkingSet } from './working-set.ts';
 export interface ScopeChange extends EpisodicChange {
   readonly block?: CoreBlock | undefined;
   readonly facts: readonly FactChange[];
+  /** The episode that was closed. */
+  readonly episode?: EpisodeRecord | undefined;
   readonly note?: NoteChange | undefined;
   /** The source that the entry is about. */
   readonly source?: SourceHeader | undefined;
@@ -44,6 +52,7 @@ export interface ScopeState {
   /** Every fact that was ever recorded, by its words. */
   readonly factTerms: FactTerms;
   readonly jobs: JobBoard;
+  readonly episodes: EpisodeStore;
   /** Which chunks are in the working set; settled when it is asked for. */
   readonly retention: DeferredRetention;
   /** As {@link WorkingSet.excerptAt} and {@link WorkingSet.excerpts}. */
@@ -81,6 +90,7 @@ export interface ScopeState {
 export interface ScopeSnapshot {
   readonly episodic: EpisodicState;
   readonly retention: DeferredRetentionState;
+  readonly episodes: EpisodeStoreState;
 }
 
 /** Kinds of entries that facts, core blocks and jobs are made from: few and small, so that they are read each time. */
@@ -102,6 +112,8 @@ export interface ScopeResources {
   /** Chunks that leave the working set leave excerpts. */
   readonly spans?: boolean | undefined;
   readonly weights?: RetentionWeights | undefined;
+  /** Whether stretches are to be closed as episodes: what is open is kept in mind then. */
+  readonly episodes?: boolean | undefined;
 }
 
 /**
@@ -109,7 +121,17 @@ export interface ScopeResources {
  * memory.
  */
 export const createScopeState = (
-  { analyze, tokenizer, surprisal, capacity, decay, sinks, spans, weights }: ScopeResources,
+  {
+    analyze,
+    tokenizer,
+    surprisal,
+    capacity,
+    decay,
+    sinks,
+    spans,
+    weights,
+    episodes: isTracking = false,
+  }: ScopeResources,
   archive: ChunkArchive = createInMemoryChunkArchive(),
   from?: ScopeSnapshot,
 ): ScopeState => {
@@ -119,6 +141,7 @@ export const createScopeState = (
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
+  const episodes = createEpisodeStore(isTracking, from?.episodes);
   const calendar = createCalendar();
   const lineTokens = new WeakMap<Chunk, number>();
   let last = Promise.resolve();
@@ -169,13 +192,14 @@ export const createScopeState = (
 
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
 
-  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block' | 'note'> => {
+  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block' | 'note' | 'episode'> => {
     const facts = semantic.apply(entry);
     for (const fact of facts) {
       if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
     }
     jobs.apply(entry);
-    return { facts, block: core.apply(entry), note: notes.apply(entry) };
+    const episode = episodes.apply(entry, (id) => episodic.source(id)?.session);
+    return { facts, block: core.apply(entry), note: notes.apply(entry), episode };
   };
 
   return {
@@ -198,6 +222,7 @@ export const createScopeState = (
     semantic,
     factTerms,
     jobs,
+    episodes,
     archive,
     termsOf,
     calendar,
@@ -215,7 +240,9 @@ export const createScopeState = (
     },
     state() {
       const retention = working.retention.state();
-      return retention === undefined ? undefined : { episodic: episodic.state(), retention };
+      return retention === undefined
+        ? undefined
+        : { episodic: episodic.state(), retention, episodes: episodes.state() };
     },
     exclusively(run) {
       const result = last.then(run);

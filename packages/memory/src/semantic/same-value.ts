@@ -1,4 +1,5 @@
-const normalise = (text: string | undefined): string =>
+/** A value as it is compared. */
+export const normaliseValue = (text: string | undefined): string =>
   (text ?? '')
     .normalize('NFKC')
     .toLowerCase()
@@ -8,4 +9,4 @@ const normalise = (text: string | undefined): string =>
 
 /** Whether two values are the same, whatever their case, article and punctuation. */
 export const sameValue = (one: string | undefined, other: string | undefined): boolean =>
-  normalise(one) === normalise(other);
+  normaliseValue(one) === normaliseValue(other);

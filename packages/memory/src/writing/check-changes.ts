@@ -125,7 +125,7 @@ const isPlantedAt = ({ source, start = 0, end = 0 }: Evidence, { messages, plant
 const isPlanted = (sources: readonly Evidence[], checking: Checking): boolean =>
   sources.some((evidence) => isPlantedAt(evidence, checking));
 
-/** The latest message that it rests on: where its answer is filed, and whose quota it counts against. */
+/** The message that it rests on first: where its answer is filed, and whose quota it counts against. */
 export const homeOf = (change: ProposedChange): SourceId | undefined => {
   const sources = change.store === 'semantic' ? change.fact.sources : change.sources;
   return sources?.[0]?.source;

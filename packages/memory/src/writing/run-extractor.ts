@@ -177,6 +177,8 @@ const singleReader = (extractor: Extractor, run: ExtractorRun): Reader => {
     previous: state.episodic
       .messagesBefore(message.id, PREVIOUS_MESSAGES)
       .filter(({ agent }) => agent === message.agent),
+    known: (subject, attribute) =>
+      state.semantic.same(subject, attribute).filter((fact) => fact.agent === message.agent),
   });
   return {
     asked: inputOf,
