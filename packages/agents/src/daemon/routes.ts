@@ -5,13 +5,24 @@ import {
   changeBlock,
   changeFact,
   consolidate,
+  proposeFacts,
   remember,
   undo,
 } from './handlers/change.ts';
 import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
 import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
-import { context, episodes, examples, facts, notes, search, sentContext, timeline } from './handlers/read.ts';
+import {
+  context,
+  episodes,
+  examples,
+  facts,
+  known,
+  notes,
+  search,
+  sentContext,
+  timeline,
+} from './handlers/read.ts';
 import {
   exportScope,
   forget,
@@ -69,6 +80,8 @@ export const ROUTES: readonly Route[] = [
   user('GET', 'contexts/:id', sentContext),
   user('POST', 'search', search),
   user('GET', 'facts', facts),
+  user('GET', 'known', known),
+  user('POST', 'facts/proposals', proposeFacts),
   user('GET', 'notes', notes),
   user('GET', 'examples', examples),
   user('POST', 'examples', remember),

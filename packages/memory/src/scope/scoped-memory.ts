@@ -11,6 +11,7 @@ import { createFactMemory } from './fact-memory.ts';
 import { createForeignMemory } from './foreign-memory.ts';
 import { createForgetMemory } from './forget-memory.ts';
 import type { MemoryParts } from './memory-parts.ts';
+import { createProposedFacts } from './propose-facts.ts';
 import { readingAgain } from './reading-again.ts';
 import { createRecallMemory } from './recall-memory.ts';
 import { createRetentionMemory } from './retention-memory.ts';
@@ -37,6 +38,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     messages: readingAgain(episodic.messages),
     ...createFactMemory(shared),
     ...createExampleMemory(shared),
+    ...createProposedFacts(shared),
     episodes: readingAgain(episodeMemory.episodes),
     timeline: readingAgain(episodeMemory.timeline),
     ...createConsolidation(shared),
