@@ -11,5 +11,6 @@ export {
 } from '../../../packages/memory/src/index/vectors/vectra-index.ts';
 export { openSqliteJournal } from '../../../packages/memory/src/journal/sqlite-journal.ts';
 export { renderSpans, shortenToFit } from '../../../packages/memory/src/retention/spans.ts';
-export { type Candidate, findCandidates } from '../../../packages/memory/src/retrieval/candidates.ts';
+export type { Candidate } from '../../../packages/memory/src/retrieval/candidates.ts';
+export { recallChunks } from '../../../packages/memory/src/retrieval/recall-chunks.ts';
 export { createScopeState, type ScopeState } from '../../../packages/memory/src/scope/scope-state.ts';

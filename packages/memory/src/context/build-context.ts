@@ -90,7 +90,7 @@ interface Chosen<Proposed> {
   readonly line: string;
 }
 
-/** Lines of chunks in the order given, under the headings of their sessions and days; chunks of one message run on. */
+/** Lines of chunks in the order given, under the headings of their days; chunks of one message run on. */
 export const renderTail = <Proposed extends Pick<Candidate, 'chunk'>>(
   ordered: readonly Proposed[],
   calendar: Calendar,
@@ -127,10 +127,13 @@ const layOutTail = (
     keepLeast(began, chunk.session, chunk.time);
     keepLeast(opened, chunk.source.id, chunk.position);
   }
+  const days = new Map(chosen.map(({ chunk }) => [chunk, headingOf(chunk, calendar).key]));
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   const ordered = chosen.toSorted(
     (a, b) =>
+      compare(days.get(a.chunk) as string, days.get(b.chunk) as string) ||
       (began.get(a.chunk.session) as number) - (began.get(b.chunk.session) as number) ||
-      (a.chunk.session < b.chunk.session ? -1 : a.chunk.session > b.chunk.session ? 1 : 0) ||
+      compare(a.chunk.session, b.chunk.session) ||
       // Messages that were streamed at the same time stay whole.
       (opened.get(a.chunk.source.id) as number) - (opened.get(b.chunk.source.id) as number) ||
       a.chunk.index - b.chunk.index,

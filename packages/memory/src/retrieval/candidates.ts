@@ -3,6 +3,7 @@ import type { EpisodicStore } from '../episodic/episodic-types.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex, LexicalScores } from '../index/lexical-index.ts';
 import { type ArchiveFilters, type ArchiveSources, createArchivedIndex } from './archived-index.ts';
+import { withoutFrame } from './frame-words.ts';
 import { queryTerms } from './query-terms.ts';
 import { saidBySubject } from './speakers.ts';
 import { type Scored, topK } from './top-k.ts';
@@ -40,6 +41,8 @@ export interface CandidateOptions {
   readonly asOf?: number | undefined;
   /** Chunks that expired before this moment (ms since epoch) are not proposed. */
   readonly now: number;
+  /** Words of days that the query means without naming them. */
+  readonly dayWords?: readonly string[] | undefined;
   /** Most candidates; default {@link DEFAULT_CANDIDATES}. */
   readonly limit?: number | undefined;
   /** What near meaning adds to the score of a chunk, by id; those that words do not find are proposed too. */
@@ -53,7 +56,7 @@ const DEFAULT_CANDIDATES = 400;
 const HIGHEST_LEXICAL = 20;
 
 /** What being said by the one the query is about is worth, in standard deviations of the lexical scores. */
-const SPEAKER_PRIOR = 1.5;
+const SPEAKER_PRIOR = 2;
 
 /**
  * Positions of what is left out: words that stand in the live history, or were not said yet, lend nothing to what was said
@@ -137,8 +140,8 @@ export const findCandidates = (
   options: CandidateOptions,
 ): readonly Candidate[] => {
   const { limit = DEFAULT_CANDIDATES, boosts } = options;
-  const words = queryTerms(query, analyze);
-  const terms = [...words.keys()];
+  const words = withoutFrame(queryTerms(query, analyze), analyze);
+  const terms = [...new Set([...words.keys(), ...(options.dayWords ?? []).flatMap(analyze)])];
   const hidden = positionsOf(episodic, options);
   const present = lexical.search(terms, hidden);
   const { asOf } = options;

@@ -16,6 +16,7 @@ import {
   type DeferredRetention,
   type DeferredRetentionState,
 } from '../retention/deferred-retention.ts';
+import { type ChunkTraits, createTraits } from '../retrieval/chunk-traits.ts';
 import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
 import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
 import { createJobBoard, type JobBoard } from '../writing/job-board.ts';
@@ -49,6 +50,8 @@ export interface ScopeState {
   readonly archive: ChunkArchive;
   /** What a chunk is found by, weighted. */
   termsOf(chunk: Chunk): ReadonlyMap<string, number>;
+  /** What the surface of a chunk tells. */
+  traitsOf(chunk: Chunk): ChunkTraits;
   readonly calendar: Calendar;
   readonly analyze: Analyzer;
   /** Applies the next entry of the scope to all projections. */
@@ -171,6 +174,7 @@ export const createScopeState = (
     jobs,
     archive,
     termsOf,
+    traitsOf: createTraits(analyze),
     calendar,
     analyze,
     apply(entry) {

@@ -11,8 +11,8 @@ import {
   createLexicalIndex,
   createScopeState,
   DEFAULT_LEXICAL_OPTIONS,
-  findCandidates,
   openSqliteJournal,
+  recallChunks,
   type ScopeState,
 } from '../internals.ts';
 import { itemsOf, observeTurns } from '../retentive-selector.ts';
@@ -120,7 +120,7 @@ export const createAssembledSelector = (
     };
     return {
       async recall(question, budget) {
-        const candidates = findCandidates(
+        const candidates = recallChunks(
           question.question,
           { ...state, lexical },
           { scope, now: question.now ?? now, limit: CANDIDATES },

@@ -1,0 +1,43 @@
+import type { Chunk } from '@retentive/core';
+import type { Analyzer } from '../index/analyzer.ts';
+
+/** What the surface of a chunk tells, whatever the question. */
+export interface ChunkTraits {
+  /** Different terms it has. */
+  readonly terms: number;
+  /** It ends by asking. */
+  readonly endsAsking: boolean;
+  /** It has a word of time, such as "yesterday" or a month. */
+  readonly hasTime: boolean;
+  /** It has a number, in digits or letters. */
+  readonly hasNumber: boolean;
+  /** Somebody speaks of themselves. */
+  readonly isFirstPerson: boolean;
+}
+
+const CAPTION = /\[image:[^\]]*\]\s*$/u;
+const ASKING = /[?？]["'”’)\s]*$/u;
+const TIME =
+  /\b(?:yesterday|today|tonight|tomorrow|ago|last|next|this (?:morning|week|month|year|weekend)|since|recently|just|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|weekend|(?:day|week|month|year)s?)\b|\d|[年月日号周]|[昨今明]天/iu;
+const NUMBER =
+  /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|once|twice|couple|several|half|first|second|third)\b|[一二两三四五六七八九十百千万][个次人岁年月天]/iu;
+const FIRST_PERSON = /\b(?:i|i'm|i've|i'd|my|we|we're|we've|our)\b|我/iu;
+
+/** Makes what reads the traits of chunks, each once. */
+export const createTraits = (analyze: Analyzer): ((chunk: Chunk) => ChunkTraits) => {
+  const known = new WeakMap<Chunk, ChunkTraits>();
+  return (chunk) => {
+    const before = known.get(chunk);
+    if (before !== undefined) return before;
+    const { text } = chunk;
+    const traits: ChunkTraits = {
+      terms: new Set(analyze(text)).size,
+      endsAsking: ASKING.test(text.replace(CAPTION, '')),
+      hasTime: TIME.test(text),
+      hasNumber: NUMBER.test(text),
+      isFirstPerson: FIRST_PERSON.test(text),
+    };
+    known.set(chunk, traits);
+    return traits;
+  };
+};
