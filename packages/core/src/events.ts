@@ -1,5 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
 import type { ChunkId, ContextId, DocumentId, FactId, MessageId, OperationId } from './ids.ts';
+import type { ModelCost } from './model-cost.ts';
 import type { Scope } from './scope.ts';
 
 interface Stamped {
@@ -33,6 +34,16 @@ export interface MemoryEvents {
     readonly because: string;
     readonly operation: OperationId;
   };
+  'note:changed': Stamped & { readonly note: OperationId; readonly kind: 'added' | 'updated' | 'retracted' };
+  /** A model was asked to read messages, and how it ended: what it cost, and how many operations came of it. */
+  'extraction:paid': Stamped & {
+    readonly state: 'done' | 'queued' | 'dead';
+    readonly messages: number;
+    readonly operations: number;
+    readonly cost: ModelCost;
+  };
+  /** Something of a message was not read into facts, such as `extraction:quota`. */
+  'extraction:degraded': Stamped & { readonly message: MessageId; readonly remarks: readonly string[] };
   'core:changed': Stamped & { readonly label: string; readonly version: number };
   /** Bytes were taken out of the journal for good: so many entries. */
   'item:forgotten': Stamped & { readonly id: string; readonly entries: number };

@@ -18,6 +18,14 @@ export interface Evidence {
   readonly quote?: string | undefined;
 }
 
+/** One way in which a fact is held: told in words, or derived from other facts. Each is enough. */
+export interface FactSupport {
+  /** What it was derived from, all of which hold; none where it was told. */
+  readonly premises: readonly FactId[];
+  /** 0 to 1: never more than that of a premise. */
+  readonly trust: number;
+}
+
 /** One statement of semantic memory. */
 export interface Fact {
   readonly id: FactId;
@@ -36,8 +44,12 @@ export interface Fact {
   readonly sources: readonly Evidence[];
   /** 0 to 1: the minimum along a derivation, the maximum over independent supports. */
   readonly trust: number;
-  /** Facts it was derived from; when one falls, so does this. */
+  /** Facts it was derived from; when one falls, so does this, unless it has another support. None where it was told. */
   readonly premises: readonly FactId[];
+  /** Every way in which it is held, where there is more than one. */
+  readonly supports?: readonly FactSupport[] | undefined;
+  /** Believed facts that cannot be true beside it; nothing told which of them is wrong. */
+  readonly conflictsWith?: readonly FactId[] | undefined;
   /** `updated` when the record was wrong, `superseded` when the world changed, `retracted` when no longer held true. */
   readonly status: 'current' | 'updated' | 'superseded' | 'retracted';
   readonly replacedBy?: FactId | undefined;
@@ -105,6 +117,8 @@ export type OperationTarget =
       readonly fact?: FactInput | undefined;
       /** The fact that an `update` corrects or a `supersede` ends. */
       readonly replaces?: FactId | undefined;
+      /** Facts that it contradicts, and that stay beside it. */
+      readonly conflictsWith?: readonly FactId[] | undefined;
     }
   | {
       readonly store: 'core';
@@ -113,7 +127,24 @@ export type OperationTarget =
       /** Facts that the line was taken from: when they are forgotten, so is it, unless it has other grounds. */
       readonly premises?: readonly FactId[] | undefined;
     }
-  | { readonly store: 'episodic'; readonly episode?: EpisodeId | undefined; readonly note: string };
+  | {
+      readonly store: 'episodic';
+      readonly episode?: EpisodeId | undefined;
+      /** Empty for a `retract`. */
+      readonly note: string;
+      /** The operation that made the note which an `update` replaces or a `retract` takes back. */
+      readonly replaces?: OperationId | undefined;
+    };
+
+/** A note on what happened, beside the words themselves: by the operation that made it. */
+export interface EpisodicNote {
+  readonly id: OperationId;
+  readonly agent?: string | undefined;
+  readonly note: string;
+  readonly because: string;
+  readonly sources: readonly Evidence[];
+  readonly recordedAt: number;
+}
 
 /** The only ways in which facts, core blocks and episode notes change. */
 export type OperationKind = 'add' | 'update' | 'supersede' | 'retract' | 'skip';

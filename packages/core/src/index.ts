@@ -36,9 +36,11 @@ export type {
   CoreBlock,
   CoreVersion,
   Episode,
+  EpisodicNote,
   Evidence,
   Fact,
   FactInput,
+  FactSupport,
   Interval,
   Operation,
   OperationKind,
@@ -99,6 +101,7 @@ export {
   parseMessageInput,
   parseTime,
 } from './message-schema.ts';
+export { addCosts, costOfCall, type ModelCost, type ModelPrices, parsePrices } from './model-cost.ts';
 export { createSeededRandom, createSystemRandom, type Random, systemRandom } from './random.ts';
 export { canChange, canRead, MAX_LABEL_BYTES, parseLabel, parseScope, type Scope } from './scope.ts';
 export { collect, lines, withSignal } from './streams.ts';

@@ -4,31 +4,14 @@ import { DECAYS } from './retention/decay.ts';
 import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { parseRetain } from './scope/retain.ts';
+import type { BatchExtractor } from './writing/batch-extractor.ts';
+import { checkBatchLimits } from './writing/batch-limits.ts';
+import { DEFAULT_WRITE_QUOTA } from './writing/extraction-turn.ts';
 import type { Extractor } from './writing/extractor.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
 /** The longest name and version of an extractor, in UTF-16 units. */
 const MAX_EXTRACTOR_ID_LENGTH = 64;
-
-/** The extractor to use, false for none. @throws OPTION_INVALID */
-export const chooseExtractor = (
-  extractor: MemoryOptions['extractor'] = createRuleExtractor(),
-): Extractor | false => {
-  if (extractor === false) return false;
-  const { id, extract } = (extractor ?? {}) as Partial<Extractor>;
-  if (
-    typeof id === 'string' &&
-    id !== '' &&
-    id.length <= MAX_EXTRACTOR_ID_LENGTH &&
-    typeof extract === 'function'
-  ) {
-    return extractor;
-  }
-  throw new RetentiveError(
-    'OPTION_INVALID',
-    `an extractor is { id, extract }, its id of 1 to ${MAX_EXTRACTOR_ID_LENGTH} characters; false for none`,
-  );
-};
 
 const wholeFrom = (least: number, name: string, unit: string, value: number): number => {
   if (Number.isInteger(value) && value >= least) return value;
@@ -38,10 +21,29 @@ const wholeFrom = (least: number, name: string, unit: string, value: number): nu
   );
 };
 
+/** The extractor to use, false for none. @throws OPTION_INVALID */
+export const chooseExtractor = (
+  extractor: MemoryOptions['extractor'] = createRuleExtractor(),
+): Extractor | BatchExtractor | false => {
+  if (extractor === false) return false;
+  const { id, extract, extractBatch, batch } = (extractor ?? {}) as Partial<Extractor & BatchExtractor>;
+  const isNamed = typeof id === 'string' && id !== '' && id.length <= MAX_EXTRACTOR_ID_LENGTH;
+  const readsBatches = typeof extractBatch === 'function' && batch !== undefined;
+  if (!isNamed || !(typeof extract === 'function' || readsBatches)) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `an extractor is { id, extract } or { id, batch, extractBatch }, its id of 1 to ${MAX_EXTRACTOR_ID_LENGTH} characters; false for none`,
+    );
+  }
+  if (batch !== undefined) checkBatchLimits(batch);
+  return extractor;
+};
+
 /** The options of a memory that are numbers and periods, checked and with their defaults. @throws OPTION_INVALID */
 export const checkOptions = (options: MemoryOptions) => ({
   capacity: wholeFrom(1, 'capacity', ' of tokens', options.capacity ?? DEFAULT_RETENTION_CAPACITY),
   decay: checkDecay(options.decay ?? DECAYS.slow),
+  writeQuota: wholeFrom(1, 'writeQuota', ' of changes', options.writeQuota ?? DEFAULT_WRITE_QUOTA),
   sinks: wholeFrom(0, 'sinks', '', options.sinks ?? DEFAULT_SINKS),
   loadedTokens: wholeFrom(1, 'loadedTokens', ' of tokens', options.loadedTokens ?? DEFAULT_LOADED_TOKENS),
   retain: parseRetain(options.retain),

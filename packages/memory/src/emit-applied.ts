@@ -5,7 +5,7 @@ import {
   type MemoryEvents,
   type MessageId,
 } from '@retentive/core';
-import type { JournalEntry, SequenceRange, SourceId } from './journal/journal.ts';
+import type { JobRecord, JournalEntry, SequenceRange, SourceId } from './journal/journal.ts';
 import type { ArchivedChunk } from './retention/retention.ts';
 import type { ScopeChange } from './scope/scope-state.ts';
 import type { FactChange } from './semantic/semantic-store.ts';
@@ -44,6 +44,16 @@ const emitFact = (events: MemoryEventBus, stamp: Stamp, change: FactChange): voi
   }
 };
 
+const emitJob = (events: MemoryEventBus, stamp: Stamp, job: JobRecord): void => {
+  const { state, source, degraded = [], cost } = job;
+  if (degraded.length > 0) {
+    events.emit('extraction:degraded', { ...stamp, message: source as MessageId, remarks: degraded });
+  }
+  if (cost === undefined) return;
+  const { messages, operations, ...asked } = cost;
+  events.emit('extraction:paid', { ...stamp, state, messages, operations, cost: asked });
+};
+
 /** Tells listeners what an entry did, once it is durable and applied. */
 export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change: ScopeChange): void => {
   const { sequence, scope, body } = entry;
@@ -71,6 +81,7 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
     events.emit('core:changed', { ...stamp, label: change.block.label, version: change.block.version });
   }
   for (const fact of change.facts) emitFact(events, stamp, fact);
+  if (change.note !== undefined) events.emit('note:changed', { ...stamp, ...change.note });
   switch (body.kind) {
     case 'source':
       if (body.state === 'complete') closed(body.source.id, 'complete');
@@ -82,10 +93,12 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
       for (const id of body.ids)
         events.emit('item:forgotten', { ...stamp, id, entries: countOf(body.sequences) });
       return;
+    case 'job':
+      emitJob(events, stamp, body.job);
+      return;
     case 'text':
     case 'resumed':
     case 'operation':
-    case 'job':
     case 'pin':
     case 'context':
     case 'access':

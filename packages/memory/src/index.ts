@@ -123,11 +123,24 @@ export type {
   JobInfo,
   JobsOptions,
   MemoryChange,
+  MemoryStats,
   ProjectionReport,
   ReembedOptions,
   ReembedReport,
   RetryJobsOptions,
+  StatsOptions,
+  WritingStats,
 } from './upkeep-types.ts';
-export type { Extraction, ExtractionInput, Extractor } from './writing/extractor.ts';
+export type {
+  BatchExtraction,
+  BatchExtractor,
+  BatchInput,
+  BatchLimits,
+  ProposedChange,
+} from './writing/batch-extractor.ts';
+export type { Extraction, ExtractionInput, ExtractOptions, Extractor } from './writing/extractor.ts';
+export { createModelExtractor } from './writing/model/model-extractor.ts';
+export type { ModelWriterOptions } from './writing/model/model-writer-options.ts';
+export { createToolWriter, type ToolWriterOptions } from './writing/model/tool-writer.ts';
 export { createRuleExtractor, RULE_EXTRACTOR_ID } from './writing/rules/rule-extractor.ts';
 export { readSpokenWish, type SpokenWish } from './writing/rules/spoken-wish.ts';

@@ -3,6 +3,7 @@ import type { SurprisalSource } from './entropy/surprisal-source.ts';
 import type { Durability } from './journal/sqlite-journal.ts';
 import type { Decay } from './retention/decay.ts';
 import type { RetainOption } from './scope/retain.ts';
+import type { BatchExtractor } from './writing/batch-extractor.ts';
 import type { Extractor } from './writing/extractor.ts';
 
 /** Options of `openMemory`. */
@@ -29,8 +30,17 @@ export interface MemoryOptions {
    * `reembed`.
    */
   readonly embedder?: Embedder | undefined;
-  /** Finds facts in what was said; default the offline rules. False: nothing is extracted. */
-  readonly extractor?: Extractor | false | undefined;
+  /**
+   * Finds facts in what was said; default the offline rules. A function of your own is `{ id, extract }`; models are
+   * `createModelExtractor` and `createToolWriter`. False: nothing is extracted.
+   */
+  readonly extractor?: Extractor | BatchExtractor | false | undefined;
+  /**
+   * Changes that may rest on one message, whoever reads it; what comes on top is left out and reported as
+   * `extraction:quota`. Default 32: nobody says more of themselves in one message, and a pasted page that a model takes apart
+   * does not bury what was said.
+   */
+  readonly writeQuota?: number | undefined;
   /**
    * Where the surprisal comes from that retention keeps by, such as `openNGramSurprisal(file)`. Default: a table of spoken
    * English, and in other languages the characters of the session. Another source than before orders the working sets anew at the

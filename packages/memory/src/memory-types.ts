@@ -10,6 +10,7 @@ import type {
   CoreVersion,
   DocumentId,
   DocumentInput,
+  EpisodicNote,
   Evidence,
   Fact,
   FactId,
@@ -36,9 +37,11 @@ import type {
   JobInfo,
   JobsOptions,
   MemoryChange,
+  MemoryStats,
   ReembedOptions,
   ReembedReport,
   RetryJobsOptions,
+  StatsOptions,
 } from './upkeep-types.ts';
 
 /** A memory: the owner of one data folder, or of nothing but this process. */
@@ -81,6 +84,8 @@ export interface Memory {
   jobs(options?: JobsOptions): Promise<readonly JobInfo[]>;
   /** Queues work that was given up again, with all its tries; all of it unless ids are named. Gives how much that was. */
   retryJobs(options?: RetryJobsOptions): Promise<number>;
+  /** What reading messages by models took and came to, by extractor; of one user, or of all. It reads every job. */
+  stats(options?: StatsOptions): Promise<MemoryStats>;
   /**
    * Copies the journal into one file while others write: everything that was acknowledged before the call, and what came by
    * the moment the copy began. `path` is a file, or a folder (it is there, or ends in a slash), which then is a data folder
@@ -383,6 +388,8 @@ export interface ScopedMemory {
   importFrom(open: OpenArchive, options: ForeignImportOptions): Promise<ForeignImportReport>;
   /** Core memory: small blocks that stand in every context. */
   readonly core: CoreMemory;
+  /** Notes that writers made of what happened, in order of their recording. Verbatim messages never change. */
+  notes(options?: CallOptions): Promise<readonly EpisodicNote[]>;
   /** Messages as they were said, oldest first. */
   messages(options?: MessagesOptions): Promise<readonly Message[]>;
 }

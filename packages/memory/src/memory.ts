@@ -40,6 +40,7 @@ import { tearOpenSources } from './writing/recovery.ts';
 import { listJobs, retryJobs } from './writing/retry-jobs.ts';
 import { createRuleDecider } from './writing/rule-decider.ts';
 import { createTimeLimit } from './writing/time-limit.ts';
+import { writingStats } from './writing/writing-stats.ts';
 
 const openJournal = async (options: MemoryOptions, clock: Clock): Promise<Journal> => {
   if (options.path === undefined) return createInMemoryJournal({ clock });
@@ -71,7 +72,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const surprisal = chooseSurprisal(options.surprisal);
-  const { capacity, decay, sinks, loadedTokens, retain } = checkOptions(options);
+  const { capacity, decay, sinks, loadedTokens, retain, writeQuota } = checkOptions(options);
   const retention = { capacity, decay, sinks };
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);
@@ -104,6 +105,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
           clock,
           random,
           extractor,
+          writeQuota,
           owner: ids.create('job'),
           timeLimit: createTimeLimit,
           decider: createRuleDecider(),
@@ -217,6 +219,10 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     async retryJobs(retryOptions = {}) {
       parts.assertOpen();
       return retryJobs(journal, retryOptions);
+    },
+    async stats(statsOptions = {}) {
+      parts.assertOpen();
+      return writingStats(journal, statsOptions);
     },
     async backup(path, backupOptions = {}) {
       parts.assertOpen();

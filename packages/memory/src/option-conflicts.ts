@@ -6,6 +6,7 @@ import type { MemoryOptions } from './memory-options.ts';
 import { DECAYS } from './retention/decay.ts';
 import { DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
+import { DEFAULT_WRITE_QUOTA } from './writing/extraction-turn.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
 
 type Compared = Exclude<keyof MemoryOptions, 'path' | 'waitMs' | 'signal'>;
@@ -18,6 +19,7 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   maxBytes: () => undefined,
   embedder: () => createHashingEmbedder(),
   extractor: () => createRuleExtractor(),
+  writeQuota: () => DEFAULT_WRITE_QUOTA,
   surprisal: () => ({ id: DEFAULT_SURPRISAL_ID }),
   durability: () => 'full',
   retain: () => undefined,

@@ -169,6 +169,10 @@ export const shareOwner = async (path: string, options: MemoryOptions, open: Ope
       assertOpen();
       return memory.retryJobs(options);
     },
+    async stats(options) {
+      assertOpen();
+      return memory.stats(options);
+    },
     async backup(path, options) {
       assertOpen();
       return memory.backup(path, options);

@@ -71,6 +71,41 @@ export interface RetryJobsOptions extends CallOptions {
   readonly tenant?: string | undefined;
 }
 
+/** Options of `stats`. */
+export interface StatsOptions extends CallOptions {
+  /** Of this user only. Default all. */
+  readonly scope?: Pick<Scope, 'tenant' | 'user'> | undefined;
+}
+
+/** What one extractor asked of its model. A sum is of what is known; it is null where nothing is. */
+export interface WritingStats {
+  /** Name and version. */
+  readonly extractor: string;
+  readonly calls: number;
+  /** Calls of which the provider did not say the tokens. */
+  readonly uncountedCalls: number;
+  /** Calls without a price, or without tokens to price. */
+  readonly unpricedCalls: number;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  /** Millionths of a dollar. */
+  readonly microdollars: number | null;
+  /** Messages that were read by calls, failed tries counted again. */
+  readonly messages: number;
+  /** Operations that came of it. */
+  readonly operations: number;
+  /** What an operation cost in the mean: null where a price is missing or nothing was written. */
+  readonly microdollarsPerOperation: number | null;
+}
+
+/** What a memory did and what it took. What was forgotten or erased is gone from it. */
+export interface MemoryStats {
+  /** Jobs that ended. */
+  readonly jobs: { readonly done: number; readonly dead: number };
+  /** By extractor, those that asked a model only. */
+  readonly writing: readonly WritingStats[];
+}
+
 /** What `backup` wrote. */
 export interface BackupReport {
   readonly file: string;

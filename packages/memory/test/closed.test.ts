@@ -23,6 +23,7 @@ const callsOfMemory = (memory: Memory): Omit<Calls<Memory>, 'close'> => ({
   sweep: () => memory.sweep(),
   jobs: () => memory.jobs(),
   retryJobs: () => memory.retryJobs(),
+  stats: () => memory.stats(),
   backup: () => memory.backup('nowhere/'),
   changes: () => collect(memory.changes()),
   announce: () => memory.announce(undefined),
@@ -44,6 +45,7 @@ const callsOfScope = (ana: ScopedMemory): Calls<ScopedMemory> => ({
   export: () => collect(ana.export()),
   import: () => ana.import(() => ana.export()),
   messages: () => ana.messages(),
+  notes: () => ana.notes(),
   sentContext: () => ana.sentContext('c' as ContextId),
   importFrom: () => ana.importFrom(async function* () {}, { from: 'openai-jsonl' }),
 });

@@ -1,5 +1,12 @@
 import { isRetentiveError, parseScope, RetentiveError } from '@retentive/core';
-import type { DoctorReport, EraseReport, JobInfo, Memory, ReembedReport } from '@retentive/memory';
+import type {
+  DoctorReport,
+  EraseReport,
+  JobInfo,
+  Memory,
+  MemoryStats,
+  ReembedReport,
+} from '@retentive/memory';
 import { scopePath } from './address.ts';
 import type { DaemonClientOptions } from './client-types.ts';
 import { createDaemonClient } from './daemon-client.ts';
@@ -9,7 +16,7 @@ import { type AnswerPart, createTransport, lastPart } from './transport.ts';
 /** What of a memory a daemon can stand in for. */
 export type RemoteMemory = Pick<
   Memory,
-  'scope' | 'doctor' | 'reembed' | 'erase' | 'jobs' | 'retryJobs' | 'close'
+  'scope' | 'doctor' | 'reembed' | 'erase' | 'jobs' | 'retryJobs' | 'stats' | 'close'
 >;
 
 /** Says what only the owner of the folder can do while the daemon has tokens: each of them opens one tenant. */
@@ -71,6 +78,9 @@ export const createRemoteMemory = (options: DaemonClientOptions): RemoteMemory =
     async retryJobs({ signal, ...wanted } = {}) {
       const path = '/jobs/retry';
       return (await folder<{ retried: number }>(path, wanted, 'the retry of jobs', signal)).retried;
+    },
+    async stats({ signal, ...wanted } = {}) {
+      return folder<MemoryStats>('/stats', wanted, 'what models took', signal);
     },
     async reembed({ onProgress, signal } = {}) {
       const request = { method: 'POST', path: '/reembed', json: {}, signal } as const;

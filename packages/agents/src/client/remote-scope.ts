@@ -4,6 +4,7 @@ import {
   type CoreVersion,
   contentText,
   createIdSource,
+  type EpisodicNote,
   type Message,
   parseDocumentInput,
   parseMessageHeaderInput,
@@ -190,6 +191,8 @@ export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
         (await post<{ readonly block: CoreBlock }>('blocks/changes', { change, ...grounds }, { signal }))
           .block,
     },
+    notes: async (options = {}) =>
+      (await get<{ readonly notes: readonly EpisodicNote[] }>('notes', {}, options)).notes,
     messages: async ({ thread, limit, signal } = {}) =>
       (
         await get<{ readonly messages: readonly Message[] }>(

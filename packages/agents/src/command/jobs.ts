@@ -1,6 +1,6 @@
 import type { CommandContext } from './command-types.ts';
 import { assertMemoryExists, withScope } from './open-scope.ts';
-import { renderJobs } from './render/render-jobs.ts';
+import { renderJobs, renderWriting } from './render/render-jobs.ts';
 
 /** Options of the command `jobs`. */
 export interface JobsCommandOptions {
@@ -29,7 +29,9 @@ export const runJobs = async (
     const named = new Set(ids);
     const found = await memory.jobs({ state, signal });
     const jobs = ids.length === 0 ? found : found.filter(({ id }) => named.has(id));
+    const { writing } = await memory.stats({ signal });
     terminal.write(renderJobs(jobs, terminal.colors));
-    terminal.writeJson({ jobs });
+    terminal.write(renderWriting(writing, terminal.colors));
+    terminal.writeJson({ jobs, writing });
   });
 };

@@ -8,7 +8,7 @@ import { systemCode, systemReason } from './read-file.ts';
 /** What commands need of a memory, whoever holds it: this process, or a daemon. */
 export type CommandMemory = Pick<
   Memory,
-  'scope' | 'doctor' | 'reembed' | 'erase' | 'jobs' | 'retryJobs' | 'close'
+  'scope' | 'doctor' | 'reembed' | 'erase' | 'jobs' | 'retryJobs' | 'stats' | 'close'
 >;
 
 /** An open memory and the scope that the options name. */

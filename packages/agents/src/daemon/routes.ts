@@ -1,9 +1,9 @@
 import type { FolderHandler, Handler } from './daemon-types.ts';
 import { blocks, blockVersions, changeBlock, changeFact, undo } from './handlers/change.ts';
-import { doctor, erase, eraseTenant, jobs, reembed, retryJobs } from './handlers/folder.ts';
+import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
 import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
-import { context, facts, search, sentContext } from './handlers/read.ts';
+import { context, facts, notes, search, sentContext } from './handlers/read.ts';
 import {
   exportScope,
   forget,
@@ -61,6 +61,7 @@ export const ROUTES: readonly Route[] = [
   user('GET', 'contexts/:id', sentContext),
   user('POST', 'search', search),
   user('GET', 'facts', facts),
+  user('GET', 'notes', notes),
   user('POST', 'facts/changes', changeFact),
   user('POST', 'undo', undo),
   user('GET', 'blocks', blocks),
@@ -79,4 +80,5 @@ export const ROUTES: readonly Route[] = [
   folder('erase', eraseTenant),
   folder('jobs', jobs),
   folder('jobs/retry', retryJobs),
+  folder('stats', stats),
 ];

@@ -75,7 +75,12 @@ const targetSchema = z.discriminatedUnion('store', [
     change: changeSchema,
     premises: z.array(z.string()).optional(),
   }),
-  z.looseObject({ store: z.literal('episodic'), episode: id.optional(), note: z.string() }),
+  z.looseObject({
+    store: z.literal('episodic'),
+    episode: id.optional(),
+    note: z.string(),
+    replaces: id.optional(),
+  }),
 ]);
 
 const operationSchema = z.looseObject({
@@ -97,6 +102,16 @@ const jobSchema = z.looseObject({
   runAfter: z.number().optional(),
   error: z.string().optional(),
   degraded: z.array(z.string()).optional(),
+  cost: z
+    .looseObject({
+      calls: z.int().min(0),
+      inputTokens: z.number().min(0).nullable(),
+      outputTokens: z.number().min(0).nullable(),
+      microdollars: z.number().min(0).nullable(),
+      messages: z.int().min(0),
+      operations: z.int().min(0),
+    })
+    .optional(),
 });
 
 const partsSchema = z.array(z.looseObject({ type: z.enum(['text', 'image', 'audio', 'file']) }));

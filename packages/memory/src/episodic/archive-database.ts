@@ -6,7 +6,7 @@ import type { Driver } from '../journal/sqlite-driver.js';
 const STATE = 'CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;';
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS chunks (position INTEGER PRIMARY KEY, chunk TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS chunks (position INTEGER PRIMARY KEY, chunk TEXT NOT NULL, part TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS sources (
     ordinal INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, thread TEXT NOT NULL, source TEXT NOT NULL
   );
@@ -28,7 +28,8 @@ export interface ArchiveDatabase {
   readonly insertWords: Statement;
   readonly selectChunk: Statement;
   readonly selectChunks: Statement;
-  readonly selectCounts: Statement;
+  readonly selectParts: Statement;
+  readonly selectCount: Statement;
   readonly selectWords: Statement;
   readonly setState: Statement;
   readonly saveSource: Statement;
@@ -63,19 +64,20 @@ export const prepareArchive = (driver: Driver): ArchiveDatabase => {
   driver.exec(SCHEMA);
   return {
     driver,
-    insertChunk: driver.prepare('INSERT INTO chunks VALUES (?, ?) ON CONFLICT DO NOTHING'),
+    insertChunk: driver.prepare('INSERT INTO chunks VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     insertWords: driver.prepare('INSERT INTO words (rowid, terms) VALUES (?, ?)'),
     selectChunk: driver.prepare('SELECT chunk FROM chunks WHERE position = ?'),
-    // Lists as one value: the binding takes longer over many rows than SQLite does.
+    // Lists as one value: the binding takes longer over many rows than SQLite does. What is JSON already is not read as such.
     selectChunks: driver.prepare(
-      'SELECT json_group_array(json(chunk)) FROM chunks WHERE position IN (SELECT value FROM json_each(?))',
+      "SELECT '[' || group_concat(chunk, ',') || ']' FROM chunks WHERE position IN (SELECT value FROM json_each(?))",
+    ),
+    selectParts: driver.prepare(
+      "SELECT '[' || group_concat(part, ',') || ']' FROM chunks WHERE position IN (SELECT value FROM json_each(?))",
     ),
     selectWords: driver.prepare(
       'SELECT json_group_array(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid LIMIT ? OFFSET ?)',
     ),
-    selectCounts: driver.prepare(
-      'SELECT json_group_array(term) FROM (SELECT term FROM counts WHERE term IN (SELECT value FROM json_each(?)) ORDER BY doc, term LIMIT ?)',
-    ),
+    selectCount: driver.prepare('SELECT doc FROM counts WHERE term = ?'),
     setState: driver.prepare(
       'INSERT INTO state VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
     ),
@@ -86,14 +88,14 @@ export const prepareArchive = (driver: Driver): ArchiveDatabase => {
     selectCheckpoint: driver.prepare('SELECT sequence, recorded_at, state, checksum FROM checkpoint'),
     selectSource: driver.prepare('SELECT source FROM sources WHERE id = ?'),
     selectSources: driver.prepare(
-      'SELECT json_group_array(json(source)) FROM sources WHERE id IN (SELECT value FROM json_each(?))',
+      "SELECT '[' || group_concat(source, ',') || ']' FROM sources WHERE id IN (SELECT value FROM json_each(?))",
     ),
     selectBefore: driver.prepare(
-      `SELECT json_group_array(json(source)) FROM (
+      `SELECT '[' || group_concat(source, ',') || ']' FROM (
          SELECT source FROM sources WHERE ordinal < ? ORDER BY ordinal DESC LIMIT ?)`,
     ),
     selectThread: driver.prepare(
-      `SELECT json_group_array(json(source)) FROM (
+      `SELECT '[' || group_concat(source, ',') || ']' FROM (
          SELECT source FROM sources WHERE ordinal < ? AND thread = ? ORDER BY ordinal DESC LIMIT ?)`,
     ),
   };

@@ -9,6 +9,17 @@ export interface ArchivedItem {
   readonly terms: ReadonlyMap<string, number>;
 }
 
+/** Of an archived chunk what scoring it by some terms takes. */
+export interface ArchivedPart {
+  readonly position: number;
+  readonly session: SessionId;
+  readonly time: number;
+  /** Weight of all its terms. */
+  readonly length: number;
+  /** Those that were asked for, of those that it has. */
+  readonly terms: ReadonlyMap<string, number>;
+}
+
 /** A message or document as episodic memory holds it, without the text of its chunks. */
 export interface SourceRecord {
   /** Its place in the order of opening, from 0. */
@@ -59,9 +70,13 @@ export interface ChunkArchive {
   chunkAt(position: number): Chunk | undefined;
   /** The chunks at positions, of those that were ever put, in no order that means anything. */
   chunksAt(positions: readonly number[]): readonly Chunk[];
+  /** Parts of the chunks at positions, of those that were ever put, in no order that means anything. */
+  partsAt(positions: readonly number[], terms: readonly string[]): readonly ArchivedPart[];
+  /** How many chunks have a term. O(what it answers). */
+  countOf(term: string): number;
   /**
-   * Positions of chunks with any of the {@link ASKED_TERMS} rarest of the terms that are here, by BM25 of their own terms, best
-   * first, from the `offset`-th on (default the first).
+   * Positions of chunks with any of the terms, by BM25 of their own terms, best first, from the `offset`-th on (default the
+   * first). O(chunks that have one), and slow for each: whoever asks leaves out terms that most have.
    */
   search(terms: readonly string[], limit: number, offset?: number): readonly number[];
   /** A source as it was when it was last saved. */
@@ -83,8 +98,23 @@ export interface ChunkArchive {
   close(): void;
 }
 
-/** The rarest terms of a query, by which an archive is asked; a common one would name half of it. */
-export const ASKED_TERMS = 8;
+/** Weight of all terms together. */
+export const lengthOf = (terms: ReadonlyMap<string, number>): number => {
+  let length = 0;
+  for (const weight of terms.values()) length += weight;
+  return length;
+};
+
+/** The part of an item, of the terms asked for. */
+export const partOf = ({ chunk, terms: own }: ArchivedItem, asked: readonly string[]): ArchivedPart => {
+  const terms = new Map<string, number>();
+  for (const term of asked) {
+    const weight = own.get(term);
+    if (weight !== undefined) terms.set(term, weight);
+  }
+  const { position, session, time } = chunk;
+  return { position, session, time, length: lengthOf(own), terms };
+};
 
 /** What every call of a closed archive throws. */
 export const closedArchiveError = (place: string): RetentiveError =>

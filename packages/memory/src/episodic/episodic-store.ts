@@ -94,6 +94,8 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
   const sources = createSourceRecords(archive, from?.sources);
   /** The working set, by position: each chunk as it arrived last. */
   const loaded = new Map<number, Arrival>();
+  /** The same chunks by id, for whoever looks at many. */
+  const loadedById = new Map<ChunkId, Chunk>();
   let arrivals: Arrival[] = [];
   const speakers = new Set<string>(from?.speakers);
   const tracker = createSessionTracker(from?.threads);
@@ -139,11 +141,14 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
       tokens += chunk.tokens;
     }
     loaded.set(chunk.position, arrival);
+    // A resumed message is cut anew: what comes back of before, until that is decided on, has the id of another chunk by now.
+    if (positionOf(chunk.id) === chunk.position) loadedById.set(chunk.id, chunk);
     arrivals.push(arrival);
   };
 
-  const leave = ({ position, source, tokens: size }: Chunk): void => {
+  const leave = ({ id, position, source, tokens: size }: Chunk): void => {
     if (!loaded.delete(position)) return;
+    if (loadedById.get(id)?.position === position) loadedById.delete(id);
     tokens -= size;
     sources.countLoaded(source.id, -1);
     if (arrivals.length > 2 * loaded.size + SPARE_ARRIVALS) arrivals = arrivals.filter(isLast);
@@ -302,9 +307,9 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
     restore: (chunk) => arrive(chunk),
     chunkAt,
     chunksAt,
-    chunk: (id) => chunkAt(positionOf(id)),
+    chunk: (id) => loadedById.get(id) ?? chunkAt(positionOf(id)),
     loadedAt: (position) => loaded.get(position)?.chunk,
-    isLoaded: (id) => loaded.has(positionOf(id)),
+    isLoaded: (id) => loadedById.has(id),
     chunksAfter: (after) => arrivals.slice(firstAfter(arrivals, after)).filter(isLast),
     chunksOf(id) {
       const record = sources.find(id);

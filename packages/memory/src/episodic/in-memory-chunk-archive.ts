@@ -2,10 +2,11 @@ import type { Chunk } from '@retentive/core';
 import type { SourceId } from '../journal/journal.ts';
 import {
   type ArchivedItem,
-  ASKED_TERMS,
   type Checkpoint,
   type ChunkArchive,
   closedArchiveError,
+  lengthOf,
+  partOf,
   type SourceRecord,
 } from './chunk-archive.ts';
 
@@ -32,7 +33,7 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
   const add = (item: ArchivedItem): void => {
     const { position } = item.chunk;
     if (items.has(position)) return;
-    const length = [...item.terms.values()].reduce((sum, weight) => sum + weight, 0);
+    const length = lengthOf(item.terms);
     items.set(position, { ...item, length });
     totalLength += length;
     for (const term of item.terms.keys()) {
@@ -65,15 +66,22 @@ export const createInMemoryChunkArchive = (): ChunkArchive => {
       assertOpen();
       return positions.flatMap((position) => items.get(position)?.chunk ?? []);
     },
+    partsAt(positions, terms) {
+      assertOpen();
+      return positions.flatMap((position) => {
+        const item = items.get(position);
+        return item === undefined ? [] : partOf(item, terms);
+      });
+    },
+    countOf(term) {
+      assertOpen();
+      return holders.get(term)?.size ?? 0;
+    },
     search(terms, limit, offset = 0) {
       assertOpen();
       const scores = new Map<number, number>();
       const average = totalLength / Math.max(1, items.size);
-      const asked = [...new Set(terms)]
-        .filter((term) => holders.has(term))
-        .sort((a, b) => (holders.get(a)?.size ?? 0) - (holders.get(b)?.size ?? 0))
-        .slice(0, ASKED_TERMS);
-      for (const term of asked) {
+      for (const term of new Set(terms)) {
         const found = holders.get(term) ?? new Set();
         const rarity = Math.log(1 + (items.size - found.size + 0.5) / (found.size + 0.5));
         for (const position of found) {

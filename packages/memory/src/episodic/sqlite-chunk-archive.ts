@@ -4,17 +4,18 @@ import { type Chunk, RetentiveError } from '@retentive/core';
 import type { SqliteFiles } from '../journal/load-sqlite.ts';
 import type { Value } from '../journal/sqlite-driver.js';
 import { type ArchiveDatabase, openArchiveFile, prepareArchive } from './archive-database.ts';
+import { listOf, type PartRow, quoted, readPart, wordsOf, writePart } from './archive-rows.ts';
 import {
   type ArchivedItem,
-  ASKED_TERMS,
   type Checkpoint,
   type ChunkArchive,
   closedArchiveError,
+  partOf,
   type SourceRecord,
 } from './chunk-archive.ts';
 
 /** Raised when what is in a file means something else than before; files of another version are made anew. */
-const ARCHIVE_VERSION = 2;
+const ARCHIVE_VERSION = 3;
 
 /** Chunks that are written together: a commit costs some milliseconds, however many they are. */
 const BATCH = 256;
@@ -30,16 +31,6 @@ export interface SqliteChunkArchiveOptions {
   /** Called when chunks begin to stay in memory because they cannot be written. */
   readonly onFault?: ((reason: string) => void) | undefined;
 }
-
-/** Terms are letters, marks and digits; a quote in one would end its string in FTS5's language. */
-const quoted = (term: string): string => `"${term.replaceAll('"', '""')}"`;
-
-/** A word as often as it weighs, so that FTS5 counts as we do. */
-const wordsOf = (terms: ReadonlyMap<string, number>): string => {
-  let words = '';
-  for (const [term, weight] of terms) words += `${term} `.repeat(Math.max(1, Math.round(weight)));
-  return words;
-};
 
 /** The log goes first: without its database nobody would look at it again. */
 const removeFiles = (file: string): void => {
@@ -189,10 +180,10 @@ export const createSqliteChunkArchive = ({
   ): void => {
     const { driver, insertChunk, insertWords, selectChunk, setState, saveSource, saveCheckpoint } = active;
     driver.exec('BEGIN IMMEDIATE');
-    for (const [position, { chunk, terms }] of waiting) {
+    for (const [position, item] of waiting) {
       if (selectChunk.get(position) !== undefined) continue;
-      insertChunk.run(position, JSON.stringify(chunk));
-      insertWords.run(position, wordsOf(terms));
+      insertChunk.run(position, JSON.stringify(item.chunk), writePart(item));
+      insertWords.run(position, wordsOf(item.terms));
     }
     for (const source of sources) {
       const { id, thread } = source.header;
@@ -257,10 +248,7 @@ export const createSqliteChunkArchive = ({
 
   const readSources = (select: (active: ArchiveDatabase) => Value[] | undefined): readonly SourceRecord[] => {
     assertOpen();
-    return reading((active) => {
-      const row = active === undefined ? undefined : select(active);
-      return row === undefined ? [] : (JSON.parse(row[0] as string) as SourceRecord[]);
-    });
+    return reading((active) => (active === undefined ? [] : listOf<SourceRecord>(select(active))));
   };
 
   // A file that is there says from where on the journal is news.
@@ -308,24 +296,32 @@ export const createSqliteChunkArchive = ({
       assertOpen();
       const waits = positions.flatMap((position) => waiting.get(position)?.chunk ?? []);
       if (waits.length === positions.length) return waits;
-      const stored = reading((active) => {
-        const row = active?.selectChunks.get(JSON.stringify(positions));
-        return row === undefined ? [] : (JSON.parse(row[0] as string) as Chunk[]);
-      });
+      const stored = reading((active) => listOf<Chunk>(active?.selectChunks.get(JSON.stringify(positions))));
       return [...waits, ...stored.filter(({ position }) => !waiting.has(position))];
+    },
+    partsAt(positions, terms) {
+      assertOpen();
+      const waits = positions.flatMap((position) => {
+        const item = waiting.get(position);
+        return item === undefined ? [] : partOf(item, terms);
+      });
+      if (waits.length === positions.length) return waits;
+      const stored = reading((active) => listOf<PartRow>(active?.selectParts.get(JSON.stringify(positions))));
+      const there = stored.filter(([position]) => !waiting.has(position));
+      return [...waits, ...there.map((row) => readPart(row, terms))];
+    },
+    countOf(term) {
+      assertOpen();
+      commit();
+      return reading((active) => Number(active?.selectCount.get(term)?.[0] ?? 0));
     },
     search(terms, limit, offset = 0) {
       assertOpen();
       commit();
       if (terms.length === 0) return [];
-      return reading((active) => {
-        if (active === undefined) return [];
-        const counted = active.selectCounts.get(JSON.stringify(terms), ASKED_TERMS);
-        const asked = JSON.parse(counted?.[0] as string) as string[];
-        if (asked.length === 0) return [];
-        const row = active.selectWords.get(asked.map(quoted).join(' OR '), limit, offset);
-        return JSON.parse(row?.[0] as string) as number[];
-      });
+      return reading((active) =>
+        listOf<number>(active?.selectWords.get(terms.map(quoted).join(' OR '), limit, offset)),
+      );
     },
     checkpoint() {
       assertOpen();

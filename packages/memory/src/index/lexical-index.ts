@@ -1,6 +1,8 @@
 import type { SessionId } from '@retentive/core';
-
+import { createDocumentTable, sharesOf } from './document-table.ts';
 import { DEFAULT_LEXICAL_OPTIONS, type LexicalOptions, type LexicalStatistics } from './lexical-options.ts';
+import { createLexicalScorer, type TermSearch } from './lexical-scorer.ts';
+import { addPosting, createPostings, movePostings, type Postings, postingAt } from './postings.ts';
 
 /** A document of the index: its place, its session and its weighted terms. */
 export interface LexicalDocument {
@@ -9,6 +11,15 @@ export interface LexicalDocument {
   readonly session: SessionId;
   /** Term to weight; 1 is one occurrence in the text. */
   readonly terms: ReadonlyMap<string, number>;
+  /** Weight of all its terms, where `terms` are but those that will ever be asked for. */
+  readonly length?: number | undefined;
+}
+
+/** Of a document what scoring it by some terms takes. */
+export interface LexicalPart {
+  readonly terms: ReadonlyMap<string, number>;
+  /** Weight of all its terms. */
+  readonly length: number;
 }
 
 /** Scores of one search; valid until the next change or search of the index. */
@@ -21,6 +32,14 @@ export interface LexicalScores {
   matchedOf(ordinal: number): number;
   /** The same for terms of the document itself. */
   ownOf(ordinal: number): number;
+  /** Calls `visit` for each of `ordinals`, with its score: faster than asking for them one by one. */
+  each(visit: (ordinal: number, score: number) => void): void;
+}
+
+/** A document that a search found. */
+export interface LexicalHit {
+  readonly ordinal: number;
+  readonly score: number;
 }
 
 /**
@@ -38,293 +57,138 @@ export interface LexicalIndex extends LexicalStatistics {
   remove(ordinal: number, terms: ReadonlyMap<string, number>): void;
   /** Share of documents that hold the term, turned to weight: ln(1 + (N - n + .5) / (n + .5)). */
   inverseDocumentFrequency(term: string): number;
+  /** The part of a document that some terms ask for; undefined of one that is not here. */
+  partOf(ordinal: number, terms: readonly string[]): LexicalPart | undefined;
   /** Documents in `without` neither score nor lend words to their neighbours. */
   search(terms: readonly string[], without?: ReadonlySet<number>): LexicalScores;
+  /**
+   * The `limit` best of what `search` finds, with the same scores, best first, ties to the lower ordinal; of those that are
+   * accepted, by default all that are not in `without`. Once no other document can be among them, what is left of the
+   * postings is not read.
+   */
+  top(terms: readonly string[], limit: number, options?: TopOptions): readonly LexicalHit[];
 }
 
-interface Postings {
-  /** Ascending. */
-  readonly slots: number[];
-  readonly weights: number[];
+/** Options of {@link LexicalIndex.top}. */
+export interface TopOptions {
+  readonly without?: ReadonlySet<number> | undefined;
+  readonly accepts?: ((ordinal: number) => boolean) | undefined;
 }
 
-const grow = <T extends Float64Array | Int32Array>(
-  array: T,
-  make: (length: number) => T,
-  length: number,
-): T => {
-  if (array.length >= length) return array;
-  const larger = make(Math.max(length, array.length * 2, 256));
-  larger.set(array as never);
-  return larger;
+const sumOf = (terms: ReadonlyMap<string, number>): number => {
+  let sum = 0;
+  for (const weight of terms.values()) sum += weight;
+  return sum;
 };
-const floats = (length: number): Float64Array => new Float64Array(length);
-const integers = (length: number): Int32Array => new Int32Array(length).fill(-1);
 
-/** Slots that may stand empty beside as many as are in use, before the rest is moved together. */
-const SPARE_SLOTS = 1_024;
-
-/** Lengths are kept in these parts of a word, so that their sum is exact in whatever order documents came and went. */
-const LENGTH_STEPS = 1_024;
-
-/** Where `slot` is in an ascending list; -1 where it is not. */
-const placeOf = (slots: readonly number[], slot: number): number => {
-  let low = 0;
-  let high = slots.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const found = slots[middle] as number;
-    if (found === slot) return middle;
-    if (found < slot) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-};
+/** Bits of a number that say which terms a document matches. */
+const MATCH_BITS = 31;
 
 /** Makes an empty {@link LexicalIndex}. */
 export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPTIONS): LexicalIndex => {
   const { k1, b, smoothing, statistics } = options;
-  const shares = Array.from(
-    { length: smoothing.radius },
-    (_, step) => smoothing.weight * smoothing.decay ** step,
-  );
+  const shares = sharesOf(smoothing);
+  const table = createDocumentTable(shares, smoothing.mostLent);
+  const scorer = createLexicalScorer(table, { k1, b, shares, mostLent: smoothing.mostLent });
   const postings = new Map<string, Postings>();
-  const lastOfSession = new Map<SessionId, number>();
-  const slotOf = new Map<number, number>();
-  let living = 0;
-  let totalLength = 0;
-  let capacity = 0;
-  /** Slots that were given out; those of removed documents stand empty until `compact`. */
-  let used = 0;
-  // By slot: ordinal (-1 when empty), own length, length with the neighbours' share, and links inside the session.
-  let ordinalAt = integers(0);
-  let lengths = floats(0);
-  let smoothedLengths = floats(0);
-  let previous = integers(0);
-  let next = integers(0);
-  // Scratch of a search.
-  let scores = floats(0);
-  let frequencies = floats(0);
-  let matched = integers(0);
-  let own = integers(0);
 
-  const reserve = (length: number): void => {
-    if (length <= capacity) return;
-    lengths = grow(lengths, floats, length);
-    smoothedLengths = grow(smoothedLengths, floats, length);
-    ordinalAt = grow(ordinalAt, integers, length);
-    previous = grow(previous, integers, length);
-    next = grow(next, integers, length);
-    scores = floats(lengths.length);
-    frequencies = floats(lengths.length);
-    matched = new Int32Array(lengths.length);
-    own = new Int32Array(lengths.length);
-    capacity = lengths.length;
-  };
-
-  /** Calls `visit` for the document itself and each neighbour with its share. */
-  const spread = (slot: number, visit: (slot: number, share: number) => void): void => {
-    visit(slot, 1);
-    let left = previous[slot] as number;
-    let right = next[slot] as number;
-    for (const share of shares) {
-      if (left >= 0) {
-        visit(left, share);
-        left = previous[left] as number;
-      }
-      if (right >= 0) {
-        visit(right, share);
-        right = next[right] as number;
-      }
-      if (left < 0 && right < 0) break;
-    }
-  };
-
-  /** Documents that came, and neighbours of those that went, since lengths were measured last. */
-  const changed = new Set<number>();
-
-  /**
-   * Measures those that a change reached, each once: whoever a change concerned then is within reach of a changed document
-   * now, or of the neighbour that took its place.
-   */
-  const measure = (): void => {
-    if (changed.size === 0) return;
-    const reached = new Set<number>();
-    for (const slot of changed) {
-      if ((ordinalAt[slot] as number) >= 0) spread(slot, (neighbour) => reached.add(neighbour));
-    }
-    changed.clear();
-    for (const slot of reached) {
-      let length = 0;
-      spread(slot, (other, share) => {
-        length += share * (lengths[other] as number);
-      });
-      const rounded = Math.round(length * LENGTH_STEPS) / LENGTH_STEPS;
-      totalLength += rounded - (smoothedLengths[slot] as number);
-      smoothedLengths[slot] = rounded;
-    }
-  };
-
-  const dropPosting = (term: string, slot: number): void => {
-    const list = postings.get(term);
-    const at = list === undefined ? -1 : placeOf(list.slots, slot);
-    if (list === undefined || at < 0) return;
-    list.slots.splice(at, 1);
-    list.weights.splice(at, 1);
-    if (list.slots.length === 0) postings.delete(term);
-  };
-
-  /** Puts a document into its session's chain, by its ordinal. */
-  const link = (slot: number, session: SessionId): void => {
-    const ordinal = ordinalAt[slot] as number;
-    let right = -1;
-    let left = lastOfSession.get(session) ?? -1;
-    while (left >= 0 && (ordinalAt[left] as number) > ordinal) {
-      right = left;
-      left = previous[left] as number;
-    }
-    previous[slot] = left;
-    next[slot] = right;
-    if (left >= 0) next[left] = slot;
-    if (right >= 0) previous[right] = slot;
-    else lastOfSession.set(session, slot);
-  };
-
-  /** Takes a document out of its session's chain; its neighbours become neighbours of each other. */
-  const unlink = (slot: number, left: number, right: number): void => {
-    if (left >= 0) next[left] = right;
-    if (right >= 0) {
-      previous[right] = left;
-      return;
-    }
-    for (const [session, last] of lastOfSession) {
-      if (last !== slot) continue;
-      if (left >= 0) lastOfSession.set(session, left);
-      else lastOfSession.delete(session);
-      return;
-    }
-  };
-
-  /** Moves documents together, in their order, so that room follows what lives. O(postings), amortised over removals. */
+  /** O(postings), amortised over removals. */
   const compact = (): void => {
-    measure();
-    const moved = new Int32Array(used).fill(-1);
-    let slots = 0;
-    for (let slot = 0; slot < used; slot += 1) {
-      if ((ordinalAt[slot] as number) < 0) continue;
-      moved[slot] = slots;
-      slots += 1;
-    }
-    const movedOr = (slot: number): number => (slot < 0 ? -1 : (moved[slot] as number));
-    for (let slot = 0; slot < used; slot += 1) {
-      const to = moved[slot] as number;
-      if (to < 0) continue;
-      ordinalAt[to] = ordinalAt[slot] as number;
-      lengths[to] = lengths[slot] as number;
-      smoothedLengths[to] = smoothedLengths[slot] as number;
-      previous[to] = movedOr(previous[slot] as number);
-      next[to] = movedOr(next[slot] as number);
-      slotOf.set(ordinalAt[to] as number, to);
-    }
-    ordinalAt.fill(-1, slots, used);
-    smoothedLengths.fill(0, slots, used);
-    for (const [session, last] of lastOfSession) lastOfSession.set(session, movedOr(last));
-    for (const { slots: list } of postings.values()) {
-      for (let at = 0; at < list.length; at += 1) list[at] = moved[list[at] as number] as number;
-    }
-    used = slots;
+    const moved = table.compact();
+    for (const list of postings.values()) movePostings(list, moved);
   };
 
   const weightOf = (term: string): number => {
-    const count = postings.get(term)?.slots.length ?? 0;
-    return Math.log(1 + (living - count + 0.5) / (count + 0.5));
+    const count = postings.get(term)?.living ?? 0;
+    return Math.log(1 + (table.size - count + 0.5) / (count + 0.5));
+  };
+
+  const searchOf = (terms: readonly string[], without: ReadonlySet<number> | undefined): TermSearch => {
+    const hidden = new Set([...(without ?? [])].map(table.slotOf).filter((slot) => slot >= 0));
+    const { inverseDocumentFrequency, averageLength } = statistics ?? index;
+    return {
+      averageLength,
+      hidden: hidden.size === 0 ? undefined : hidden,
+      terms: terms.flatMap((term, position) => {
+        const list = postings.get(term);
+        const bit = position < MATCH_BITS ? 1 << position : 0;
+        return list === undefined ? [] : [{ list, weight: inverseDocumentFrequency(term), bit }];
+      }),
+    };
   };
 
   const index: LexicalIndex = {
     get size() {
-      return living;
+      return table.size;
     },
     get averageLength() {
-      measure();
-      return living === 0 ? 1 : totalLength / living;
+      return table.averageLength();
     },
-    add({ ordinal, session, terms }) {
-      const slot = used;
-      used += 1;
-      reserve(used);
-      let length = 0;
+    add({ ordinal, session, terms, length = sumOf(terms) }) {
+      const slot = table.add(ordinal, session, length);
       for (const [term, weight] of terms) {
-        length += weight;
-        const list = postings.get(term) ?? { slots: [], weights: [] };
-        list.slots.push(slot);
-        list.weights.push(weight);
-        postings.set(term, list);
+        let list = postings.get(term);
+        if (list === undefined) {
+          list = createPostings();
+          postings.set(term, list);
+        }
+        addPosting(list, slot, weight);
       }
-      slotOf.set(ordinal, slot);
-      ordinalAt[slot] = ordinal;
-      lengths[slot] = length;
-      link(slot, session);
-      living += 1;
-      changed.add(slot);
     },
     remove(ordinal, terms) {
-      const slot = slotOf.get(ordinal);
-      if (slot === undefined) return;
-      const left = previous[slot] as number;
-      const right = next[slot] as number;
-      for (const term of terms.keys()) dropPosting(term, slot);
-      totalLength -= smoothedLengths[slot] as number;
-      smoothedLengths[slot] = 0;
-      slotOf.delete(ordinal);
-      ordinalAt[slot] = -1;
-      unlink(slot, left, right);
-      living -= 1;
-      if (left >= 0) changed.add(left);
-      else if (right >= 0) changed.add(right);
-      if (used > 2 * living + SPARE_SLOTS) compact();
+      const slot = table.slotOf(ordinal);
+      if (slot < 0) return;
+      for (const term of terms.keys()) {
+        const list = postings.get(term);
+        if (list === undefined || postingAt(list, slot) === undefined) continue;
+        // What is gone stays in the list until the next compaction, and is passed over.
+        list.living -= 1;
+        if (list.living === 0) postings.delete(term);
+      }
+      table.remove(slot);
+      if (table.isSparse()) compact();
     },
     inverseDocumentFrequency: weightOf,
-    search(terms, without) {
-      measure();
-      scores.fill(0);
-      matched.fill(0);
-      own.fill(0);
-      const found: number[] = [];
-      const { inverseDocumentFrequency, averageLength } = statistics ?? index;
-      const hidden = new Set([...(without ?? [])].flatMap((ordinal) => slotOf.get(ordinal) ?? []));
-      for (const [position, term] of terms.entries()) {
+    partOf(ordinal, asked) {
+      const slot = table.slotOf(ordinal);
+      if (slot < 0) return undefined;
+      const terms = new Map<string, number>();
+      for (const term of asked) {
         const list = postings.get(term);
-        if (list === undefined) continue;
-        const weight = inverseDocumentFrequency(term);
-        const touched: number[] = [];
-        const bit = position < 31 ? 1 << position : 0;
-        for (let entry = 0; entry < list.slots.length; entry += 1) {
-          const frequency = list.weights[entry] as number;
-          const holder = list.slots[entry] as number;
-          if (hidden.has(holder)) continue;
-          own[holder] = (own[holder] as number) | bit;
-          spread(holder, (slot, share) => {
-            if (frequencies[slot] === 0) touched.push(slot);
-            frequencies[slot] = (frequencies[slot] as number) + share * frequency;
-          });
-        }
-        for (const slot of touched) {
-          const frequency = frequencies[slot] as number;
-          const norm = k1 * (1 - b + (b * (smoothedLengths[slot] as number)) / averageLength);
-          if (scores[slot] === 0) found.push(ordinalAt[slot] as number);
-          scores[slot] = (scores[slot] as number) + (weight * frequency * (k1 + 1)) / (frequency + norm);
-          matched[slot] = (matched[slot] as number) | bit;
-          frequencies[slot] = 0;
-        }
+        const weight = list === undefined ? undefined : postingAt(list, slot);
+        if (weight !== undefined) terms.set(term, weight);
       }
+      return { terms, length: table.columns().lengths[slot] as number };
+    },
+    search(terms, without) {
+      const { found, count, scores, matched, own } = scorer.scoreAll(searchOf(terms, without));
+      const { ordinals } = table.columns();
+      let list: readonly number[] | undefined;
       const read = (values: Float64Array | Int32Array, ordinal: number): number =>
-        values[slotOf.get(ordinal) ?? -1] ?? 0;
+        values[table.slotOf(ordinal)] ?? 0;
       return {
-        ordinals: found,
+        get ordinals() {
+          list ??= Array.from({ length: count }, (_, at) => ordinals[found[at] as number] as number);
+          return list;
+        },
         scoreOf: (ordinal) => read(scores, ordinal),
         matchedOf: (ordinal) => read(matched, ordinal),
         ownOf: (ordinal) => read(own, ordinal),
+        each(visit) {
+          for (let at = 0; at < count; at += 1) {
+            const slot = found[at] as number;
+            visit(ordinals[slot] as number, scores[slot] as number);
+          }
+        },
       };
+    },
+    top(terms, limit, { without, accepts } = {}) {
+      const { ordinals } = table.columns();
+      const ordinalOf = (slot: number): number => ordinals[slot] as number;
+      const isAccepted = accepts ?? ((ordinal: number): boolean => without?.has(ordinal) !== true);
+      return scorer
+        .best(searchOf(terms, without), limit, (slot) => isAccepted(ordinalOf(slot)))
+        .map(({ slot, score }) => ({ ordinal: ordinalOf(slot), score }));
     },
   };
   return index;

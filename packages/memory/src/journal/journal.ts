@@ -7,6 +7,7 @@ import type {
   MessageHeader,
   MessageId,
   MessageState,
+  ModelCost,
   Operation,
   SentContext,
 } from '@retentive/core';
@@ -42,6 +43,14 @@ export interface JobRecord {
   readonly error?: string | undefined;
   /** What the work could not do, such as `extraction:language`. */
   readonly degraded?: readonly string[] | undefined;
+  /** What this try asked of a model, for all the messages that were read together: it stands at the first of them. */
+  readonly cost?: JobCost | undefined;
+}
+
+/** What reading messages cost, and how much came of it. */
+export interface JobCost extends ModelCost {
+  readonly messages: number;
+  readonly operations: number;
 }
 
 /** What an entry says happened. */

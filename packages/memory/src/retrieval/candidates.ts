@@ -2,11 +2,11 @@ import { type Chunk, type ChunkId, canRead, type MessageId, type Scope } from '@
 import type { EpisodicStore } from '../episodic/episodic-types.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex, LexicalScores } from '../index/lexical-index.ts';
-import { type ArchiveFilters, type ArchiveSources, createArchivedIndex } from './archived-index.ts';
+import { type ArchiveSources, scoreArchived } from './archived-index.ts';
 import { withoutFrame } from './frame-words.ts';
 import { queryTerms } from './query-terms.ts';
 import { saidBySubject } from './speakers.ts';
-import { type Scored, topK } from './top-k.ts';
+import { createBest } from './top-k.ts';
 
 /** One thing that retrieval proposes, with the named addends of its score. */
 export interface Candidate {
@@ -77,36 +77,18 @@ const positionsOf = (
 const wordsOf = (words: ReadonlyMap<string, string>, bits: number): readonly string[] =>
   [...words.values()].filter((_, position) => position < 31 && (bits & (1 << position)) !== 0);
 
-const spreadOf = ({ ordinals, scoreOf }: LexicalScores, size: number): number => {
+const spreadOf = ({ each }: LexicalScores, size: number): number => {
   let sum = 0;
   let squares = 0;
   let best = 0;
-  for (const ordinal of ordinals) {
-    const score = scoreOf(ordinal);
+  each((_, score) => {
     sum += score;
     squares += score * score;
-    best = Math.max(best, score);
-  }
+    if (score > best) best = score;
+  });
   const mean = sum / size;
   // In a memory of a few chunks scores hardly spread, and units of nothing would drown every prior.
   return Math.max(Math.sqrt(Math.max(squares / size - mean * mean, 0)), best / HIGHEST_LEXICAL);
-};
-
-/** Scores of archived chunks; those of their neighbours in the working set are the working set's to give. */
-interface ArchivedScores extends LexicalScores {
-  readonly chunks: ReadonlyMap<number, Chunk>;
-}
-
-const searchArchive = (
-  terms: readonly string[],
-  sources: ArchiveSources,
-  hidden: ReadonlySet<number>,
-  filters: ArchiveFilters,
-): ArchivedScores => {
-  const { index, chunks } = createArchivedIndex(terms, sources, filters);
-  const scores = index.search(terms, hidden);
-  const ordinals = scores.ordinals.filter((ordinal) => sources.retention.isArchived(ordinal));
-  return { ...scores, ordinals, chunks };
 };
 
 /** Tells which chunks may be proposed at all. */
@@ -147,20 +129,20 @@ export const findCandidates = (
   const { asOf } = options;
   const isProposed = isProposable(options);
   // What was said later lends no words to what was said before.
-  const isReadable = ({ time }: Chunk): boolean => asOf === undefined || time <= asOf;
+  const isReadable = (time: number): boolean => asOf === undefined || time <= asOf;
   const past =
-    archived === undefined ? undefined : searchArchive(terms, archived, hidden, { isProposed, isReadable });
+    archived === undefined ? undefined : scoreArchived(terms, archived, hidden, { isProposed, isReadable });
   const scoresOf = (ordinal: number): LexicalScores =>
     past !== undefined && archived?.retention.isArchived(ordinal) ? past : present;
   const chunkAt = (ordinal: number): Chunk | undefined =>
     past?.chunks.get(ordinal) ?? episodic.chunkAt(ordinal);
-  const ordinals = past === undefined ? present.ordinals : [...present.ordinals, ...past.ordinals];
   const near = [...(boosts?.keys() ?? [])].flatMap((id) => {
     const position = episodic.chunk(id as ChunkId)?.position;
     // Scores reach no further than the lexical index: a chunk that it does not know has none.
     return position === undefined || present.scoreOf(position) > 0 ? [] : [position];
   });
-  if (ordinals.length + near.length === 0) return [];
+  const found = present.ordinals.length + (past?.ordinals.length ?? 0);
+  if (found + near.length === 0) return [];
   const measured = present.ordinals.length > 0 ? present : (past ?? present);
   const spread = spreadOf(measured, Math.max(lexical.size, measured.ordinals.length));
   const isSubject = saidBySubject(query, episodic.speakers);
@@ -170,14 +152,21 @@ export const findCandidates = (
     return score > 0 ? score / spread : 0;
   };
   const boostOf = ({ id }: Chunk): number => boosts?.get(id) ?? 0;
-  function* proposals(): Generator<Scored> {
-    for (const ordinal of near.length === 0 ? ordinals : [...ordinals, ...near]) {
-      const chunk = chunkAt(ordinal);
-      if (chunk === undefined || !isProposed(chunk)) continue;
-      yield { ordinal, score: lexicalOf(ordinal) + priorOf(chunk) + boostOf(chunk) };
-    }
-  }
-  return topK(proposals(), limit).map(({ ordinal, score }) => {
+  const best = createBest(limit);
+  let highestBoost = 0;
+  for (const boost of boosts?.values() ?? []) highestBoost = Math.max(highestBoost, boost);
+  const propose = (ordinal: number, score: number): void => {
+    const lexical = score > 0 ? score / spread : 0;
+    // Most are too low whatever is added, and need not be looked at.
+    if (lexical + SPEAKER_PRIOR + highestBoost < best.least) return;
+    const chunk = chunkAt(ordinal);
+    if (chunk === undefined || !isProposed(chunk)) return;
+    best.add(ordinal, lexical + priorOf(chunk) + boostOf(chunk));
+  };
+  present.each(propose);
+  past?.each(propose);
+  for (const ordinal of near) propose(ordinal, scoresOf(ordinal).scoreOf(ordinal));
+  return best.sorted().map(({ ordinal, score }) => {
     const chunk = chunkAt(ordinal) as Chunk;
     const lexical = lexicalOf(ordinal);
     const speaker = priorOf(chunk);

@@ -44,7 +44,7 @@ export interface EpisodicMemoryParts {
 /** Makes the writing side of a scope, and its messages as they were said. */
 export const createEpisodicMemory = (
   parts: EpisodicMemoryParts,
-): Pick<ScopedMemory, 'observe' | 'ingest' | 'ingestDocument' | 'resume' | 'messages'> => {
+): Pick<ScopedMemory, 'observe' | 'ingest' | 'ingestDocument' | 'resume' | 'messages' | 'notes'> => {
   const { scope, key, journal, load, clock, ids, tokenizer, writers, background } = parts;
   const making = () => ({ scope, clock, ids, retainMs: parts.retain(key) });
 
@@ -151,6 +151,12 @@ export const createEpisodicMemory = (
       // Checks the offset now, not at the first write.
       await writer.write('');
       return writer;
+    },
+
+    async notes({ signal } = {}) {
+      throwIfAborted(signal, 'notes');
+      const { notes } = await load();
+      return notes.notes().filter(({ agent }) => canRead(scope, agent));
     },
 
     async messages({ thread: named, limit, signal } = {}) {

@@ -7,6 +7,7 @@ import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { EpisodicChange, EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import { createEpisodicNotes, type EpisodicNotes, type NoteChange } from '../episodic/notes.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
 import type { EntryBody, JournalEntry, SourceHeader } from '../journal/journal.ts';
@@ -26,6 +27,7 @@ import { type ArchivedListener, createWorkingSet } from './working-set.ts';
 export interface ScopeChange extends EpisodicChange {
   readonly block?: CoreBlock | undefined;
   readonly facts: readonly FactChange[];
+  readonly note?: NoteChange | undefined;
   /** The source that the entry is about. */
   readonly source?: SourceHeader | undefined;
 }
@@ -36,6 +38,7 @@ export interface ScopeState {
   /** Brought up to what was said when it is asked for; hold it for one question only. */
   readonly lexical: LexicalIndex;
   readonly core: CoreBlocks;
+  readonly notes: EpisodicNotes;
   readonly semantic: SemanticStore;
   /** Every fact that was ever recorded, by its words. */
   readonly factTerms: FactTerms;
@@ -62,6 +65,8 @@ export interface ScopeState {
   state(): ScopeSnapshot | undefined;
   /** Runs one caller at a time, in order: for changes that are checked against the state before they are journaled. */
   exclusively<Result>(run: () => Promise<Result>): Promise<Result>;
+  /** Tokens of a text, by the tokenizer of the memory. */
+  countTokens(text: string): number;
   /** Tokens of a chunk's line in a context. */
   lineTokens(chunk: Chunk): number;
   /** Tokens of the whole message or document that a chunk is from. */
@@ -103,6 +108,7 @@ export const createScopeState = (
 ): ScopeState => {
   const episodic = createEpisodicStore(archive, from?.episodic);
   const core = createCoreBlocks();
+  const notes = createEpisodicNotes();
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
@@ -149,13 +155,13 @@ export const createScopeState = (
 
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
 
-  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block'> => {
+  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block' | 'note'> => {
     const facts = semantic.apply(entry);
     for (const fact of facts) {
       if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
     }
     jobs.apply(entry);
-    return { facts, block: core.apply(entry) };
+    return { facts, block: core.apply(entry), note: notes.apply(entry) };
   };
 
   return {
@@ -169,6 +175,7 @@ export const createScopeState = (
     settle: working.settle,
     listen: working.listen,
     core,
+    notes,
     semantic,
     factTerms,
     jobs,
@@ -200,6 +207,7 @@ export const createScopeState = (
       );
       return result;
     },
+    countTokens: (text) => tokenizer.count(text),
     lineTokens(chunk) {
       const known = lineTokens.get(chunk);
       if (known !== undefined) return known;

@@ -7,6 +7,8 @@ export interface FactLookup {
   named(anyOf: readonly string[]): readonly FactRecord[];
   /** Records of this subject and attribute, in order of their recording. */
   slot(subject: string, attribute: string): readonly FactRecord[];
+  /** Records of this attribute, in order of their recording. */
+  attribute(attribute: string): readonly FactRecord[];
 }
 
 /** Names as they are compared: whatever their case, width or spaces around them. */
@@ -25,11 +27,13 @@ const push = (lists: Map<string, FactRecord[]>, key: string, record: FactRecord)
 export const createFactLookup = (): FactLookup => {
   const names = new Map<string, FactRecord[]>();
   const slots = new Map<string, FactRecord[]>();
+  const attributes = new Map<string, FactRecord[]>();
   return {
     add(record) {
       const { subject, attribute, entities = [] } = record.input;
       const about = new Set([...(subject === undefined ? [] : [subject]), ...entities].map(normaliseName));
       for (const name of about) push(names, name, record);
+      if (attribute !== undefined) push(attributes, normaliseName(attribute), record);
       if (subject !== undefined && attribute !== undefined) {
         push(slots, slotName(subject, attribute), record);
       }
@@ -38,6 +42,7 @@ export const createFactLookup = (): FactLookup => {
       const found = new Set(anyOf.flatMap((name) => names.get(normaliseName(name)) ?? []));
       return [...found].sort((a, b) => a.ordinal - b.ordinal);
     },
+    attribute: (attribute) => attributes.get(normaliseName(attribute)) ?? [],
     slot: (subject, attribute) => slots.get(slotName(subject, attribute)) ?? [],
   };
 };

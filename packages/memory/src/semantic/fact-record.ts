@@ -1,18 +1,28 @@
-import type { Evidence, Fact, FactId, FactInput, Interval, Operation } from '@retentive/core';
+import type { Evidence, Fact, FactId, FactInput, FactSupport, Interval, Operation } from '@retentive/core';
+import type { StoredSupport } from './fact-supports.ts';
+
+/** What operations on a fact itself made of it, apart from what it rests on. */
+export interface OwnState {
+  /** Absent while it was updated, retracted or undone. */
+  readonly own: Interval | undefined;
+  readonly ownStatus: Fact['status'];
+  readonly replacedBy?: FactId | undefined;
+  readonly supports: readonly StoredSupport[];
+  readonly sources: readonly Evidence[];
+  /** The operation that made this state. */
+  readonly operation: Operation['id'];
+}
 
 /** One state of a fact: what was believed of it from one recorded moment to the next. */
-export interface FactVersion {
-  /** Absent while the fact was not believed: updated, retracted or undone. */
+export interface FactVersion extends OwnState {
+  /** Absent while the fact was not believed. */
   readonly valid: Interval | undefined;
   readonly status: Fact['status'];
-  readonly replacedBy?: FactId | undefined;
-  /** Everything it rests on in this version. */
-  readonly sources: readonly Evidence[];
   readonly trust: number;
+  /** Supports that held. */
+  readonly held: readonly FactSupport[];
   /** Ms since epoch; a version holds until the next one's. */
   readonly recordedAt: number;
-  /** The operation that made this version. */
-  readonly operation: Operation['id'];
 }
 
 /** A fact with every version of it, oldest first. */
@@ -22,6 +32,8 @@ export interface FactRecord {
   readonly ordinal: number;
   readonly agent: string | undefined;
   readonly input: FactInput;
+  /** When it began in the world, or else when it was recorded: its place among those that replace each other. */
+  readonly begins: number;
   readonly versions: FactVersion[];
 }
 
@@ -31,21 +43,21 @@ export const DEFAULT_TRUST = 0.5;
 /** The newest version, believed or not. */
 export const latestVersion = (record: FactRecord): FactVersion => record.versions.at(-1) as FactVersion;
 
-/** The version of a record that was believed at `knownAt`; undefined before it was recorded. */
-const versionAt = (record: FactRecord, knownAt: number): FactVersion | undefined =>
-  record.versions.findLast(({ recordedAt }) => recordedAt <= knownAt);
+/** The version of a record that stood at `knownAt`; undefined before it was recorded. */
+export const versionAt = (record: FactRecord, knownAt: number): FactVersion | undefined =>
+  knownAt === Number.POSITIVE_INFINITY
+    ? record.versions.at(-1)
+    : record.versions.findLast(({ recordedAt }) => recordedAt <= knownAt);
 
-/** A record as it was believed at `knownAt`, or undefined where it was not. Says nothing that was learned later. */
-export const factAt = (record: FactRecord, knownAt: number): Fact | undefined => {
-  const version = versionAt(record, knownAt);
-  if (version?.valid === undefined) return undefined;
-  return toFact(record, version);
-};
-
-/** A fact from one version of its record. */
-export const toFact = (record: FactRecord, version: FactVersion): Fact => {
+/** A fact from one version of its record, beside the facts that contradict it. */
+export const toFact = (
+  record: FactRecord,
+  version: FactVersion,
+  conflictsWith: readonly FactId[] = [],
+): Fact => {
   const { input, versions } = record;
   const first = versions[0] as FactVersion;
+  const [support] = version.held;
   return {
     id: record.id,
     ...(record.agent === undefined ? {} : { agent: record.agent }),
@@ -62,9 +74,13 @@ export const toFact = (record: FactRecord, version: FactVersion): Fact => {
     },
     sources: version.sources,
     trust: version.trust,
-    premises: input.premises ?? [],
+    premises: support?.premises ?? input.premises ?? [],
+    ...(version.held.length > 1 ? { supports: version.held } : {}),
+    ...(conflictsWith.length > 0 ? { conflictsWith } : {}),
     status: version.status,
-    ...(version.replacedBy === undefined ? {} : { replacedBy: version.replacedBy }),
+    ...(version.replacedBy === undefined || version.status === 'retracted'
+      ? {}
+      : { replacedBy: version.replacedBy }),
     ...(input.expiresAt === undefined ? {} : { expiresAt: input.expiresAt }),
   };
 };
@@ -73,8 +89,7 @@ export const toFact = (record: FactRecord, version: FactVersion): Fact => {
 export const contains = ({ from, until }: Interval, moment: number): boolean =>
   (from === undefined || from <= moment) && (until === undefined || moment < until);
 
-/** The interval, ended at `until` unless it ended before; never before it began. */
-export const endAt = (interval: Interval, until: number): Interval => {
-  const end = Math.max(until, interval.from ?? until);
-  return { ...interval, until: Math.min(end, interval.until ?? end) };
-};
+/** True when both hold at some moment. */
+export const overlaps = (a: Interval, b: Interval): boolean =>
+  (a.from ?? Number.NEGATIVE_INFINITY) < (b.until ?? Number.POSITIVE_INFINITY) &&
+  (b.from ?? Number.NEGATIVE_INFINITY) < (a.until ?? Number.POSITIVE_INFINITY);

@@ -3,27 +3,29 @@ import {
   type Fact,
   type FactId,
   type FactInput,
-  type Interval,
   type Operation,
   type OperationId,
 } from '@retentive/core';
-import { createFactLookup } from './fact-lookup.ts';
+import { createFactBeliefs } from './fact-beliefs.ts';
+import { createFactLookup, normaliseName } from './fact-lookup.ts';
 import {
   contains,
   DEFAULT_TRUST,
-  endAt,
   type FactRecord,
-  type FactVersion,
-  factAt,
   latestVersion,
+  type OwnState,
   toFact,
+  versionAt,
 } from './fact-record.ts';
+import { endAt, holdingOf, type StoredSupport } from './fact-supports.ts';
+import { createReplacement } from './replacement.ts';
 import type { FactChange, FactQuery, SemanticStore } from './semantic-types.ts';
 
 export type { FactChange, SemanticStore } from './semantic-types.ts';
 
 interface AppliedOperation {
   readonly operation: Operation;
+  /** Facts whose own state it changed. */
   readonly touched: readonly FactId[];
   undone: boolean;
 }
@@ -31,244 +33,293 @@ interface AppliedOperation {
 /** One more witness than this changes nothing about a fact. */
 const MAX_SOURCES = 16;
 
+/** More ways to derive the same than this change nothing about it. */
+const MAX_SUPPORTS = 16;
+
+const supportOf = ({ premises = [], trust }: FactInput): StoredSupport => ({
+  premises,
+  // A conclusion is worth what its premises are, unless somebody thinks less of it.
+  trust: trust ?? (premises.length === 0 ? DEFAULT_TRUST : 1),
+});
+
 /** Makes an empty {@link SemanticStore}. */
 export const createSemanticStore = (): SemanticStore => {
-  const records = new Map<FactId, FactRecord>();
+  const beliefs = createFactBeliefs();
   const lookup = createFactLookup();
-  const dependents = new Map<FactId, FactId[]>();
   const operations = new Map<OperationId, AppliedOperation>();
 
-  const believedVersion = (id: FactId): FactVersion | undefined => {
-    const record = records.get(id);
-    const version = record === undefined ? undefined : latestVersion(record);
-    return version?.valid === undefined ? undefined : version;
-  };
+  /** What an operation did to facts themselves; what follows from it is settled afterwards. */
+  interface Effect {
+    readonly changes: readonly FactChange[];
+    readonly touched: readonly FactId[];
+  }
+  const NOTHING: Effect = { changes: [], touched: [] };
 
-  const put = (record: FactRecord, version: FactVersion): Fact => {
-    record.versions.push(version);
-    return toFact(record, version);
-  };
-
-  /** Takes a fact out of belief, and with it whatever was derived from it. */
-  const retract = (id: FactId, because: string, operation: OperationId, recordedAt: number): FactChange[] => {
-    const record = records.get(id);
-    const before = believedVersion(id);
-    if (record === undefined || before === undefined) return [];
-    const { replacedBy: _, ...rest } = before;
-    const fact = put(record, { ...rest, valid: undefined, status: 'retracted', recordedAt, operation });
-    return [{ type: 'retracted', fact, because, operation }, ...retractDerived(id, operation, recordedAt)];
-  };
-
-  const retractDerived = (id: FactId, operation: OperationId, recordedAt: number): FactChange[] =>
-    (dependents.get(id) ?? []).flatMap((dependent) =>
-      retract(dependent, `it was derived from ${id}, which no longer holds`, operation, recordedAt),
+  /** Takes a fact out of belief. */
+  const retract = (id: FactId, because: string, operation: OperationId, recordedAt: number): Effect => {
+    const record = beliefs.get(id);
+    if (record === undefined || beliefs.believed(id) === undefined) return NOTHING;
+    const fact = beliefs.set(
+      record,
+      { ...latestVersion(record), own: undefined, ownStatus: 'retracted', operation },
+      recordedAt,
     );
-
-  /** A premise ended, but was true before: so were the conclusions. */
-  const endDerived = (id: FactId, until: number, by: OperationId, recordedAt: number): FactChange[] =>
-    (dependents.get(id) ?? []).flatMap((dependent) => {
-      const record = records.get(dependent);
-      const before = believedVersion(dependent);
-      if (record === undefined || before?.valid === undefined) return [];
-      const valid = endAt(before.valid, until);
-      if (valid.until === before.valid.until) return [];
-      const fact = put(record, { ...before, valid, status: 'superseded', recordedAt, operation: by });
-      const because = `it was derived from ${id}, which ended`;
-      return [
-        { type: 'retracted', fact, because, operation: by },
-        ...endDerived(dependent, until, by, recordedAt),
-      ];
-    });
-
-  /**
-   * The interval that the premises of a fact leave it: a conclusion from something that is not believed is not believed
-   * either, and ends with what it rests on.
-   */
-  const supportedInterval = ({ premises = [] }: FactInput, interval: Interval): Interval | undefined => {
-    let valid = interval;
-    for (const premise of premises) {
-      const premised = believedVersion(premise)?.valid;
-      if (premised === undefined) return undefined;
-      if (premised.until !== undefined) valid = endAt(valid, premised.until);
-    }
-    return valid;
+    return { changes: [{ type: 'retracted', fact, because, operation }], touched: [id] };
   };
 
   const addRecord = (
     operation: Operation,
     recordedAt: number,
-    otherwise: Interval = {},
+    otherwise: Partial<Pick<OwnState, 'own' | 'ownStatus' | 'replacedBy'>> & {
+      readonly begins?: number;
+    } = {},
   ): Fact | undefined => {
-    const { target } = operation;
-    if (target.store !== 'semantic' || target.fact === undefined || records.has(target.id)) return undefined;
-    const { fact: input, id } = target;
-    const valid = supportedInterval(input, input.valid ?? otherwise);
-    if (valid === undefined) return undefined;
-    const record: FactRecord = { id, ordinal: records.size, agent: operation.agent, input, versions: [] };
-    records.set(id, record);
+    const { target, agent } = operation;
+    if (target.store !== 'semantic' || target.fact === undefined || beliefs.get(target.id)) return undefined;
+    const { fact: input, id, conflictsWith = [] } = target;
+    const { begins = recordedAt, own = {}, ownStatus = 'current', replacedBy } = otherwise;
+    const supports = [supportOf(input)];
+    const interval = input.valid ?? own;
+    // A conclusion from what is not believed is not known.
+    if (holdingOf(interval, supports, beliefs.believedState) === undefined) return undefined;
+    const record: FactRecord = {
+      id,
+      ordinal: beliefs.size,
+      agent,
+      input,
+      begins: input.valid?.from ?? begins,
+      versions: [],
+    };
+    beliefs.enter(record);
     lookup.add(record);
-    for (const premise of input.premises ?? []) {
-      dependents.set(premise, [...(dependents.get(premise) ?? []), id]);
-    }
-    return put(record, {
-      valid,
-      status: 'current',
-      sources: input.sources ?? operation.sources,
-      trust: input.trust ?? DEFAULT_TRUST,
-      recordedAt,
-      operation: operation.id,
+    for (const other of conflictsWith) if (beliefs.get(other) !== undefined) beliefs.conflict(id, other);
+    const sources = input.sources ?? operation.sources;
+    const state = { own: interval, ownStatus, supports, sources, operation: operation.id };
+    return beliefs.set(record, replacedBy === undefined ? state : { ...state, replacedBy }, recordedAt);
+  };
+
+  const add = (operation: Operation, recordedAt: number): Effect => {
+    const fact = addRecord(operation, recordedAt);
+    if (fact === undefined) return NOTHING;
+    return { changes: [{ type: 'added', fact, operation: operation.id }], touched: [fact.id] };
+  };
+
+  const { updatedTo, placeFor } = createReplacement(beliefs);
+
+  /** The record was wrong: the new one takes over its interval, and its place among those that replace each other. */
+  const update = (operation: Operation, replaces: FactId, recordedAt: number): Effect => {
+    const { because, id } = operation;
+    const old = updatedTo(replaces);
+    if (old === undefined || beliefs.believed(old.id) === undefined) return add(operation, recordedAt);
+    const before = latestVersion(old);
+    const to = addRecord(operation, recordedAt, {
+      own: before.own,
+      ownStatus: before.ownStatus,
+      replacedBy: before.replacedBy,
+      begins: old.begins,
     });
+    if (to === undefined) return NOTHING;
+    const gone = {
+      ...before,
+      own: undefined,
+      ownStatus: 'updated',
+      replacedBy: to.id,
+      operation: id,
+    } as const;
+    const from = beliefs.set(old, gone, recordedAt);
+    return { changes: [{ type: 'updated', from, to, because, operation: id }], touched: [old.id, to.id] };
   };
 
-  /** The newest successor of a fact: itself while nothing replaced it. */
-  const headOf = (id: FactId): FactId => {
-    let head = id;
-    for (
-      let next = records.get(id);
-      next !== undefined;
-      next = records.get(latestVersion(next).replacedBy as FactId)
-    ) {
-      head = next.id;
+  /** The world changed: the new one begins now unless it says when, and ends where the next one had begun already. */
+  const supersede = (operation: Operation, replaces: FactId, recordedAt: number): Effect => {
+    const { because, id, target } = operation;
+    if (target.store !== 'semantic') return NOTHING;
+    const begins = target.fact?.valid?.from ?? recordedAt;
+    const { before: old, after } = placeFor(replaces, { begins, id: target.id });
+    if (old === undefined) return add(operation, recordedAt);
+    const given = target.fact?.valid ?? { from: recordedAt };
+    const to = addRecord(operation, recordedAt, { own: given, begins });
+    if (to === undefined) return NOTHING;
+    const record = beliefs.get(to.id) as FactRecord;
+    const shown =
+      after === undefined
+        ? to
+        : beliefs.amend(record, {
+            own: endAt(given, after.begins),
+            ownStatus: 'superseded',
+            replacedBy: after.id,
+          });
+    const { own, ...before } = latestVersion(old);
+    const wasBelieved = beliefs.believed(old.id) !== undefined;
+    const ended: OwnState = {
+      ...before,
+      own: own && endAt(own, given.from ?? recordedAt),
+      ownStatus: own === undefined ? before.ownStatus : 'superseded',
+      replacedBy: to.id,
+      operation: id,
+    };
+    const from = beliefs.set(old, ended, recordedAt);
+    const change: FactChange = wasBelieved
+      ? { type: 'superseded', from, to: shown, because, operation: id }
+      : { type: 'added', fact: shown, operation: id };
+    return { changes: [change], touched: [old.id, to.id] };
+  };
+
+  const replace = (operation: Operation, recordedAt: number): Effect => {
+    const { target, kind } = operation;
+    if (target.store !== 'semantic') return NOTHING;
+    if (target.replaces === undefined) return NOTHING;
+    return kind === 'update'
+      ? update(operation, target.replaces, recordedAt)
+      : supersede(operation, target.replaces, recordedAt);
+  };
+
+  /** The supports with what a witness adds to them. */
+  const supportsWith = (
+    record: FactRecord,
+    witness: FactInput,
+    isFresh: boolean,
+  ): readonly StoredSupport[] => {
+    const { supports } = latestVersion(record);
+    const premises = witness.premises ?? [];
+    if (premises.length > 0) {
+      const key = JSON.stringify(premises);
+      const isKnown = supports.some((support) => JSON.stringify(support.premises) === key);
+      const holds = premises.every(
+        (id) => beliefs.believed(id) !== undefined && !beliefs.restsOn(id, record.id),
+      );
+      if (isKnown || !holds || supports.length >= MAX_SUPPORTS) return supports;
+      return [...supports, { ...supportOf(witness), valid: witness.valid ?? {} }];
     }
-    return head;
+    if (!isFresh) return supports;
+    const told = supports.findIndex((support) => support.premises.length === 0);
+    if (told < 0) return [...supports, supportOf(witness)];
+    const before = supports[told] as StoredSupport;
+    return supports.with(told, { ...before, trust: Math.max(before.trust, witness.trust ?? 0) });
   };
 
-  const replace = (operation: Operation, recordedAt: number): readonly FactChange[] => {
-    const { target, because, id } = operation;
-    if (target.store !== 'semantic' || target.replaces === undefined) return [];
-    const old = records.get(headOf(target.replaces));
-    const before = old === undefined ? undefined : believedVersion(old.id);
-    const isUpdate = operation.kind === 'update';
-    // The record was wrong: the new one takes over its interval. The world changed: the new one begins now. Unless said.
-    const to = addRecord(operation, recordedAt, isUpdate ? before?.valid : { from: recordedAt });
-    if (to === undefined) return [];
-    if (old === undefined || before?.valid === undefined) return [{ type: 'added', fact: to, operation: id }];
-    const replaced = { ...before, replacedBy: to.id, recordedAt, operation: id };
-    if (isUpdate) {
-      const from = put(old, { ...replaced, valid: undefined, status: 'updated' });
-      return [
-        { type: 'updated', from, to, because, operation: id },
-        ...retractDerived(old.id, id, recordedAt),
-      ];
-    }
-    const until = to.valid.from ?? recordedAt;
-    const from = put(old, { ...replaced, valid: endAt(before.valid, until), status: 'superseded' });
-    return [
-      { type: 'superseded', from, to, because, operation: id },
-      ...endDerived(old.id, until, id, recordedAt),
-    ];
-  };
-
-  /** Another source for what is known. Trust is the maximum over independent supports. */
-  const support = ({ target, sources, id }: Operation, recordedAt: number): readonly FactId[] => {
-    if (target.store !== 'semantic') return [];
-    const record = records.get(target.id);
-    const before = believedVersion(target.id);
-    if (record === undefined || before === undefined) return [];
+  /** Another source for what is known, or another way to derive it. */
+  const support = ({ target, sources, id }: Operation, recordedAt: number): Effect => {
+    if (target.store !== 'semantic') return NOTHING;
+    const record = beliefs.get(target.id);
+    if (record === undefined || beliefs.believed(target.id) === undefined) return NOTHING;
+    const before = latestVersion(record);
     const known = new Set(before.sources.map(({ source }) => source));
-    const fresh = sources.filter(({ source }) => !known.has(source));
-    if (fresh.length === 0 || before.sources.length >= MAX_SOURCES) return [];
-    const trust = Math.max(before.trust, target.fact?.trust ?? 0);
-    put(record, { ...before, sources: [...before.sources, ...fresh], trust, recordedAt, operation: id });
-    return [target.id];
+    const room = MAX_SOURCES - before.sources.length;
+    const fresh = room > 0 ? sources.filter(({ source }) => !known.has(source)) : [];
+    const supports = supportsWith(record, target.fact ?? { text: '' }, fresh.length > 0);
+    if (fresh.length === 0 && supports === before.supports) return NOTHING;
+    beliefs.set(
+      record,
+      { ...before, sources: [...before.sources, ...fresh], supports, operation: id },
+      recordedAt,
+    );
+    return { changes: [], touched: [target.id] };
   };
 
   const laterThan = (id: OperationId): OperationId | undefined =>
     operations
       .get(id)
-      ?.touched.map((touched) => latestVersion(records.get(touched) as FactRecord).operation)
+      ?.touched.map((touched) => latestVersion(beliefs.get(touched) as FactRecord).operation)
       .find((operation) => operation !== id);
 
-  /** Gives every fact that the operation touched the version before it, as a new version. All of them, or none. */
+  /** Gives a fact the state of its own that it had before operations which are undone, as a new version. */
+  const restore = (id: FactId, by: Operation, recordedAt: number): readonly FactChange[] => {
+    const record = beliefs.get(id) as FactRecord;
+    const before = record.versions.findLast(({ operation }) => operations.get(operation)?.undone !== true);
+    if (before === undefined) return retract(id, by.because, by.id, recordedAt).changes;
+    const now = beliefs.believed(id);
+    // It keeps the name of the operation that made it: with this one gone, that one is the latest again.
+    const fact = beliefs.set(record, before, recordedAt);
+    if (fact.recorded.until !== undefined) {
+      return now === undefined ? [] : [{ type: 'retracted', fact, because: by.because, operation: by.id }];
+    }
+    const isAsItWas = now !== undefined && now.status === fact.status;
+    return isAsItWas ? [] : [{ type: 'added', fact, operation: by.id }];
+  };
+
+  /** Takes back what an operation did to facts: all of them, or none. */
   const undo = (undone: OperationId, by: Operation, recordedAt: number): readonly FactChange[] => {
     const known = operations.get(undone);
     if (known === undefined || known.undone || known.operation.undoes !== undefined) return [];
     if (laterThan(undone) !== undefined) return [];
     known.undone = true;
-    return known.touched.flatMap((id): readonly FactChange[] => {
-      const record = records.get(id) as FactRecord;
-      const before = record.versions.findLast(({ operation }) => operations.get(operation)?.undone !== true);
-      if (before === undefined) return retract(id, by.because, by.id, recordedAt);
-      const now = believedVersion(id);
-      const valid = before.valid && supportedInterval(record.input, before.valid);
-      const isGone = before.valid !== undefined && valid === undefined;
-      // It keeps the name of the operation that made it: with this one gone, that one is the latest again.
-      const status = isGone ? 'retracted' : before.status;
-      const fact = put(record, { ...before, valid, status, recordedAt });
-      if (valid === undefined) {
-        return now === undefined ? [] : [{ type: 'retracted', fact, because: by.because, operation: by.id }];
-      }
-      const isAsItWas = now !== undefined && now.status === before.status;
-      return isAsItWas ? [] : [{ type: 'added', fact, operation: by.id }];
-    });
+    const own = known.touched.flatMap((id) => restore(id, by, recordedAt));
+    return [...own, ...beliefs.settle(known.touched, by.id, recordedAt)];
   };
 
-  const changesOf = (operation: Operation, recordedAt: number): readonly FactChange[] => {
-    const { target, kind } = operation;
-    if (operation.undoes !== undefined) return undo(operation.undoes, operation, recordedAt);
-    if (target.store !== 'semantic') return [];
+  const effectOf = (operation: Operation, recordedAt: number): Effect => {
+    const { target, kind, because, id } = operation;
+    if (target.store !== 'semantic') return NOTHING;
     switch (kind) {
-      case 'add': {
-        const fact = addRecord(operation, recordedAt);
-        return fact === undefined ? [] : [{ type: 'added', fact, operation: operation.id }];
-      }
+      case 'add':
+        return add(operation, recordedAt);
       case 'update':
       case 'supersede':
         return replace(operation, recordedAt);
       case 'retract':
-        return retract(target.id, operation.because, operation.id, recordedAt);
+        return retract(target.id, because, id, recordedAt);
       case 'skip':
-        return [];
+        return support(operation, recordedAt);
       default:
         return assertNever(kind);
     }
   };
 
-  const idsOf = (change: FactChange): readonly FactId[] =>
-    change.type === 'added' || change.type === 'retracted'
-      ? [change.fact.id]
-      : [change.from.id, change.to.id];
-
-  const isWanted = ({ input }: FactRecord, { attribute, now }: FactQuery): boolean =>
-    (attribute === undefined || input.attribute === attribute) &&
+  const isWanted = ({ input }: FactRecord, { now }: FactQuery, attribute: string | undefined): boolean =>
+    (attribute === undefined ||
+      (input.attribute !== undefined && normaliseName(input.attribute) === attribute)) &&
     (input.expiresAt === undefined || input.expiresAt > now);
-
-  const holds = ({ valid }: Fact, { asOf, now }: FactQuery): boolean =>
-    asOf === undefined ? valid.until === undefined || valid.until > now : contains(valid, asOf);
 
   return {
     apply({ body, recordedAt }) {
       if (body.kind !== 'operation' || operations.has(body.operation.id)) return [];
       const { operation } = body;
-      const changes = changesOf(operation, recordedAt);
-      const supported = operation.kind === 'skip' ? support(operation, recordedAt) : [];
-      const touched = [...new Set([...changes.flatMap(idsOf), ...supported])];
+      if (operation.undoes !== undefined) {
+        const changes = undo(operation.undoes, operation, recordedAt);
+        operations.set(operation.id, { operation, touched: [], undone: false });
+        return changes;
+      }
+      const { changes, touched } = effectOf(operation, recordedAt);
       operations.set(operation.id, { operation, touched, undone: false });
-      return changes;
+      return [...changes, ...beliefs.settle(touched, operation.id, recordedAt)];
     },
     fact(id) {
-      const record = records.get(id);
-      return record === undefined ? undefined : toFact(record, latestVersion(record));
+      const record = beliefs.get(id);
+      return record === undefined ? undefined : beliefs.show(record, latestVersion(record));
     },
-    isBelieved: (id) => believedVersion(id) !== undefined,
+    isBelieved: (id) => beliefs.believed(id) !== undefined,
+    restsOn: beliefs.restsOn,
     facts(query) {
-      const { about, knownAt = Number.POSITIVE_INFINITY } = query;
-      const candidates = about === undefined ? records.values() : lookup.named(about);
+      const { about, asOf, now, knownAt = Number.POSITIVE_INFINITY } = query;
+      const attribute = query.attribute === undefined ? undefined : normaliseName(query.attribute);
       const found: Fact[] = [];
-      for (const record of candidates) {
-        const fact = isWanted(record, query) ? factAt(record, knownAt) : undefined;
-        if (fact !== undefined && holds(fact, query)) found.push(fact);
+      for (const record of about === undefined ? beliefs.all() : lookup.named(about)) {
+        if (!isWanted(record, query, attribute)) continue;
+        const version = versionAt(record, knownAt);
+        if (version?.valid === undefined) continue;
+        const { until } = version.valid;
+        const holds = asOf === undefined ? until === undefined || until > now : contains(version.valid, asOf);
+        if (holds) found.push(beliefs.show(record, version, knownAt));
       }
       return found.reverse();
     },
     *believed() {
-      for (const record of records.values()) {
+      for (const record of beliefs.all()) {
         const version = latestVersion(record);
         if (version.valid !== undefined) yield toFact(record, version);
       }
     },
     same: (subject, attribute) =>
-      lookup.slot(subject, attribute).flatMap((record) => factAt(record, Number.POSITIVE_INFINITY) ?? []),
+      lookup.slot(subject, attribute).flatMap((record) => {
+        const version = latestVersion(record);
+        return version.valid === undefined ? [] : [beliefs.show(record, version)];
+      }),
+    having: (attribute) =>
+      lookup.attribute(attribute).flatMap((record) => {
+        const version = latestVersion(record);
+        return version.valid === undefined ? [] : [toFact(record, version)];
+      }),
     operation(id) {
       const known = operations.get(id);
       return known === undefined || known.undone ? undefined : known.operation;

@@ -29,20 +29,24 @@ export interface FactQuery {
 /**
  * Facts with two times: when they hold in the world, and when they were believed here. A projection of the journal's
  * operations; the same entries give the same facts. `apply` ignores an operation that no longer fits (its fact is gone):
- * at every replay alike. Replacing a fact that was replaced meanwhile replaces its newest successor, so that of two
- * corrections at once the later one stands.
+ * at every replay alike. Facts that replace the same one stand in the order in which they began, whichever was recorded first;
+ * of two corrections of one record at once the later stands. A derivation that would be a circle supports nothing.
  */
 export interface SemanticStore {
   apply(entry: JournalEntry): readonly FactChange[];
   /** The latest version, believed or not. */
   fact(id: FactId): Fact | undefined;
   isBelieved(id: FactId): boolean;
+  /** True where the first is the second, or was derived from it in any way: a derivation of the second from it is a circle. */
+  restsOn(id: FactId, of: FactId): boolean;
   /** Newest recorded first. */
   facts(query: FactQuery): readonly Fact[];
   /** Facts believed now, in order of their recording. */
   believed(): Iterable<Fact>;
   /** Believed facts of a subject and attribute, ended ones too, in order of their recording. */
   same(subject: string, attribute: string): readonly Fact[];
+  /** Believed facts of an attribute, whoever they are about, in order of their recording. */
+  having(attribute: string): readonly Fact[];
   /** The operation, if it is known and not undone. */
   operation(id: OperationId): Operation | undefined;
   /** A later operation on the same facts: while there is one, this one is not undone. */

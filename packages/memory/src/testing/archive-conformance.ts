@@ -62,6 +62,35 @@ const describeReads = (archive: () => ChunkArchive): void => {
     expect(new Set(archive().search(['kayak', 'pier'], 10))).toEqual(new Set([2, 3]));
   });
 
+  it('gives of chunks the weights of the words asked for, and how long they are', () => {
+    const heavy = {
+      ...item(4, 'pier'),
+      terms: new Map([
+        ['pier', 2.25],
+        ['pie', 0.5],
+        ['12', 0.1],
+      ]),
+    };
+    archive().put([item(1, 'ferry ferry at nine'), heavy, item(5, '"quoted" (boat \u0000 \ud800')], 1);
+    const asked = ['ferry', '12', 'pie', '"quoted"', '2', 'er'];
+    const read = () =>
+      archive()
+        .partsAt([5, 1, 9, 4], asked)
+        .toSorted((a, b) => a.position - b.position)
+        .map(({ position, length, terms }) => [position, length, Object.fromEntries(terms)]);
+    const expected = [
+      [1, 4, { ferry: 2 }],
+      [4, 2.85, { pie: 0.5, '12': 0.1 }],
+      [5, 4, { '"quoted"': 1 }],
+    ];
+    expect(read()).toEqual(expected);
+    const { session, time } = item(1, '').chunk;
+    expect(archive().partsAt([1], [])).toEqual([{ position: 1, session, time, length: 4, terms: new Map() }]);
+    expect(archive().countOf('ferry')).toBe(1);
+    expect(archive().countOf('raft')).toBe(0);
+    expect(read()).toEqual(expected);
+  });
+
   it('takes words as words, whatever they look like', () => {
     archive().put([item(1, 'or'), item(2, 'not'), item(3, '雨で'), item(4, 'near')], 1);
     for (const [position, word] of [
@@ -194,6 +223,8 @@ const describeLife = (archive: () => ChunkArchive, reopen: ChunkArchiveSubject['
       () => archive().put([item(2, 'late')], 5),
       () => archive().chunkAt(1),
       () => archive().chunksAt([1]),
+      () => archive().partsAt([1], ['kayak']),
+      () => archive().countOf('kayak'),
       () => archive().search(['kayak'], 1),
       () => archive().checkpoint(),
       () => archive().rest(),

@@ -63,7 +63,7 @@ const describeScores = (open: OpenLexicalIndex): void => {
         { session: 'a', text: 'tea tea rain' },
         { session: 'a', text: 'ferry' },
       ],
-      { radius: 0, weight: 0, decay: 0 },
+      { ...DEFAULT_LEXICAL_OPTIONS.smoothing, radius: 0, weight: 0, decay: 0 },
     );
     const { scoreOf } = index.search(['tea']);
     // idf = ln(1 + (2 - 1 + .5) / (1 + .5)) = ln 2; tf 2, length 3, mean length 2, k1 1.2, b .75.
@@ -169,6 +169,17 @@ const describeScores = (open: OpenLexicalIndex): void => {
     expect(index.search(['ferry']).ordinals).toContain(0);
   });
 
+  it('gives of a document what some terms ask for, from which it can be made again', () => {
+    const index = build(open, [{ session: 'a', text: 'tea tea rain' }]);
+    expect(index.partOf(0, ['tea', 'pier'])).toEqual({ length: 3, terms: new Map([['tea', 2]]) });
+    expect(index.partOf(1, ['tea'])).toBeUndefined();
+    const again = open();
+    again.add({ ordinal: 0, session: session('a'), ...index.partOf(0, ['tea']), terms: terms('tea tea') });
+    expect(again.search(['tea']).scoreOf(0)).toBe(index.search(['tea']).scoreOf(0));
+    index.remove(0, terms('tea tea rain'));
+    expect(index.partOf(0, ['tea'])).toBeUndefined();
+  });
+
   it('weighs the rarer word more, and counts what lives', () => {
     const index = build(open, [
       { session: 'a', text: 'tea ferry' },
@@ -182,10 +193,65 @@ const describeScores = (open: OpenLexicalIndex): void => {
   });
 };
 
+const describeTop = (open: OpenLexicalIndex): void => {
+  /** Many rare words beside few common ones, as in talk: what ends a search early is in it. */
+  const word = fc.tuple(fc.nat({ max: 40 }), fc.nat({ max: 40 })).map(([a, b]) => `w${Math.min(a, b)}`);
+  const talk = fc.array(
+    fc.record({
+      session: fc.constantFrom('a', 'b', 'c'),
+      text: fc.array(word, { maxLength: 12 }).map((list) => list.join(' ')),
+    }),
+    { minLength: 1, maxLength: 80 },
+  );
+
+  it('gives the best of what a search finds, score by score', () => {
+    const query = fc.array(word, { maxLength: 6 });
+    const gone = fc.array(fc.nat(), { maxLength: 30 });
+    fc.assert(
+      fc.property(talk, query, gone, gone, fc.nat({ max: 12 }), (all, asked, left, hidden, limit) => {
+        const index = build(open, all);
+        for (const pick of left) {
+          const ordinal = pick % all.length;
+          index.remove(ordinal, terms((all[ordinal] as Doc).text));
+        }
+        const without = new Set(hidden.map((pick) => pick % all.length));
+        const accepts = (ordinal: number): boolean => ordinal % 5 !== 0;
+        const { ordinals, scoreOf } = index.search(asked, without);
+        const expected = (isThere: (ordinal: number) => boolean) =>
+          ordinals
+            .filter(isThere)
+            .map((ordinal) => ({ ordinal, score: scoreOf(ordinal) }))
+            .sort((a, b) => b.score - a.score || a.ordinal - b.ordinal)
+            .slice(0, limit);
+        const shown = expected((ordinal) => !without.has(ordinal));
+        const accepted = expected(accepts);
+        expect(index.top(asked, limit, { without })).toEqual(shown);
+        expect(index.top(asked, limit, { without, accepts })).toEqual(accepted);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('tells of each document once, with its score', () => {
+    fc.assert(
+      fc.property(talk, fc.array(word, { maxLength: 4 }), (all, asked) => {
+        const { each, ordinals, scoreOf } = build(open, all).search(asked);
+        const told: (readonly [number, number])[] = [];
+        each((ordinal, score) => told.push([ordinal, score]));
+        expect(told).toEqual(ordinals.map((ordinal) => [ordinal, scoreOf(ordinal)]));
+        expect(new Set(ordinals).size).toBe(ordinals.length);
+      }),
+    );
+  });
+};
+
 /**
  * Every promise of the `LexicalIndex` port as tests for vitest: call it at the top level of a test file. Needs `vitest` and
  * `fast-check`.
  */
 export const describeLexicalIndex = (name: string, open: OpenLexicalIndex): void => {
-  describe(`lexical index: ${name}`, () => describeScores(open));
+  describe(`lexical index: ${name}`, () => {
+    describeScores(open);
+    describe('the best', () => describeTop(open));
+  });
 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SemanticStore } from '../semantic/semantic-types.ts';
-import { createRecorder, factId, play, said, step, texts, view } from './semantic-recorder.ts';
+import { commuting, createRecorder, factId, play, said, step, texts, view } from './semantic-recorder.ts';
 
 const describeOperations = (open: () => SemanticStore): void => {
   it('closes the interval of what is superseded where the new one begins', () => {
@@ -95,6 +95,82 @@ const describeOperations = (open: () => SemanticStore): void => {
     expect(store.operation(add)).toBeUndefined();
   });
 
+  it('keeps a conclusion that has another support, with the trust that is left to it', () => {
+    const { store, record } = createRecorder(open());
+    record('add', 'a', { trust: 0.9 });
+    record('add', 'b', { trust: 0.6 });
+    record('add', 'c', { premises: [factId('a')], valid: { from: 5 } });
+    record('skip', 'c', { premises: [factId('b')], valid: { from: 7 } });
+    record('add', 'd', { premises: [factId('c')], trust: 0.8 });
+    expect(store.fact(factId('c'))).toMatchObject({ trust: 0.9, supports: [{ trust: 0.9 }, { trust: 0.6 }] });
+    expect(store.fact(factId('d'))).toMatchObject({ trust: 0.8 });
+    record('retract', 'a');
+    expect(store.fact(factId('c'))).toMatchObject({ trust: 0.6, premises: ['b'], valid: { from: 7 } });
+    expect(store.fact(factId('d'))).toMatchObject({ trust: 0.6, status: 'current' });
+    record('retract', 'b');
+    expect(texts(store)).toEqual([]);
+  });
+
+  it('keeps a conclusion that somebody told too', () => {
+    const { store, record } = createRecorder(open());
+    record('add', 'a');
+    record('add', 'c', { premises: [factId('a')] });
+    record('skip', 'c', { from: 'm2' });
+    record('retract', 'a');
+    expect(texts(store)).toEqual(['c']);
+    expect(store.fact(factId('c'))?.premises).toEqual([]);
+  });
+
+  it('gives a conclusion back when its premise comes back', () => {
+    const { store, record } = createRecorder(open());
+    record('add', 'a');
+    record('add', 'b');
+    record('add', 'c', { premises: [factId('a')] });
+    record('skip', 'c', { premises: [factId('b')] });
+    const first = record('retract', 'a');
+    record('retract', 'b');
+    expect(texts(store)).toEqual([]);
+    record('retract', 'a', { undoes: first });
+    expect(texts(store)).toEqual(['c', 'a']);
+  });
+
+  it('lets no circle of derivations hold itself up', () => {
+    const { store, record } = createRecorder(open());
+    record('add', 'a');
+    record('add', 'b', { premises: [factId('a')] });
+    record('add', 'c', { premises: [factId('b')] });
+    record('skip', 'b', { premises: [factId('c')] });
+    expect(store.restsOn(factId('c'), factId('a'))).toBe(true);
+    expect(store.restsOn(factId('a'), factId('c'))).toBe(false);
+    record('retract', 'a');
+    expect(texts(store)).toEqual([]);
+  });
+
+  it('names contradictions on both sides while both are believed', () => {
+    const { store, record } = createRecorder(open());
+    record('add', 'may');
+    record('add', 'june', { conflictsWith: ['may'] });
+    expect(store.fact(factId('may'))?.conflictsWith).toEqual(['june']);
+    expect(store.fact(factId('june'))?.conflictsWith).toEqual(['may']);
+    record('retract', 'may');
+    expect(store.fact(factId('june'))?.conflictsWith).toBeUndefined();
+  });
+
+  it('corrects what had ended without touching what came after it', () => {
+    const { store, record } = createRecorder(open());
+    record('add', 'porto', { valid: { from: 100 } });
+    record('supersede', 'lisbon', { replaces: 'porto', valid: { from: 500 } });
+    record('update', 'braga', { replaces: 'porto' });
+    expect(texts(store)).toEqual(['lisbon']);
+    expect(texts(store, { asOf: 200 })).toEqual(['braga']);
+    record('update', 'faro', { replaces: 'porto' });
+    expect(texts(store, { asOf: 200 })).toEqual(['faro']);
+    record('supersede', 'ghent', { replaces: 'porto', valid: { from: 300 } });
+    expect(texts(store, { asOf: 200 })).toEqual(['faro']);
+    expect(texts(store, { asOf: 400 })).toEqual(['ghent']);
+    expect(texts(store, { asOf: 600 })).toEqual(['lisbon']);
+  });
+
   it('finds facts by subject, by entity and by slot, whatever the case', () => {
     const { store, record } = createRecorder(open());
     record('add', 'porto', { entities: ['Porto', 'ANA'] });
@@ -168,16 +244,47 @@ const describeRandomOperations = (open: () => SemanticStore): void => {
         const { store } = play(open(), sequence);
         const believed = new Map([...store.believed()].map((fact) => [fact.id, fact]));
         for (const fact of believed.values()) {
-          for (const premise of fact.premises) {
-            const until = believed.get(premise)?.valid.until;
-            expect(believed.has(premise)).toBe(true);
-            if (until !== undefined) {
-              expect(fact.valid.until).toBeLessThanOrEqual(Math.max(until, fact.valid.from ?? until));
+          const supports = fact.supports ?? [{ premises: fact.premises, trust: fact.trust }];
+          const ends = supports.map(({ premises, trust }) => {
+            for (const premise of premises) {
+              expect(believed.has(premise)).toBe(true);
+              expect(trust).toBeLessThanOrEqual(believed.get(premise)?.trust ?? 0);
+              expect(store.restsOn(premise, fact.id)).toBe(false);
             }
+            return Math.min(
+              ...premises.map((premise) => believed.get(premise)?.valid.until ?? Number.POSITIVE_INFINITY),
+            );
+          });
+          expect(fact.trust).toBe(Math.max(...supports.map(({ trust }) => trust)));
+          const until = Math.max(...ends);
+          if (until !== Number.POSITIVE_INFINITY) {
+            expect(fact.valid.until).toBeLessThanOrEqual(Math.max(until, fact.valid.from ?? until));
           }
         }
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  it('believes the same in whatever order those that begin at a time of their own are recorded', () => {
+    fc.assert(
+      fc.property(commuting, ({ first, second }) => {
+        const [one, other] = [first, second].map((order) => {
+          const { store, record } = createRecorder(open());
+          record('add', 'start', { valid: { from: 0 } });
+          record('add', 'premise');
+          record('add', 'conclusion', { premises: [factId('start')], valid: { from: 0 } });
+          record('skip', 'conclusion', { premises: [factId('premise')], valid: { from: 20 } });
+          for (const { kind, id, ...rest } of order) record(kind, id, rest);
+          return [...store.believed()]
+            .map(({ id, valid, trust, status, premises, replacedBy }) => ({
+              ...{ id, valid, trust, status, premises, replacedBy },
+            }))
+            .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+        });
+        expect(one).toEqual(other);
+      }),
+      { numRuns: 500 },
     );
   });
 };

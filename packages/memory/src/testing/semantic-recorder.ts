@@ -25,7 +25,12 @@ export interface Recorder {
   record(
     kind: Operation['kind'],
     id: string,
-    more?: Partial<FactInput> & { replaces?: string; from?: string; undoes?: string },
+    more?: Partial<FactInput> & {
+      replaces?: string;
+      from?: string;
+      undoes?: string;
+      conflictsWith?: readonly string[];
+    },
   ): OperationId;
 }
 
@@ -35,7 +40,7 @@ export const createRecorder = (store: SemanticStore): Recorder => {
   return {
     store,
     entries,
-    record(kind, id, { replaces, from = 'm1', undoes, ...fact } = {}) {
+    record(kind, id, { replaces, from = 'm1', undoes, conflictsWith, ...fact } = {}) {
       const sequence = entries.length + 1;
       const operation: Operation = {
         id: `op${sequence}` as OperationId,
@@ -45,6 +50,7 @@ export const createRecorder = (store: SemanticStore): Recorder => {
           id: factId(id),
           ...(kind === 'retract' ? {} : { fact: { text: id, subject: 'Ana', attribute: 'home', ...fact } }),
           ...(replaces === undefined ? {} : { replaces: factId(replaces) }),
+          ...(conflictsWith === undefined ? {} : { conflictsWith: conflictsWith.map(factId) }),
         },
         because: 'a test',
         sources: [said(from)],
@@ -91,6 +97,33 @@ export const step = fc.record({
 });
 /** One of {@link step}. */
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+type Commuting = Parameters<Recorder['record']>[2] & { kind: Operation['kind']; id: string };
+
+/** Writes of several writers at once, in two orders: replacements of `start` at times of their own, witnesses, a retraction. */
+export const commuting = fc
+  .record({
+    begins: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+    retracts: fc.boolean(),
+    seed: fc.array(fc.nat(), { minLength: 8, maxLength: 8 }),
+  })
+  .map(({ begins, retracts, seed }) => {
+    const writes: Commuting[] = [
+      ...begins.map((from, index) => ({
+        kind: 'supersede' as const,
+        id: `s${index}`,
+        replaces: 'start',
+        valid: { from: from * 10 },
+      })),
+      { kind: 'skip', id: 'premise', from: 'm7', trust: 0.7 },
+      ...(retracts ? [{ kind: 'retract' as const, id: 'start' }] : []),
+    ];
+    const shuffled = writes
+      .map((write, index) => ({ write, at: seed[index] ?? 0 }))
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ write }) => write);
+    return { first: writes, second: shuffled };
+  });
 
 /** Records steps in `store`. */
 export const play = (store: SemanticStore, steps: readonly Step[]): Recorder => {

@@ -70,7 +70,11 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
   const wake = (): void => {
     for (const line of lines.values()) line.alarm?.abort();
   };
-  const settlement = createSettlement(signal, wake);
+  const settlement = createSettlement(signal, (scope) => {
+    wake();
+    // What waits for company is read now.
+    if ('batch' in parts.extractor) lines.get(nameOf(scope))?.rest?.abort();
+  });
   // What rests because the extractor failed goes on together.
   const paced = createPacedClock(parts.clock);
   const breaker = createBreaker(paced, () => {
@@ -108,11 +112,18 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
       await parts.wait(LINGER_MS, line.alarm.signal).catch(() => {});
       line.alarm = undefined;
     };
-    const jobs = createJobQueue(scope, linger);
+    const isAwaited = (): boolean => settlement.isAwaitedIn(scope);
+    const jobs = createJobQueue(scope, { clock: paced, linger, isAwaited });
     const queue: JobQueue = {
       ...jobs,
       get size() {
         return jobs.size;
+      },
+      get quietSince() {
+        return jobs.quietSince;
+      },
+      get isAwaited() {
+        return isAwaited();
       },
       remove(id) {
         const job = jobs.get(id);
@@ -206,6 +217,8 @@ export const createBackgroundWriter = (parts: BackgroundWriterParts): Background
   return {
     entriesFor(scope, header) {
       if (header.type !== 'message' || header.role !== 'user' || !header.remember) return [];
+      // What was fetched or recalled is no word of the user, whoever passes it on.
+      if (header.origin !== 'user') return [];
       const id = deriveId('job', scope, type, header.id);
       return [{ kind: 'job', job: { id, type, source: header.id, state: 'queued', attempts: 0 } }];
     },

@@ -2,7 +2,7 @@ import type { CallOptions, Fact, FactId, FactInput, Operation } from '@retentive
 import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
 import { normaliseName } from '../semantic/fact-lookup.ts';
-import { endAt } from '../semantic/fact-record.ts';
+import { endAt } from '../semantic/fact-supports.ts';
 import type { Decider, Decision, KnownFacts } from './decider.ts';
 import { deriveId } from './derive-id.ts';
 

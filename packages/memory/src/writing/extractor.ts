@@ -1,4 +1,4 @@
-import type { CallOptions, FactInput, Message } from '@retentive/core';
+import type { CallOptions, FactInput, Message, ModelCost } from '@retentive/core';
 
 /** What an extractor reads: one message, and what was said just before it in the thread. */
 export interface ExtractionInput {
@@ -15,6 +15,12 @@ export interface Extraction {
   readonly degraded: readonly string[];
 }
 
+/** Options of a reading. */
+export interface ExtractOptions extends CallOptions {
+  /** Told what each call of a model took, as soon as it is over: what fails later has cost it all the same. */
+  readonly onCall?: ((cost: ModelCost) => void) | undefined;
+}
+
 /** Finds facts in what was said. Works on evidence only: what people and agents said, never on recalled text. */
 export interface Extractor {
   /** Name and version: a message is extracted once by each. */
@@ -24,5 +30,5 @@ export interface Extractor {
    * retry, a crash in between or a replay asks nobody again. Default false: what rules say costs nothing to say again.
    */
   readonly asksModel?: boolean | undefined;
-  extract(input: ExtractionInput, options?: CallOptions): Promise<Extraction>;
+  extract(input: ExtractionInput, options?: ExtractOptions): Promise<Extraction>;
 }

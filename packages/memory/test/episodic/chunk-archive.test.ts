@@ -58,6 +58,8 @@ const passThrough = (inner: ChunkArchive): ChunkArchive => ({
   put: (items, sequence, recordedAt) => inner.put(items, sequence, recordedAt),
   chunkAt: (position) => inner.chunkAt(position),
   chunksAt: (positions) => inner.chunksAt(positions),
+  partsAt: (positions, terms) => inner.partsAt(positions, terms),
+  countOf: (term) => inner.countOf(term),
   search: (terms, limit, offset) => inner.search(terms, limit, offset),
   discard: () => inner.discard(),
   close: () => inner.close(),

@@ -12,7 +12,9 @@ const passThrough = (inner: LexicalIndex): LexicalIndex => ({
   add: (document) => inner.add(document),
   remove: (ordinal, terms) => inner.remove(ordinal, terms),
   inverseDocumentFrequency: (term) => inner.inverseDocumentFrequency(term),
+  partOf: (ordinal, terms) => inner.partOf(ordinal, terms),
   search: (terms, without) => inner.search(terms, without),
+  top: (terms, limit, options) => inner.top(terms, limit, options),
 });
 
 describeLexicalIndex('in memory', createLexicalIndex);

@@ -79,6 +79,16 @@ export const jobs: FolderHandler = async (request, parts) => {
   }));
 };
 
+const statsSchema = z.strictObject({
+  scope: z.strictObject({ tenant: labelSchema, user: labelSchema }).optional(),
+});
+
+/** What reading messages by models took. */
+export const stats: FolderHandler = async (request, parts) => {
+  const wanted = parseBody(statsSchema, request.body);
+  return reported(request, parts, () => parts.memory.stats({ ...wanted, signal: request.signal }));
+};
+
 const retrySchema = z.strictObject({
   ids: z.array(z.string().max(256)).optional(),
   tenant: labelSchema.optional(),

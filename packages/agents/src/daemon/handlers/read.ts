@@ -39,6 +39,12 @@ export const sentContext: Handler = async ({ scope, message, signal }) => ({
   body: await scope.sentContext(message as ContextId, { signal }),
 });
 
+/** Notes that writers made of what happened. */
+export const notes: Handler = async ({ scope, signal }) => ({
+  status: 200,
+  body: { notes: await scope.notes({ signal }) },
+});
+
 const searchSchema = z.strictObject({
   query: z.string(),
   limit: z.int().min(1).max(100).optional(),
