@@ -1,10 +1,8 @@
 import type { Chunk } from '@retentive/core';
 import type { Analyzer } from '../index/analyzer.ts';
 
-/** What the surface of a chunk tells, whatever the question. */
+/** What a chunk tells by itself, whatever the question. */
 export interface ChunkTraits {
-  /** Different terms it has. */
-  readonly terms: number;
   /** It ends by asking. */
   readonly endsAsking: boolean;
   /** It has a word of time, such as "yesterday" or a month. */
@@ -13,6 +11,8 @@ export interface ChunkTraits {
   readonly hasNumber: boolean;
   /** Somebody speaks of themselves. */
   readonly isFirstPerson: boolean;
+  /** The terms of its text, in order. */
+  terms(): readonly string[];
 }
 
 const CAPTION = /\[image:[^\]]*\]\s*$/u;
@@ -23,20 +23,33 @@ const NUMBER =
   /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|once|twice|couple|several|half|first|second|third)\b|[一二两三四五六七八九十百千万][个次人岁年月天]/iu;
 const FIRST_PERSON = /\b(?:i|i'm|i've|i'd|my|we|we're|we've|our)\b|我/iu;
 
-/** Makes what reads the traits of chunks, each once. */
+/** Chunks whose traits are remembered; some kilobytes each. */
+const MEMO_ENTRIES = 10_000;
+
+/** Makes what reads the traits of chunks, each once as long as not too many others come between. */
 export const createTraits = (analyze: Analyzer): ((chunk: Chunk) => ChunkTraits) => {
-  const known = new WeakMap<Chunk, ChunkTraits>();
+  let known = new WeakMap<Chunk, ChunkTraits>();
+  let count = 0;
   return (chunk) => {
     const before = known.get(chunk);
     if (before !== undefined) return before;
     const { text } = chunk;
+    let terms: readonly string[] | undefined;
     const traits: ChunkTraits = {
-      terms: new Set(analyze(text)).size,
       endsAsking: ASKING.test(text.replace(CAPTION, '')),
       hasTime: TIME.test(text),
       hasNumber: NUMBER.test(text),
       isFirstPerson: FIRST_PERSON.test(text),
+      terms() {
+        terms ??= analyze(text);
+        return terms;
+      },
     };
+    if (count === MEMO_ENTRIES) {
+      known = new WeakMap();
+      count = 0;
+    }
+    count += 1;
     known.set(chunk, traits);
     return traits;
   };

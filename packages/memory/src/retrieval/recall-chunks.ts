@@ -1,6 +1,7 @@
 import type { Chunk } from '@retentive/core';
 import type { Calendar } from '../context/dates.ts';
 import type { AskedTime } from './asked-times.ts';
+import { createAskedWords } from './asked-words.ts';
 import {
   type Candidate,
   type CandidateOptions,
@@ -8,14 +9,16 @@ import {
   type RetrievalSources,
 } from './candidates.ts';
 import type { ChunkTraits } from './chunk-traits.ts';
+import { withoutFrame } from './frame-words.ts';
+import { queryTerms } from './query-terms.ts';
 import { readQuestion } from './question.ts';
-import { weighCandidates } from './weigh.ts';
-import { createWordShare } from './word-share.ts';
+import { type Weights, weighCandidates } from './weigh.ts';
 
 /** What recalling chunks reads. */
 export interface RecallSources extends RetrievalSources {
   readonly calendar: Calendar;
   readonly traitsOf: (chunk: Chunk) => ChunkTraits;
+  readonly weights?: Weights | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -42,7 +45,8 @@ export const recallChunks = (
   const { now, asOf = now } = options;
   const question = readQuestion(query, Math.min(now, asOf));
   const dayWords = dayWordsOf(question.times, sources.calendar);
+  const { analyze, lexical, traitsOf, weights } = sources;
   const candidates = findCandidates(query, sources, { ...options, dayWords });
-  const share = createWordShare(query, sources.analyze, sources.lexical);
-  return weighCandidates(candidates, { question, share, traitsOf: sources.traitsOf });
+  const asked = createAskedWords(withoutFrame(queryTerms(query, analyze), analyze), lexical);
+  return weighCandidates(candidates, { question, asked, traitsOf, weights });
 };

@@ -1,36 +1,69 @@
 import type { Chunk } from '@retentive/core';
 import type { AskedTime } from './asked-times.ts';
+import type { AskedWords } from './asked-words.ts';
 import type { Candidate } from './candidates.ts';
 import type { ChunkTraits } from './chunk-traits.ts';
 import type { Question } from './question.ts';
-import type { WordShare } from './word-share.ts';
+import { secondHop } from './second-hop.ts';
+
+/** What each thing that a question asks for, or that surrounds a chunk, adds to its score. */
+export interface Weights {
+  /** Words of the query that it has itself; in logs of an assistant. */
+  readonly own: number;
+  /** Pairs of such words; in logs of an assistant. */
+  readonly pairs: number;
+  /** What the session scores; among people. */
+  readonly session: number;
+  /** Words of the query in the question that it answers; among people. */
+  readonly answer: number;
+  /** A second hop. */
+  readonly hop: number;
+  /** A word of time, where a time is asked for. */
+  readonly time: number;
+  /** A number, where one is asked for. */
+  readonly number: number;
+  /** Said in, or soon after, the time that the query names. */
+  readonly date: number;
+  /** Speaks of oneself. */
+  readonly firstPerson: number;
+  /** Long enough to tell something. */
+  readonly telling: number;
+  /** Taken from what the assistant said, where the query is about the one who asks. */
+  readonly assistant: number;
+  /** Of a series, each further chunk of one session counts so much of the one before it. */
+  readonly series: number;
+}
+
+/** Argued and rounded, one set for all memories: docs/decisions/0028-ranking.md. In standard deviations of lexical scores. */
+export const DEFAULT_WEIGHTS: Weights = {
+  own: 2,
+  pairs: 4,
+  session: 0.2,
+  answer: 1,
+  hop: 3,
+  time: 1,
+  number: 0.5,
+  date: 2,
+  firstPerson: 0.5,
+  telling: 0.5,
+  assistant: 2,
+  series: 0.8,
+};
 
 /** What candidates are weighed by. */
 export interface WeighParts {
   readonly question: Question;
-  readonly share: WordShare;
+  readonly asked: AskedWords;
   readonly traitsOf: (chunk: Chunk) => ChunkTraits;
+  readonly weights?: Weights | undefined;
 }
-
-/** Addends, in standard deviations of the lexical scores, as the score itself; docs/decisions/0028-ranking.md. */
-const OWN = 3;
-const TOGETHER = 0.2;
-const ANSWERS = 1;
-const TIME_WORD = 1;
-const NUMBER_WORD = 0.5;
-const FIRST_PERSON = 0.5;
-const TELLING = 0.5;
-const ASSISTANT = 2;
-const ASKED_TIME = 2;
 
 /** The best of a session whose mean says how much the session is about the query. */
 const BEST_OF_SESSION = 5;
-/** Terms from which on a chunk tells as much as any. */
-const TELLING_TERMS = 8;
+/** Tokens from which on a chunk tells as much as any: "Wow, great!" has fewer. */
+const TELLING_TOKENS = 15;
 /** People tell of what happened for so long after it. */
 const TELLING_AFTER_MS = 7 * 86_400_000;
-/** Of a series, each further chunk of one session counts so much of the one before it. */
-const SERIES_DECAY = 0.8;
 /** Losses take no more of a score: a candidate stays one. */
 const MOST_LOST = 0.9;
 
@@ -62,14 +95,14 @@ const sumOf = (parts: Readonly<Record<string, number>>): number =>
   Object.values(parts).reduce((sum, part) => sum + part, 0);
 
 /** Later chunks of a session, in order of score, count less and less, so that other sessions come in between. */
-const spreadOut = (ranked: readonly Candidate[]): readonly Candidate[] => {
+const spreadOut = (ranked: readonly Candidate[], share: number): readonly Candidate[] => {
   const counts = new Map<string, number>();
   return ranked.map((candidate) => {
     const { session } = candidate.chunk;
     const count = counts.get(session) ?? 0;
     counts.set(session, count + 1);
     if (count === 0) return candidate;
-    const score = candidate.score * SERIES_DECAY ** count;
+    const score = candidate.score * share ** count;
     return { ...candidate, score, parts: { ...candidate.parts, series: score - candidate.score } };
   });
 };
@@ -83,7 +116,7 @@ const byRank = (a: Candidate, b: Candidate): number =>
  */
 export const weighCandidates = (
   candidates: readonly Candidate[],
-  { question, share, traitsOf }: WeighParts,
+  { question, asked, traitsOf, weights = DEFAULT_WEIGHTS }: WeighParts,
 ): readonly Candidate[] => {
   if (candidates.length === 0) return candidates;
   const log = logShare(candidates);
@@ -97,21 +130,22 @@ export const weighCandidates = (
     const before = byPosition.get(chunk.position - 1);
     if (before === undefined || before.chunk.session !== chunk.session) return 0;
     const isOther = (before.chunk.speaker ?? before.chunk.role) !== (chunk.speaker ?? chunk.role);
-    return isOther && traitsOf(before.chunk).endsAsking ? share.ofWords(before.matched) : 0;
+    return isOther && traitsOf(before.chunk).endsAsking ? asked.shareOf(before.matched) : 0;
   };
 
   const addends = (candidate: Candidate): Readonly<Record<string, number>> => {
     const { chunk, matched } = candidate;
     const traits = traitsOf(chunk);
     return {
-      own: OWN * log * share.ofWords(matched),
-      session: TOGETHER * talk * (sessions.get(chunk.session) ?? 0),
-      answer: ANSWERS * talk * answered(candidate),
-      time: question.asksWhen && traits.hasTime ? TIME_WORD : 0,
-      number: question.asksNumber && traits.hasNumber ? NUMBER_WORD : 0,
-      firstPerson: traits.isFirstPerson ? FIRST_PERSON : 0,
-      telling: TELLING * Math.min(1, traits.terms / TELLING_TERMS),
-      date: ASKED_TIME * nearness(chunk.time, question.times),
+      own: weights.own * log * asked.shareOf(matched),
+      pairs: matched.length < 2 || log === 0 ? 0 : weights.pairs * log * asked.pairShare(traits.terms()),
+      session: weights.session * talk * (sessions.get(chunk.session) ?? 0),
+      answer: weights.answer * talk * answered(candidate),
+      time: question.asksWhen && traits.hasTime ? weights.time : 0,
+      number: question.asksNumber && traits.hasNumber ? weights.number : 0,
+      firstPerson: traits.isFirstPerson ? weights.firstPerson : 0,
+      telling: weights.telling * Math.min(1, chunk.tokens / TELLING_TOKENS),
+      date: weights.date * nearness(chunk.time, question.times),
     };
   };
 
@@ -120,10 +154,17 @@ export const weighCandidates = (
     const gains = { ...candidate.parts, ...Object.fromEntries(added) };
     const most = sumOf(gains);
     const lost =
-      asksPeople && candidate.chunk.role === 'assistant' ? Math.min(ASSISTANT, MOST_LOST * most) : 0;
+      asksPeople && candidate.chunk.role === 'assistant' ? Math.min(weights.assistant, MOST_LOST * most) : 0;
     const parts = lost === 0 ? gains : { ...gains, assistant: -lost };
     return { ...candidate, score: most - lost, parts };
   });
-  const ranked = weighed.sort(byRank);
-  return question.asksSeries ? spreadOut(ranked).toSorted(byRank) : ranked;
+  const hops = secondHop(weighed.sort(byRank), { asked, termsOf: ({ chunk }) => traitsOf(chunk).terms() });
+  const ranked = weighed
+    .map((candidate) => {
+      const hop = weights.hop * (hops.get(candidate.chunk.position) ?? 0);
+      if (hop === 0) return candidate;
+      return { ...candidate, score: candidate.score + hop, parts: { ...candidate.parts, hop } };
+    })
+    .sort(byRank);
+  return question.asksSeries && weights.series < 1 ? spreadOut(ranked, weights.series).toSorted(byRank) : ranked;
 };
