@@ -166,5 +166,7 @@ export const weighCandidates = (
       return { ...candidate, score: candidate.score + hop, parts: { ...candidate.parts, hop } };
     })
     .sort(byRank);
-  return question.asksSeries && weights.series < 1 ? spreadOut(ranked, weights.series).toSorted(byRank) : ranked;
+  return question.asksSeries && weights.series < 1
+    ? spreadOut(ranked, weights.series).toSorted(byRank)
+    : ranked;
 };
