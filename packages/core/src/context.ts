@@ -36,6 +36,8 @@ export interface ContextItem {
   readonly role?: Role | undefined;
   readonly speaker?: string | undefined;
   readonly time?: number | undefined;
+  /** Only the best spans of it, word for word, `[...]` where something was left out; the whole is in the archive. */
+  readonly excerpt?: true | undefined;
   readonly why: Why;
 }
 

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
-import type { ChunkId, ContextId, DocumentId, FactId, MessageId, OperationId } from './ids.ts';
+import type { ChunkId, ContextId, DocumentId, EpisodeId, FactId, MessageId, OperationId } from './ids.ts';
 import type { ModelCost } from './model-cost.ts';
 import type { Scope } from './scope.ts';
 
@@ -33,6 +33,12 @@ export interface MemoryEvents {
     readonly fact: FactId;
     readonly because: string;
     readonly operation: OperationId;
+  };
+  /** A stretch of a session is over and has a summary; `messages` is how many it has. */
+  'episode:closed': Stamped & {
+    readonly episode: EpisodeId;
+    readonly thread: string;
+    readonly messages: number;
   };
   'note:changed': Stamped & { readonly note: OperationId; readonly kind: 'added' | 'updated' | 'retracted' };
   /** A model was asked to read messages, and how it ended: what it cost, and how many operations came of it. */

@@ -1,4 +1,5 @@
-import type { ChunkId, ContextId, DocumentId, EpisodeId, FactId, MessageId, OperationId } from './ids.ts';
+import type { MessageSpan, SummaryPart } from './episode.ts';
+import type { ContextId, DocumentId, EpisodeId, FactId, MessageId, OperationId } from './ids.ts';
 import type { Origin } from './message.ts';
 
 /** A half-open stretch of time [from, until) in ms since epoch; an absent end is open. */
@@ -128,6 +129,22 @@ export type OperationTarget =
       readonly premises?: readonly FactId[] | undefined;
     }
   | {
+      readonly store: 'episode';
+      readonly id: EpisodeId;
+      /** What an `add` closes as an episode: its messages with their times, in order. */
+      readonly stretch?:
+        | {
+            readonly thread: string;
+            readonly messages: readonly (readonly [message: MessageId, time: number])[];
+            readonly title: readonly MessageSpan[];
+          }
+        | undefined;
+      /** The summary that an `add` or `update` gives the episode. */
+      readonly summary?: readonly SummaryPart[] | undefined;
+      /** How much of the first, middle and last third of the episode the summary tells, 0..1. */
+      readonly coverage?: readonly number[] | undefined;
+    }
+  | {
       readonly store: 'episodic';
       readonly episode?: EpisodeId | undefined;
       /** Empty for a `retract`. */
@@ -160,16 +177,6 @@ export interface Operation {
   readonly sources: readonly Evidence[];
   /** The operation this one takes back. */
   readonly undoes?: OperationId | undefined;
-}
-
-/** A stretch of a session about one thing. */
-export interface Episode {
-  readonly id: EpisodeId;
-  readonly thread: string;
-  readonly interval: Interval;
-  readonly chunks: readonly ChunkId[];
-  readonly summary: string;
-  readonly sources: readonly ChunkId[];
 }
 
 /** A context that was sent to a model, as the journal keeps it. */

@@ -15,6 +15,7 @@ export { type Clock, createManualClock, type ManualClock, systemClock, type Wait
 export type { Context, ContextItem, ContextSource, Degradation, Why } from './context.ts';
 export { type DurationInput, parseDuration } from './duration.ts';
 export type { Embedder } from './embedder.ts';
+export type { Episode, MessageSpan, SummaryPart, SummarySentence } from './episode.ts';
 export {
   type CallOptions,
   ERROR_CODES,
@@ -35,7 +36,6 @@ export type {
   BlockChange,
   CoreBlock,
   CoreVersion,
-  Episode,
   EpisodicNote,
   Evidence,
   Fact,

@@ -1,7 +1,8 @@
 import { RetentiveError } from '@retentive/core';
-import type { MemoryOptions } from './memory-options.ts';
+import type { MemoryOptions, RetentionChoice } from './memory-options.ts';
 import { DECAYS } from './retention/decay.ts';
 import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
+import { parseRetentionWeights } from './retention/score.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { parseRetain } from './scope/retain.ts';
 import type { BatchExtractor } from './writing/batch-extractor.ts';
@@ -19,6 +20,13 @@ const wholeFrom = (least: number, name: string, unit: string, value: number): nu
     'OPTION_INVALID',
     `${name} must be a whole number${unit} from ${least}, got ${value}`,
   );
+};
+
+/** How retention is chosen, with its defaults. @throws OPTION_INVALID */
+export const checkRetention = ({ spans = false, weights = {} }: RetentionChoice) => {
+  if (typeof spans !== 'boolean')
+    throw new RetentiveError('OPTION_INVALID', `retention.spans is true or false, got ${typeof spans}`);
+  return { spans, weights: parseRetentionWeights(weights) };
 };
 
 /** The extractor to use, false for none. @throws OPTION_INVALID */
@@ -45,6 +53,7 @@ export const checkOptions = (options: MemoryOptions) => ({
   decay: checkDecay(options.decay ?? DECAYS.slow),
   writeQuota: wholeFrom(1, 'writeQuota', ' of changes', options.writeQuota ?? DEFAULT_WRITE_QUOTA),
   sinks: wholeFrom(0, 'sinks', '', options.sinks ?? DEFAULT_SINKS),
+  ...checkRetention(options.retention ?? {}),
   loadedTokens: wholeFrom(1, 'loadedTokens', ' of tokens', options.loadedTokens ?? DEFAULT_LOADED_TOKENS),
   retain: parseRetain(options.retain),
 });

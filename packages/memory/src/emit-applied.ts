@@ -80,6 +80,10 @@ export const emitApplied = (events: MemoryEventBus, entry: JournalEntry, change:
   if (change.block !== undefined) {
     events.emit('core:changed', { ...stamp, label: change.block.label, version: change.block.version });
   }
+  if (change.episode !== undefined) {
+    const { id, thread, messages } = change.episode;
+    events.emit('episode:closed', { ...stamp, episode: id, thread, messages: messages.length });
+  }
   for (const fact of change.facts) emitFact(events, stamp, fact);
   if (change.note !== undefined) events.emit('note:changed', { ...stamp, ...change.note });
   switch (body.kind) {

@@ -57,6 +57,15 @@ export type {
 } from './entropy/surprisal-source.ts';
 export { createWordSurprisal, openWordSurprisal } from './entropy/word-surprisal.ts';
 export { createWordTable, type WordCount, type WordTable } from './entropy/word-table.ts';
+export { type ClaimCheck, type ClaimSource, checkClaim } from './episodes/claim-check.ts';
+export type {
+  ConsolidateOptions,
+  ConsolidateReport,
+  EpisodesOptions,
+  Timeline,
+  TimelineItem,
+  TimelineOptions,
+} from './episodes/episode-types.ts';
 export {
   FOREIGN_FORMATS,
   type ForeignFormat,
@@ -77,7 +86,7 @@ export { type DaemonAddress, type FolderOwner, readFolderOwner } from './journal
 export type { BackupOptions, EntryBody, JobRecord, JournalFault } from './journal/journal.ts';
 export type { Durability } from './journal/sqlite-journal.ts';
 export { openMemory } from './memory.ts';
-export type { MemoryOptions } from './memory-options.ts';
+export type { MemoryOptions, RetentionChoice } from './memory-options.ts';
 export type {
   ChunkWriter,
   ContextOptions,

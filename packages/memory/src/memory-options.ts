@@ -1,10 +1,23 @@
-import type { Clock, Embedder, Random, Tokenizer, Wait } from '@retentive/core';
+import type { ChatModel, Clock, Embedder, Random, Tokenizer, Wait } from '@retentive/core';
 import type { SurprisalSource } from './entropy/surprisal-source.ts';
 import type { Durability } from './journal/sqlite-journal.ts';
 import type { Decay } from './retention/decay.ts';
+import type { RetentionWeights } from './retention/score.ts';
 import type { RetainOption } from './scope/retain.ts';
 import type { BatchExtractor } from './writing/batch-extractor.ts';
 import type { Extractor } from './writing/extractor.ts';
+
+/** How `openMemory` chooses what stays in the working set. */
+export interface RetentionChoice {
+  /**
+   * What leaves the working set leaves an excerpt there, while that is worth its tokens: its most informative spans of four words or more, word
+   * for word, `[...]` where something was left out. The whole text is in the archive, and items of contexts say `excerpt`.
+   * More of what was said is present, and less of it whole. Default false.
+   */
+  readonly spans?: boolean | undefined;
+  /** Weights of the terms of the score; those left out are `DEFAULT_RETENTION_WEIGHTS`. */
+  readonly weights?: Partial<RetentionWeights> | undefined;
+}
 
 /** Options of `openMemory`. */
 export interface MemoryOptions {
@@ -42,6 +55,21 @@ export interface MemoryOptions {
    */
   readonly writeQuota?: number | undefined;
   /**
+   * Whether stretches of talk are closed as episodes with a summary, in the background. Default: where facts are extracted,
+   * so not with `extractor: false`.
+   */
+  readonly episodes?: boolean | undefined;
+  /**
+   * Writes the summaries of episodes anew, when `consolidate` is called; sentences that their sources do not support are left
+   * out. Default: sentences as they were said, and no model is asked.
+   */
+  readonly summarizer?: ChatModel | undefined;
+  /**
+   * Whether `consolidate` keeps lines of what the user has told of himself or herself, by importance, in the block `profile`.
+   * Default false: what stands in every context leaves less room for what a question needs.
+   */
+  readonly profile?: boolean | undefined;
+  /**
    * Where the surprisal comes from that retention keeps by, such as `openNGramSurprisal(file)`. Default: a table of spoken
    * English, and in other languages the characters of the session. Another source than before orders the working sets anew at the
    * next opening, from the journal; nothing is lost by it.
@@ -56,6 +84,8 @@ export interface MemoryOptions {
   readonly decay?: Decay | undefined;
   /** First messages of each thread that stay whatever their score, at most a tenth of the capacity in all. Default 1. */
   readonly sinks?: number | undefined;
+  /** Other than by default, it chooses again from the journal. */
+  readonly retention?: RetentionChoice | undefined;
   /**
    * Most tokens of verbatim chunks that the scopes in memory hold together, default 1,000,000: some 125 MB. Beyond it scopes that nobody
    * has used for ten seconds are let go of, those used longest ago first, and read from checkpoint and journal at their next use.

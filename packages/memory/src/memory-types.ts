@@ -10,6 +10,7 @@ import type {
   CoreVersion,
   DocumentId,
   DocumentInput,
+  Episode,
   EpisodicNote,
   Evidence,
   Fact,
@@ -25,6 +26,13 @@ import type {
   TimeInput,
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
+import type {
+  ConsolidateOptions,
+  ConsolidateReport,
+  EpisodesOptions,
+  Timeline,
+  TimelineOptions,
+} from './episodes/episode-types.ts';
 import type { ForeignImportOptions, ForeignImportReport } from './foreign/foreign-types.ts';
 import type { DaemonAddress } from './journal/folder-owner.js';
 import type { BackupOptions } from './journal/journal.ts';
@@ -364,6 +372,22 @@ export interface ScopedMemory {
    * OPTION_INVALID, EMBEDDER_MISMATCH, EMBEDDER_FAILED, VECTOR_INVALID
    */
   search(query: string, options?: SearchOptions): Promise<readonly SearchHit[]>;
+  /**
+   * Stretches of talk in order of time, each with a summary by sentences that names its sources. What is not closed yet is
+   * among them as it stands. @throws OPTION_INVALID
+   */
+  episodes(options?: EpisodesOptions): Promise<readonly Episode[]>;
+  /**
+   * What was said about something in order of when it was: what came first, how often, how long apart. @throws OPTION_INVALID,
+   * DEPENDENCY_MISSING without the libraries that read dates
+   */
+  timeline(options: TimelineOptions): Promise<Timeline>;
+  /**
+   * Puts what the scope holds in order, a bounded part at a time: closes sessions that are over, merges facts that say the same,
+   * writes the profile and has a model summarise, where those are switched on. Every change is a journaled operation; nobody's
+   * call waits for it, and a run that was cut short is gone on with by the next. @throws OPTION_INVALID, ABORTED
+   */
+  consolidate(options?: ConsolidateOptions): Promise<ConsolidateReport>;
   /** Keeps a message in the working set whatever its score, or lets go of it again. @throws MESSAGE_NOT_FOUND */
   pin(id: MessageId, pinned: boolean, options?: CallOptions): Promise<void>;
   /** What the working set holds and what would go next, at another capacity if one is given. Changes nothing. */

@@ -17,6 +17,7 @@ import { checkOptions, chooseExtractor } from './check-options.ts';
 import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
 import { chooseSurprisal } from './entropy/choose-surprisal.ts';
+import { createEpisodeWriter } from './episodes/episode-writer.ts';
 import { createAnalyzer } from './index/analyzer.ts';
 import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
@@ -72,8 +73,8 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const surprisal = chooseSurprisal(options.surprisal);
-  const { capacity, decay, sinks, loadedTokens, retain, writeQuota } = checkOptions(options);
-  const retention = { capacity, decay, sinks };
+  const { loadedTokens, retain, writeQuota, ...retention } = checkOptions(options);
+  const hasEpisodes = options.episodes ?? extractor !== false;
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);
   const vectors = createVectorRegistry({ path: options.path, embedder: options.embedder, events });
@@ -85,10 +86,15 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     tokenizer: await tokenizer(),
     surprisal,
     ...retention,
+    episodes: hasEpisodes,
   }));
   const scopes = createScopeRegistry(journal, {
     openResources: resources,
-    openArchive: createArchiveOpener(options.path, { ...retention, surprisal: surprisal.id }, events),
+    openArchive: createArchiveOpener(
+      options.path,
+      { ...retention, surprisal: surprisal.id, episodes: hasEpisodes },
+      events,
+    ),
     onApplied: (entry, change) => emitApplied(events, entry, change),
     clock,
     loadedTokens,
@@ -112,6 +118,9 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
           nearest: createNearestFacts(vectors),
           wait,
         });
+  const episodes = hasEpisodes
+    ? createEpisodeWriter({ journal, scopes, clock, surprisal, tokenizer })
+    : undefined;
   const accesses = createAccessLog({ journal, wait });
   let closing: Promise<void> | undefined;
   const ending = new AbortController();
@@ -125,11 +134,15 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     events,
     clock,
     ids,
+    surprisal,
     tokenizer,
     retain,
     writers: new Set(),
     accesses,
     background,
+    episodes,
+    summarizer: options.summarizer,
+    profile: options.profile ?? false,
     assertOpen() {
       if (closing !== undefined)
         throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
@@ -167,6 +180,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     ending.abort();
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
+    episodes?.stop();
     await accesses.close();
     sweeper.close();
     // While the folder is still this process's own.

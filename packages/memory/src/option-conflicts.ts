@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { systemClock, systemRandom } from '@retentive/core';
+import { checkRetention } from './check-options.ts';
 import { DEFAULT_SURPRISAL_ID } from './entropy/language-surprisal.ts';
 import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
 import type { MemoryOptions } from './memory-options.ts';
@@ -19,6 +20,9 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   maxBytes: () => undefined,
   embedder: () => createHashingEmbedder(),
   extractor: () => createRuleExtractor(),
+  episodes: () => true,
+  summarizer: () => undefined,
+  profile: () => false,
   writeQuota: () => DEFAULT_WRITE_QUOTA,
   surprisal: () => ({ id: DEFAULT_SURPRISAL_ID }),
   durability: () => 'full',
@@ -26,6 +30,7 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   capacity: () => DEFAULT_RETENTION_CAPACITY,
   decay: () => DECAYS.slow,
   sinks: () => DEFAULT_SINKS,
+  retention: () => ({}),
   loadedTokens: () => DEFAULT_LOADED_TOKENS,
   wait: () => undefined,
 };
@@ -39,6 +44,10 @@ const areSame = (a: unknown, b: unknown): boolean =>
 
 /** Names of the options that `given` has otherwise than the owner; what is left out is taken as it is. */
 export const conflictsOf = (owned: MemoryOptions, given: MemoryOptions): readonly string[] =>
-  (Object.keys(DEFAULTS) as Compared[]).filter(
-    (name) => given[name] !== undefined && !areSame(given[name], owned[name] ?? DEFAULTS[name]()),
-  );
+  (Object.keys(DEFAULTS) as Compared[]).filter((name) => {
+    if (given[name] === undefined) return false;
+    const had = owned[name] ?? DEFAULTS[name]();
+    return name === 'retention'
+      ? !areSame(checkRetention(given.retention ?? {}), checkRetention(owned.retention ?? {}))
+      : !areSame(given[name], had);
+  });

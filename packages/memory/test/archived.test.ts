@@ -240,9 +240,9 @@ describe('what left the working set', () => {
 
 it('reads in a folder as in a process, with the archive and over a loss of it', async () => {
   await fc.assert(
-    fc.asyncProperty(histories, histories, async (first, second) => {
+    fc.asyncProperty(histories, histories, fc.boolean(), async (first, second, spans) => {
       const [folder, twin] = [await inFolder(), await inProcess()];
-      const options = { extractor: false, capacity: 200 } as const;
+      const options = { extractor: false, capacity: 200, retention: { spans } } as const;
       const [callerA, callerB] = [createCaller(), createCaller()];
       let stored = await folder.open(options);
       const other = await twin.open(options);

@@ -102,6 +102,45 @@ describe('background work of a folder', () => {
     expect(asked).toBe(1);
   });
 
+  it('lets a function of the user read: what it gives has the message as evidence, and only what users say is given', async () => {
+    await memory.close();
+    const seen: string[] = [];
+    const own: Extractor = {
+      id: 'orders-1',
+      extract: async ({ message, previous }) => {
+        seen.push(message.text);
+        const order = /order (\d+)/u.exec(message.text)?.[1];
+        if (order === undefined) return { facts: [], degraded: [] };
+        const asked = previous.at(-1);
+        return {
+          facts: [
+            { text: `Order ${order} is open.`, subject: order, attribute: 'status', value: 'open' },
+            {
+              text: `Somebody asked about ${order}.`,
+              // Whatever it says of origins, the store knows better.
+              sources: asked === undefined ? undefined : [{ source: asked.id, origin: 'user' }],
+            },
+          ],
+          degraded: [],
+        };
+      },
+    };
+    memory = await place.open({ extractor: own, durability: 'normal' });
+    const ana = scope();
+    await ana.observe({ role: 'assistant', content: 'Which order is it?' });
+    await ana.observe({ role: 'tool', content: 'order 99' });
+    await ana.observe({ role: 'user', origin: 'web', content: 'order 98' });
+    const receipt = await ana.observe({ role: 'user', content: 'It is order 17.' });
+    await receipt.settled();
+    expect(seen).toEqual(['It is order 17.']);
+    const facts = (await ana.facts()).toReversed();
+    expect(facts).toMatchObject([
+      { value: 'open', sources: [{ source: receipt.id, origin: 'user' }] },
+      { sources: [{ origin: 'web' }] },
+    ]);
+    expect((await memory.stats()).writing).toEqual([]);
+  });
+
   it('refuses a durability that is none', async () => {
     const refused = place.open({ path: `${place.path}/other`, durability: 'none' as never });
     await expect(refused).rejects.toMatchObject({ code: 'OPTION_INVALID' });

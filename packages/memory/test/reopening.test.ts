@@ -19,12 +19,12 @@ const withFolder = async (
 
 describe('a memory that is closed and opened again', () => {
   it('reads as it did before, whatever happened to it', async () => {
-    const capacities = fc.constantFrom(undefined, 400);
+    const options = fc.constantFrom({}, { capacity: 400 }, { capacity: 200, retention: { spans: true } });
     await fc.assert(
-      fc.asyncProperty(histories, histories, capacities, (first, second, capacity) =>
+      fc.asyncProperty(histories, histories, options, (first, second, more) =>
         withFolder(async (place) => {
           const caller = createCaller();
-          const open = () => place.open({ extractor: false, capacity });
+          const open = () => place.open({ extractor: false, ...more });
           let memory = await open();
           // The second history goes on with what was stored before the owner changed.
           for (const history of [first, second]) {

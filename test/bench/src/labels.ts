@@ -68,10 +68,19 @@ interface Speech {
   readonly label: string;
 }
 
+/** Stands where words of an item were left out. */
+const GAP = '[...]';
+
+/** Every part of it was said, and there is one. */
+const isSaid = (shown: string, words: string): boolean => {
+  const parts = shown.split(GAP).map((part) => part.trim());
+  return parts.every((part) => words.includes(part)) && (shown === '' || parts.some((part) => part !== ''));
+};
+
 /** Splits a line into label and words: the longest end of it that is part of what was said. */
 const labelOf = (line: string, words: string): string | undefined => {
   for (let start = 0; start !== -1; ) {
-    if (words.includes(line.slice(start))) return line.slice(0, start);
+    if (isSaid(line.slice(start), words)) return line.slice(0, start);
     const space = line.indexOf(' ', start);
     start = space === -1 ? -1 : space + 1;
   }

@@ -2,6 +2,7 @@ import { isRetentiveError } from '@retentive/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAblateCommand } from './ablate/command.ts';
 import { addCrashCommand } from './crash/command.ts';
+import { addEpisodesCommand } from './episodes/command.ts';
 import { addNeedleCommand } from './needle/command.ts';
 import { createProgress } from './progress.ts';
 import { measureRecall, type RecallOptions, type RecallResult } from './recall.ts';
@@ -138,6 +139,7 @@ const createProgram = (): Command => {
     whole: parseWhole,
     seed: DEFAULT_SEED,
   });
+  addEpisodesCommand(program, { list: parseList, count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   addAblateCommand(program, { list: parseList, count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   return program;
 };

@@ -43,11 +43,14 @@ export interface RecallResult {
   readonly summaries: readonly RecallSummary[];
 }
 
+/** `onDemand` are measured only where they are named. */
 const chooseSelectors = (
-  all: readonly Selector[],
+  usual: readonly Selector[],
+  onDemand: readonly Selector[],
   names: readonly string[] | undefined,
 ): readonly Selector[] => {
-  if (names === undefined) return all;
+  if (names === undefined) return usual;
+  const all = [...usual, ...onDemand];
   return names.map((name) => {
     const selector = all.find((candidate) => candidate.name === name);
     if (selector !== undefined) return selector;
@@ -128,6 +131,7 @@ export const measureRecall = async (options: RecallOptions): Promise<RecallResul
       ...createControls(tokenizer, seed),
       ...(options.grid === true ? createChunkGrid(tokenizer) : []),
     ],
+    [createRetentiveSelector(store, seed, { ...variant, name: 'retentive+profile', profile: true })],
     options.selectors,
   );
   const dump = options.dump === undefined ? undefined : await open(options.dump, 'w');

@@ -16,7 +16,8 @@ const AFTERWARDS_MS = 60_000;
 export type StoreKind = 'memory' | 'sqlite';
 
 /** Another name for a memory with other options. */
-export interface RetentiveVariant extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor'> {
+export interface RetentiveVariant
+  extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor' | 'retention' | 'profile'> {
   readonly name?: string | undefined;
   /** Capacity as a share of the conversation's tokens. */
   readonly capacityShare?: number | undefined;
@@ -39,13 +40,17 @@ export const createRetentiveSelector = (
       clock: createManualClock(now),
       random: createSeededRandom(seed),
     });
-    const scope = memory.scope({ tenant: 'bench', user: conversation.id });
+    // A profile is one person's: who speaks first, where several take part.
+    const user = options.profile === true ? conversation.turns[0]?.speaker : undefined;
+    const scope = memory.scope({ tenant: 'bench', user: user ?? conversation.id });
     const close = async (): Promise<void> => {
       await memory.close();
       if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     };
     try {
       await observeTurns(scope, conversation.turns);
+      // The profile is written when the memory is put in order.
+      if (options.profile === true) await scope.consolidate();
     } catch (error) {
       await close();
       throw error;

@@ -53,6 +53,14 @@ describe('unlabelledItems', () => {
     expect(unlabelledItems(first.block + second.block, [first, second])).toEqual([second]);
   });
 
+  it('accepts parts of a message with gaps between them, and no words that nobody said', () => {
+    const said = 'The start. And the middle of it. The end.';
+    const block = '[2024-05-08]\nAna: [...] the middle [...] The end.\n';
+    expect(unlabelledItems(block, [item(block, said)])).toEqual([]);
+    const other = item('[2024-05-08]\nAna: [...] never said [...]\n', said);
+    expect(unlabelledItems(other.block, [other])).toEqual([other]);
+  });
+
   it('accepts a part of a long message', () => {
     const block = '[2024-05-08]\nAna: … the middle of it.\n';
     expect(unlabelledItems(block, [item(block, 'The start. And the middle of it. The end.')])).toEqual([]);

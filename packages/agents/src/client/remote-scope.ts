@@ -4,6 +4,7 @@ import {
   type CoreVersion,
   contentText,
   createIdSource,
+  type Episode,
   type EpisodicNote,
   type Message,
   parseDocumentInput,
@@ -14,12 +15,14 @@ import {
   systemRandom,
 } from '@retentive/core';
 import type {
+  ConsolidateReport,
   ForeignImportReport,
   ImportReport,
   OpenArchive,
   RebuiltContext,
   RetentionReport,
   ScopedMemory,
+  Timeline,
 } from '@retentive/memory';
 import * as z from 'zod';
 import { scopePath, step } from './address.ts';
@@ -100,6 +103,12 @@ const createSender =
     }
   };
 
+/** Times as JSON has them. */
+const plainTimes = (options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [name, value instanceof Date ? value.getTime() : value]),
+  );
+
 /** One user's memory in a daemon, as if it were in this process. */
 export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
   const { transport, baseURL, scope, client } = parts;
@@ -148,6 +157,11 @@ export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
     context: (query, options) => client.context(query, options),
     sentContext: (id, options = {}) => get<RebuiltContext>(`contexts/${step('id', id)}`, {}, options),
     facts: (options) => client.facts(options),
+    episodes: async ({ signal, ...options } = {}) =>
+      (await post<{ readonly episodes: readonly Episode[] }>('episodes', plainTimes(options), { signal }))
+        .episodes,
+    timeline: ({ signal, ...options }) => post<Timeline>('timeline', plainTimes(options), { signal }),
+    consolidate: ({ signal, ...options } = {}) => post<ConsolidateReport>('consolidate', options, { signal }),
     search: (query, options) => client.search(query, options),
     changeFact: (change, { because, signal } = {}) => post('facts/changes', { change, because }, { signal }),
     async undo(operation, options = {}) {

@@ -77,6 +77,8 @@ const addStoreCommands = (program: Command, context: () => CommandContext): void
     .option('--about <name>', 'only facts about this person or thing')
     .option('--as-of <date>', 'what held at that time')
     .option('--known-at <date>', 'what was known at that time')
+    .option('--episodes', 'stretches of talk with their summaries, in place of facts', false)
+    .option('--timeline', 'what was said of --about, in order of when it was', false)
     .action(async (options: FactsCommandOptions) => {
       const { runFacts } = await import('./facts.ts');
       await runFacts(context(), options);

@@ -1,9 +1,9 @@
 import type { FolderHandler, Handler } from './daemon-types.ts';
-import { blocks, blockVersions, changeBlock, changeFact, undo } from './handlers/change.ts';
+import { blocks, blockVersions, changeBlock, changeFact, consolidate, undo } from './handlers/change.ts';
 import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
 import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
-import { context, facts, notes, search, sentContext } from './handlers/read.ts';
+import { context, episodes, facts, notes, search, sentContext, timeline } from './handlers/read.ts';
 import {
   exportScope,
   forget,
@@ -63,6 +63,9 @@ export const ROUTES: readonly Route[] = [
   user('GET', 'facts', facts),
   user('GET', 'notes', notes),
   user('POST', 'facts/changes', changeFact),
+  user('POST', 'episodes', episodes),
+  user('POST', 'timeline', timeline),
+  user('POST', 'consolidate', consolidate),
   user('POST', 'undo', undo),
   user('GET', 'blocks', blocks),
   user('GET', 'blocks/versions', blockVersions),

@@ -67,6 +67,8 @@ const changeSchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('remove'), line: z.string() }),
 ]);
 
+const spanSchema = z.tuple([id, z.int().min(0), z.int().min(0)]);
+
 const targetSchema = z.discriminatedUnion('store', [
   z.looseObject({ store: z.literal('semantic'), id, fact: factSchema.optional(), replaces: id.optional() }),
   z.looseObject({
@@ -74,6 +76,26 @@ const targetSchema = z.discriminatedUnion('store', [
     label,
     change: changeSchema,
     premises: z.array(z.string()).optional(),
+  }),
+  z.looseObject({
+    store: z.literal('episode'),
+    id,
+    stretch: z
+      .looseObject({
+        thread: label,
+        messages: z.array(z.tuple([id, z.number()])),
+        title: z.array(spanSchema),
+      })
+      .optional(),
+    summary: z
+      .array(
+        z.union([
+          z.looseObject({ span: spanSchema }),
+          z.looseObject({ text: z.string(), sources: z.array(id) }),
+        ]),
+      )
+      .optional(),
+    coverage: z.array(z.number()).optional(),
   }),
   z.looseObject({
     store: z.literal('episodic'),

@@ -1,4 +1,5 @@
-import type { FactId, Operation, OperationId } from '@retentive/core';
+import type { EpisodeId, FactId, Operation, OperationId } from '@retentive/core';
+import { EPISODE_WRITER } from '../episodes/plan-episode.ts';
 import type { EntryBody, JobRecord, ScopeKey, SourceId } from '../journal/journal.ts';
 import { deriveId } from '../writing/derive-id.ts';
 import type { ArchivedEntry } from './archive-format.ts';
@@ -18,6 +19,18 @@ export const createRehoming = (from: ScopeKey, to: ScopeKey): ((entry: ArchivedE
   const extractors = new Map<SourceId, Set<string>>();
   const operations = new Map<OperationId, OperationId>();
   const facts = new Map<FactId, FactId>();
+
+  const episodes = new Map<EpisodeId, EpisodeId>();
+
+  /** Where the operation closed messages as an episode, under an id that follows from them. */
+  const learnEpisode = ({ id, target }: Operation): void => {
+    if (target.store !== 'episode' || target.stretch === undefined) return;
+    const { messages } = target.stretch;
+    const origin = [EPISODE_WRITER, messages[0]?.[0] ?? '', messages.length] as const;
+    if (deriveId('operation', from, ...origin) !== id) return;
+    operations.set(id, deriveId('operation', to, ...origin));
+    episodes.set(target.id, deriveId('episode', to, ...origin));
+  };
 
   const factHere = (id: FactId): FactId => facts.get(id) ?? id;
 
@@ -47,6 +60,9 @@ export const createRehoming = (from: ScopeKey, to: ScopeKey): ((entry: ArchivedE
   };
 
   const targetHere = (target: Operation['target']): Operation['target'] => {
+    if (target.store === 'episode') {
+      return { ...target, id: episodes.get(target.id) ?? target.id };
+    }
     if (target.store !== 'semantic') return target;
     const { id, fact, replaces } = target;
     const premises = fact?.premises?.map(factHere);
@@ -60,6 +76,7 @@ export const createRehoming = (from: ScopeKey, to: ScopeKey): ((entry: ArchivedE
 
   const operationHere = (operation: Operation): Operation => {
     learn(operation);
+    learnEpisode(operation);
     const { id, target, undoes } = operation;
     return {
       ...operation,

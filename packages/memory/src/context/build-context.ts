@@ -153,7 +153,10 @@ const toItems = (lines: readonly Chosen<Candidate>[], tokenizer: Tokenizer): rea
   const groups: Chosen<Candidate>[][] = [];
   for (const line of lines) {
     const last = groups.at(-1);
-    if (last?.[0]?.candidate.chunk.source.id === line.candidate.chunk.source.id) last.push(line);
+    const first = last?.[0]?.candidate;
+    const { chunk, excerpt } = line.candidate;
+    const isSame = first?.chunk.source.id === chunk.source.id && !first.excerpt === !excerpt;
+    if (last !== undefined && isSame) last.push(line);
     else groups.push([line]);
   }
   return groups.map((group) => {
@@ -172,6 +175,7 @@ const toItems = (lines: readonly Chosen<Candidate>[], tokenizer: Tokenizer): rea
       role: chunk.role,
       ...(chunk.speaker === undefined ? {} : { speaker: chunk.speaker }),
       time: chunk.time,
+      ...(best.excerpt === undefined ? {} : { excerpt: true }),
       why: whyOf(best),
     };
   });

@@ -13,6 +13,7 @@ import {
 } from '@retentive/core';
 import type { CoreBlocks } from '../core-blocks/core-blocks.ts';
 import type { SourceId } from '../journal/journal.ts';
+import { renderSpans, type Span } from '../retention/spans.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
 import { renderTail } from './build-context.ts';
 import { MEMORY_CLOSE, MEMORY_OPEN, RENDERER, renderCoreHeading, renderCoreLine } from './layout.ts';
@@ -28,9 +29,11 @@ const coreName = (label: string, { text }: ContextItem, core: CoreBlocks): strin
 };
 
 /** With its offsets: a source that was resumed has been cut anew, and its text has only grown. */
-const chunkName = (id: ChunkId, { episodic }: ScopeState): string => {
-  const { offset = 0, text = '' } = episodic.chunk(id) ?? {};
-  return `${id}@${offset}-${offset + text.length}`;
+const chunkName = (id: ChunkId, isExcerpt: boolean, { episodic, excerptAt }: ScopeState): string => {
+  const { offset = 0, text = '', position = -1 } = episodic.chunk(id) ?? {};
+  const name = `${id}@${offset}-${offset + text.length}`;
+  const spans = isExcerpt ? excerptAt(position)?.spans : undefined;
+  return spans === undefined ? name : `${name}:${spans.map(({ start, end }) => `${start}-${end}`).join(',')}`;
 };
 
 const namesOf = (item: ContextItem, state: ScopeState): readonly string[] => {
@@ -45,7 +48,7 @@ const namesOf = (item: ContextItem, state: ScopeState): readonly string[] => {
     }
     case 'message':
     case 'document':
-      return source.chunks.map((id) => chunkName(id, state));
+      return source.chunks.map((id) => chunkName(id, item.excerpt === true, state));
     case 'episode':
       return [source.episode];
     default:
@@ -84,15 +87,22 @@ const factText = (name: string, { scope, state, factOrigin }: RebuildParts): str
   return renderFact({ ...fact, valid }, factOrigin(fact), state.calendar);
 };
 
-const CHUNK_NAME = /^(.+)#(\d+)@(\d+)-(\d+)$/su;
+const CHUNK_NAME = /^(.+)#(\d+)@(\d+)-(\d+)(?::([\d,-]+))?$/su;
+
+const readSpans = (spans: string): readonly Span[] =>
+  spans.split(',').map((span) => {
+    const [start, end] = span.split('-').map(Number);
+    return { start: start ?? 0, end: end ?? 0 };
+  });
 
 const chunkOf = (name: string, { scope, state }: RebuildParts): Chunk | undefined => {
-  const [, source = '', index, start, end] = CHUNK_NAME.exec(name) ?? [];
+  const [, source = '', index, start, end, spans] = CHUNK_NAME.exec(name) ?? [];
   const id = source as SourceId;
   // Chunks of one source differ in nothing else.
   const [any] = state.episodic.chunksOf(id);
   if (any === undefined || !canRead(scope, any.agent)) return undefined;
-  const text = state.episodic.source(id)?.text.slice(Number(start), Number(end)) ?? '';
+  const whole = state.episodic.source(id)?.text.slice(Number(start), Number(end)) ?? '';
+  const text = spans === undefined ? whole : renderSpans(whole.trimEnd(), readSpans(spans));
   return { ...any, index: Number(index), offset: Number(start), text };
 };
 

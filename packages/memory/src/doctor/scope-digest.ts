@@ -15,10 +15,9 @@ const digest = (items: Iterable<unknown>): string => {
   return hash.digest('hex');
 };
 
-/** Of the working set, in the order of what was said: when one came back is not told by the journal. */
-const chunksOf = ({ episodic }: ScopeState): readonly Chunk[] =>
-  episodic
-    .chunksAfter(0)
+/** Of the working set, excerpts too, in the order of what was said: when one came back is not told by the journal. */
+const chunksOf = ({ episodic, excerpts }: ScopeState): readonly Chunk[] =>
+  [...episodic.chunksAfter(0), ...excerpts()]
     .map(({ chunk }) => chunk)
     .sort((a, b) => a.position - b.position);
 

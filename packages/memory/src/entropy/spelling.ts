@@ -22,6 +22,9 @@ const symbolOf = (unit: number): number => {
   return unit >= 48 && unit <= 57 ? DIGIT : OTHER;
 };
 
+const isFirstUnit = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
+const isSecondUnit = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;
+
 /**
  * A trigram model of letters, learned once from the spellings of `words` and frozen. It prices words that no list
  * knows, so that the words of a list and all others together form one distribution.
@@ -36,8 +39,12 @@ export const createSpelling = (words: Iterable<string>): Spelling => {
   for (const word of words) {
     if (word.length === 0) continue;
     let context = END;
-    for (const character of word) {
-      const symbol = symbolOf(character.charCodeAt(0));
+    // By index: over the words of a whole language that takes a third of the time of an iteration.
+    for (let at = 0; at < word.length; at += 1) {
+      const unit = word.charCodeAt(at);
+      // A character of two units is one symbol.
+      if (isSecondUnit(unit) && at > 0 && isFirstUnit(word.charCodeAt(at - 1))) continue;
+      const symbol = symbolOf(unit);
       learn(context, symbol);
       context = (context % SYMBOLS) * SYMBOLS + symbol;
     }

@@ -134,15 +134,14 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
 
   const isLast = (arrival: Arrival): boolean => loaded.get(arrival.chunk.position) === arrival;
 
-  const arrive = (chunk: Chunk, at = sequence): void => {
+  const arrive = (chunk: Chunk, at = sequence, hasId = true): void => {
     const arrival = { chunk, sequence: at };
     if (!loaded.has(chunk.position)) {
       sources.countLoaded(chunk.source.id, 1);
       tokens += chunk.tokens;
     }
     loaded.set(chunk.position, arrival);
-    // A resumed message is cut anew: what comes back of before, until that is decided on, has the id of another chunk by now.
-    if (positionOf(chunk.id) === chunk.position) loadedById.set(chunk.id, chunk);
+    if (hasId) loadedById.set(chunk.id, chunk);
     arrivals.push(arrival);
   };
 
@@ -204,6 +203,7 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
 
   const viewOf = (record: SourceRecord): SourceView => ({
     header: record.header,
+    session: record.session,
     get state() {
       return record.state;
     },
@@ -304,7 +304,8 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
       return change(entry.body);
     },
     unload: leave,
-    restore: (chunk) => arrive(chunk),
+    // A resumed message is cut anew: what comes back of before, until that is decided on, has the id of another chunk by now.
+    restore: (chunk) => arrive(chunk, sequence, positionOf(chunk.id) === chunk.position),
     chunkAt,
     chunksAt,
     chunk: (id) => loadedById.get(id) ?? chunkAt(positionOf(id)),

@@ -1,4 +1,12 @@
-import type { Chunk, ChunkId, Message, MessageHeader, MessageId, MessageState } from '@retentive/core';
+import type {
+  Chunk,
+  ChunkId,
+  Message,
+  MessageHeader,
+  MessageId,
+  MessageState,
+  SessionId,
+} from '@retentive/core';
 import type { Cut, JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
 import type { SourceRecord } from './chunk-archive.ts';
 import type { SessionTrackerState } from './sessions.ts';
@@ -14,6 +22,7 @@ export interface EpisodicChange {
 export interface SourceView {
   readonly header: SourceHeader;
   readonly state: MessageState;
+  readonly session: SessionId;
   /** UTF-16 length of the text. */
   readonly length: number;
   readonly text: string;

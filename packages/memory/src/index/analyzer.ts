@@ -25,6 +25,10 @@ const cjkTerms = (run: string): readonly string[] => {
 
 /** Marks are dropped where they only accent a Latin, Greek or Cyrillic letter; elsewhere they are part of the word. */
 const foldAccents = (word: string): string =>
+  // Most words have none, and folding takes longer than looking.
+  /\P{ASCII}/u.test(word) ? foldMarks(word) : word;
+
+const foldMarks = (word: string): string =>
   word
     .normalize('NFKD')
     .replace(/([\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu, '$1')

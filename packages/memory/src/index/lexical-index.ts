@@ -24,7 +24,9 @@ export interface LexicalPart {
 
 /** Scores of one search; valid until the next change or search of the index. */
 export interface LexicalScores {
-  /** Ordinals with a score above 0, in no order. */
+  /** How many documents have a score above 0. */
+  readonly count: number;
+  /** Their ordinals, in no order. */
   readonly ordinals: readonly number[];
   /** The score of a document, 0 for one that the index does not hold. */
   scoreOf(ordinal: number): number;
@@ -179,6 +181,7 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
       const read = (values: Float64Array | Int32Array, ordinal: number): number =>
         values[table.slotOf(ordinal)] ?? 0;
       return {
+        count,
         get ordinals() {
           list ??= Array.from({ length: count }, (_, at) => ordinals[found[at] as number] as number);
           return list;

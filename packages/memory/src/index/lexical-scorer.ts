@@ -1,15 +1,7 @@
 import { type DocumentColumns, type DocumentTable, lendingOf } from './document-table.ts';
-import { type Postings, seekPosting } from './postings.ts';
+import { seekPosting } from './postings.ts';
+import { createScratch, type Lending, spreadTerm, type WeightedTerm } from './term-spread.ts';
 import { addScore, createTopScores, leastOf } from './vectors/top-scores.ts';
-
-/** A term of a query that some document has. */
-export interface WeightedTerm {
-  readonly list: Postings;
-  /** How rare it is. */
-  readonly weight: number;
-  /** Its bit in what a document matches; 0 of the terms that have none. */
-  readonly bit: number;
-}
 
 /** A search of the terms of one query, in its order. */
 export interface TermSearch {
@@ -36,11 +28,9 @@ export interface SlotScores {
 }
 
 /** BM25's constants, and what neighbours lend. */
-export interface ScorerOptions {
+export interface ScorerOptions extends Lending {
   readonly k1: number;
   readonly b: number;
-  readonly shares: Float64Array;
-  readonly mostLent: number;
 }
 
 /** Scores documents by the words of a query. */
@@ -54,61 +44,37 @@ export interface LexicalScorer {
 /** Sums in another order differ by less: what may be among the best by so much is looked at exactly. */
 const SLACK = 1e-9;
 
-interface Scratch {
-  readonly scores: Float64Array;
-  readonly frequencies: Float64Array;
-  readonly matched: Int32Array;
-  readonly own: Int32Array;
-  readonly touched: Int32Array;
-  readonly found: Int32Array;
-}
+/** Looking a term up in one document takes as long as reading about so many of its postings. */
+const LOOKS_PER_POSTING = 40;
 
-const createScratch = (length: number): Scratch => ({
-  scores: new Float64Array(length),
-  frequencies: new Float64Array(length),
-  matched: new Int32Array(length),
-  own: new Int32Array(length),
-  touched: new Int32Array(length),
-  found: new Int32Array(length),
-});
-
-/** Adds the frequencies of a term in its documents and their neighbours; gives how many slots it touched. */
-const spreadTerm = (
-  { list: { slots, weights, length }, bit }: WeightedTerm,
-  { ordinals, lengths, previous, next }: DocumentColumns,
-  { shares, mostLent }: Pick<ScorerOptions, 'shares' | 'mostLent'>,
-  hidden: ReadonlySet<number> | undefined,
-  { frequencies, touched, own }: Scratch,
-): number => {
-  let count = 0;
-  for (let entry = 0; entry < length; entry += 1) {
-    const holder = slots[entry] as number;
-    if ((ordinals[holder] as number) < 0 || hidden?.has(holder) === true) continue;
-    const weight = weights[entry] as number;
-    own[holder] = (own[holder] as number) | bit;
-    const before = frequencies[holder] as number;
-    if (before === 0) touched[count++] = holder;
-    frequencies[holder] = before + weight;
-    const lending = lendingOf(lengths[holder] as number, mostLent);
-    let left = previous[holder] as number;
-    let right = next[holder] as number;
-    for (let step = 0; step < shares.length; step += 1) {
-      const lent = (shares[step] as number) * lending * weight;
-      if (left >= 0) {
-        const there = frequencies[left] as number;
-        if (there === 0) touched[count++] = left;
-        frequencies[left] = there + lent;
-        left = previous[left] as number;
-      }
-      if (right >= 0) {
-        const there = frequencies[right] as number;
-        if (there === 0) touched[count++] = right;
-        frequencies[right] = there + lent;
-        right = next[right] as number;
-      }
-    }
+/** Moves the slots that score `least` or more to the front; gives how many they are. */
+const keepReaching = (found: Int32Array, count: number, scores: Float64Array, least: number): number => {
+  let kept = 0;
+  for (let at = 0; at < count; at += 1) {
+    const slot = found[at] as number;
+    if ((scores[slot] as number) < least) continue;
+    found[kept] = slot;
+    kept += 1;
   }
-  return count;
+  return kept;
+};
+
+/** The score that `limit` of the accepted slots have at least; -Infinity when they are fewer. */
+const surelyReached = (
+  found: Int32Array,
+  count: number,
+  scores: Float64Array,
+  limit: number,
+  accepts: (slot: number) => boolean,
+): number => {
+  if (count < limit) return Number.NEGATIVE_INFINITY;
+  const top = createTopScores(limit);
+  for (let at = 0; at < count; at += 1) {
+    const slot = found[at] as number;
+    const score = scores[slot] as number;
+    if (score > leastOf(top) && accepts(slot)) addScore(top, score);
+  }
+  return leastOf(top);
 };
 
 /** Makes the scorer of the documents of a table. */
@@ -215,6 +181,43 @@ export const createLexicalScorer = (
     return (weight * frequency * (k1 + 1)) / (frequency + k1 * (1 - b));
   };
 
+  /** Adds what one term gives to the first `count` that were found, and maybe to others, which are none of them. */
+  const addToSome = (
+    term: WeightedTerm,
+    columns: DocumentColumns,
+    search: TermSearch,
+    count: number,
+  ): void => {
+    const { scores, found } = scratch;
+    if (count * LOOKS_PER_POSTING >= term.list.length) {
+      addTerm(term, columns, search, count);
+      return;
+    }
+    for (let at = 0; at < count; at += 1) {
+      const slot = found[at] as number;
+      const gain = gainOf(term, slot, lookAround(slot, columns), columns, search);
+      scores[slot] = (scores[slot] as number) + gain;
+    }
+  };
+
+  /** Scores of the first `count` that were found, of those that are accepted, added up in the order of the query. */
+  const scoreExactly = (
+    columns: DocumentColumns,
+    search: TermSearch,
+    count: number,
+    accepts: (slot: number) => boolean,
+  ): ScoredSlot[] => {
+    const scored: ScoredSlot[] = [];
+    for (const slot of scratch.found.subarray(0, count)) {
+      if (!accepts(slot)) continue;
+      const neighbours = lookAround(slot, columns);
+      let score = 0;
+      for (const term of search.terms) score += gainOf(term, slot, neighbours, columns, search);
+      scored.push({ slot, score });
+    }
+    return scored;
+  };
+
   return {
     scoreAll(search) {
       const columns = begin();
@@ -222,51 +225,28 @@ export const createLexicalScorer = (
       for (const term of search.terms) count = addTerm(term, columns, search, count);
       return { ...scratch, count };
     },
-    best(search, limit, accepts) {
+    best(search, wanted, accepts) {
+      const limit = Math.floor(wanted);
       if (!(limit > 0)) return [];
       const columns = begin();
-      const { scores } = scratch;
-      const ordered = search.terms
+      const { scores, found } = scratch;
+      const bounded = search.terms
         .map((term) => ({ term, bound: boundOf(term) }))
         .sort((one, other) => other.bound - one.bound);
-      let rest = ordered.reduce((sum, { bound }) => sum + bound, 0);
-      let slots: number[] | undefined;
+      let rest = bounded.reduce((sum, { bound }) => sum + bound, 0);
       let count = 0;
-      let least = 0;
-      // The score that so many surely reach; whoever cannot reach it with all that is to come is out.
-      const threshold = (among: ArrayLike<number>, length: number): number => {
-        const top = createTopScores(Math.floor(limit));
-        for (let at = 0; at < length; at += 1) {
-          const slot = among[at] as number;
-          if ((scores[slot] as number) > leastOf(top) && accepts(slot)) addScore(top, scores[slot] as number);
-        }
-        return leastOf(top) * (1 - SLACK);
-      };
-      for (const { term, bound } of ordered) {
-        if (slots === undefined && rest * (1 + SLACK) >= least) {
-          count = addTerm(term, columns, search, count);
-          rest -= bound;
-          least = threshold(scratch.found, count);
-          continue;
-        }
-        slots ??= [...scratch.found.subarray(0, count)];
-        slots = slots.filter((slot) => (scores[slot] as number) + rest >= least);
-        for (const slot of slots) {
-          scores[slot] =
-            (scores[slot] as number) + gainOf(term, slot, lookAround(slot, columns), columns, search);
-        }
+      let least = Number.NEGATIVE_INFINITY;
+      for (const { term, bound } of bounded) {
+        // Whoever has no score by now cannot be among the best any more; of the others those that still can.
+        if (rest < least) {
+          count = keepReaching(found, count, scores, least - rest);
+          addToSome(term, columns, search, count);
+        } else count = addTerm(term, columns, search, count);
         rest -= bound;
-        least = Math.max(least, threshold(slots, slots.length));
+        least = surelyReached(found, count, scores, limit, accepts) * (1 - SLACK);
       }
-      const among = slots ?? scratch.found.subarray(0, count);
-      const scored: ScoredSlot[] = [];
-      for (const slot of among) {
-        if ((scores[slot] as number) < least || !accepts(slot)) continue;
-        const neighbours = lookAround(slot, columns);
-        let score = 0;
-        for (const term of search.terms) score += gainOf(term, slot, neighbours, columns, search);
-        scored.push({ slot, score });
-      }
+      count = keepReaching(found, count, scores, least);
+      const scored = scoreExactly(columns, search, count, accepts);
       const { ordinals } = columns;
       return scored
         .sort((a, b) => b.score - a.score || (ordinals[a.slot] as number) - (ordinals[b.slot] as number))

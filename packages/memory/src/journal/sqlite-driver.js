@@ -39,11 +39,27 @@ export const errorKind = (error) => {
  */
 
 /**
+ * Imports the binding. To find its file it asks Node for a report of the process, twice in each thread; with the names of its
+ * connections in it that takes some 20 ms more, and seconds where no name server answers.
+ */
+const importBinding = async () => {
+  const report = /** @type {{ excludeNetwork?: boolean } | undefined} */ (process.report);
+  // One setting of all threads: whoever turned it on turns it off.
+  if (report?.excludeNetwork !== false) return import('libsql');
+  report.excludeNetwork = true;
+  try {
+    return await import('libsql');
+  } finally {
+    report.excludeNetwork = false;
+  }
+};
+
+/**
  * Loads the binding, and gives what opens files with it: only who has a file ever pays for it.
  * @returns {Promise<OpenDatabase>}
  */
 export const loadSqlite = async () => {
-  const { default: Database } = await import('libsql');
+  const { default: Database } = await importBinding();
   return (file) => {
     const database = new Database(file);
     return {

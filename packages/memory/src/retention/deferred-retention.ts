@@ -109,6 +109,9 @@ export const createDeferredRetention = (
       waiting.push({ call: 'pin', chunks, pinned });
       return [];
     },
+    excerptAt: (position) => begun?.excerptAt(position),
+    excerpts: () => begun?.excerpts() ?? [],
+    takeChangedExcerpts: () => begun?.takeChangedExcerpts() ?? [],
     isArchived: (position) => begun?.isArchived(position) ?? false,
     report: (reportOptions) => begin().report(reportOptions),
     state() {

@@ -12,6 +12,8 @@ export interface IndexedHeap {
   peek(): number | undefined;
   /** {@link peek}, and removes it. O(log n). */
   pop(): number | undefined;
+  /** Takes many new items at once, O(n). Keys must not be NaN. */
+  fill(entries: readonly (readonly [item: number, key: number])[]): void;
   /** Gives every item another key at once, O(n). Keys must not be NaN. */
   rekey(keyOf: (item: number) => number): void;
   /** Items in no order. */
@@ -60,6 +62,12 @@ export const createIndexedHeap = (): IndexedHeap => {
     put(place, item, key);
   };
 
+  const order = (): void => {
+    for (let place = (items.length >> 1) - 1; place >= 0; place -= 1) {
+      siftDown(place, items[place] as number, keys[place] as number);
+    }
+  };
+
   const sift = (place: number, item: number, key: number): void => {
     if (place > 0 && before(key, item, (place - 1) >> 1)) siftUp(place, item, key);
     else siftDown(place, item, key);
@@ -96,11 +104,13 @@ export const createIndexedHeap = (): IndexedHeap => {
       if (item !== undefined) remove(item);
       return item;
     },
+    fill(entries) {
+      for (const [item, key] of entries) put(items.length, item, key);
+      order();
+    },
     rekey(keyOf) {
       for (const [place, item] of items.entries()) keys[place] = keyOf(item);
-      for (let place = (items.length >> 1) - 1; place >= 0; place -= 1) {
-        siftDown(place, items[place] as number, keys[place] as number);
-      }
+      order();
     },
     items: () => items.values(),
   };

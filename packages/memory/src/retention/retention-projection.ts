@@ -1,10 +1,12 @@
 import type { Chunk } from '@retentive/core';
 import type { SurprisalSession, SurprisalSource } from '../entropy/surprisal-source.ts';
 import type { RetentionReport } from '../memory-types.ts';
-import { joinCues, readCues } from './cues.ts';
+import { cutExcerpt, type Excerpt } from './excerpt.ts';
+import { createFeatureReader, joinAll, joinFeatures, type RecentWordsState } from './read-features.ts';
 import {
   type AddOptions,
   type ArchivedChunk,
+  type CutExcerpt,
   createRetention,
   type RetentionOptions,
   type RetentionState,
@@ -14,11 +16,11 @@ import {
   type ChunkFeatures,
   type ChunkScore,
   DEFAULT_RETENTION_WEIGHTS,
-  densityOf,
   type FeaturesState,
   type RetentionWeights,
   readFeatures,
   scoreChunk,
+  scoreExcerpt,
   writeFeatures,
 } from './score.ts';
 
@@ -27,6 +29,8 @@ export interface RetentionProjectionOptions extends RetentionOptions {
   readonly surprisal: SurprisalSource;
   /** Default {@link DEFAULT_RETENTION_WEIGHTS}. */
   readonly weights?: RetentionWeights | undefined;
+  /** Counts tokens of the excerpts that chunks leave behind when they go; without it they leave none. */
+  readonly countExcerpt?: ((text: string) => number) | undefined;
 }
 
 /**
@@ -44,6 +48,10 @@ export interface RetentionProjection {
   /** Chunks of a message that is pinned or let go of. One from the archive comes back when pinned. */
   onPin(chunks: readonly Chunk[], pinned: boolean): readonly ArchivedChunk[];
   isArchived(position: number): boolean;
+  /** As in `Retention`. */
+  excerptAt(position: number): Excerpt | undefined;
+  excerpts(): Iterable<Excerpt>;
+  takeChangedExcerpts(): Iterable<number>;
   report(options?: { readonly capacity?: number | undefined }): RetentionReport;
   /** What the projection goes on from; undefined where its source of surprisal keeps no state. */
   state(): RetentionProjectionState | undefined;
@@ -58,6 +66,7 @@ export interface RetentionProjectionState {
   readonly profile: ScopeProfile;
   readonly builder: ProfileState;
   readonly nextRescore: number;
+  readonly recent?: RecentWordsState | undefined;
   readonly features: readonly (readonly [position: number, ...features: FeaturesState])[];
   /** The one silent longest first. */
   readonly threads: readonly {
@@ -106,27 +115,6 @@ const WHOLE_CHUNKS = 32;
 /** The first message count at which all is scored again; then at each doubling, so that it costs O(log n) a chunk. */
 const FIRST_RESCORE = 32;
 
-const featuresOf = (chunk: Chunk, session: SurprisalSession, answers: boolean): ChunkFeatures => ({
-  density: densityOf(chunk.text, session.score(chunk.text)),
-  cues: readCues(chunk.text),
-  role: chunk.role,
-  tokens: chunk.tokens,
-  answers,
-});
-
-const joinFeatures = (a: ChunkFeatures, b: ChunkFeatures): ChunkFeatures => {
-  const tokens = Math.max(1, a.tokens + b.tokens);
-  return {
-    ...a,
-    density: (a.density * a.tokens + b.density * b.tokens) / tokens,
-    cues: joinCues(a.cues, b.cues),
-    tokens: a.tokens + b.tokens,
-  };
-};
-
-const joinAll = (all: readonly ChunkFeatures[]): ChunkFeatures | undefined =>
-  all.length === 0 ? undefined : all.reduce(joinFeatures);
-
 const speakerOf = ({ role, speaker }: Chunk): string => `${role}/${speaker ?? ''}`;
 
 /** A session that goes on from `state` once there is something to score: what its source loads is not needed before. */
@@ -156,8 +144,9 @@ export const createRetentionProjection = (
   references: ChunkReferences = PLAIN_REFERENCES,
   from?: RetentionProjectionState,
 ): RetentionProjection => {
-  const { surprisal, weights = DEFAULT_RETENTION_WEIGHTS } = options;
+  const { surprisal, weights = DEFAULT_RETENTION_WEIGHTS, countExcerpt } = options;
   const builder = createProfileBuilder(from?.builder);
+  const reader = createFeatureReader(weights.novelty !== 0, from?.recent);
   const threads = new Map<string, ThreadState>();
   /** Of kept chunks only. */
   const features = new Map<number, ChunkFeatures>(
@@ -200,13 +189,30 @@ export const createRetentionProjection = (
     return all;
   };
 
-  const scoreAt = (position: number): ChunkScore =>
-    scoreChunk(features.get(position) as ChunkFeatures, profile, weights);
+  const scoreWith = (position: number, excerpt: Excerpt | undefined): ChunkScore => {
+    const whole = scoreChunk(features.get(position) as ChunkFeatures, profile, weights);
+    return excerpt === undefined ? whole : scoreExcerpt(whole, excerpt.remainder, profile, weights);
+  };
 
-  const retention = createRetention(options, from?.kept, (position) => ({
-    chunk: references.resolve(position),
-    score: scoreAt(position),
-  }));
+  const cut: CutExcerpt | undefined =
+    countExcerpt === undefined
+      ? undefined
+      : (chunk, held) => {
+          const excerpt = cutExcerpt(chunk, held, { surprisal, count: countExcerpt });
+          return excerpt === undefined ? undefined : { excerpt, score: scoreWith(chunk.position, excerpt) };
+        };
+
+  const retention = createRetention(
+    options,
+    from?.kept,
+    (position, excerpt) => ({
+      chunk: excerpt?.chunk ?? references.resolve(position),
+      score: scoreWith(position, excerpt),
+    }),
+    cut,
+  );
+
+  const scoreAt = (position: number): ChunkScore => scoreWith(position, retention.excerptAt(position));
 
   const threadOf = ({ thread, session }: Chunk): ThreadState => {
     const known = threads.get(thread);
@@ -240,7 +246,7 @@ export const createRetentionProjection = (
     const state = threadOf(chunk);
     const message = messageOf(state, chunk);
     const before = message.features;
-    const own = featuresOf(chunk, state.surprisal, message.answers);
+    const own = reader.read(chunk, state.surprisal, message.answers);
     const joined = before === undefined ? own : joinFeatures(before, own);
     builder.replace(before, joined);
     message.features = joined;
@@ -274,6 +280,7 @@ export const createRetentionProjection = (
       retention.remove(chunk);
       features.delete(chunk.position);
     }
+    for (const position of retention.takeChangedExcerpts()) changed.add(position);
     const message = threads.get(removed[0]?.thread ?? '')?.message;
     if (message?.features === undefined || !message.parts.some(({ chunk }) => gone.has(chunk.position)))
       return;
@@ -286,8 +293,20 @@ export const createRetentionProjection = (
     rescoreParts(message.parts);
   };
 
+  /** Positions that whoever follows has not asked for yet. */
+  let changed = new Set<number>();
+
+  const isKept = (position: number): boolean =>
+    !retention.isArchived(position) || retention.excerptAt(position) !== undefined;
+
   const release = (archived: readonly ArchivedChunk[]): readonly ArchivedChunk[] => {
-    for (const { chunk } of archived) features.delete(chunk.position);
+    for (const { chunk } of archived) {
+      if (retention.excerptAt(chunk.position) === undefined) features.delete(chunk.position);
+    }
+    for (const position of retention.takeChangedExcerpts()) {
+      if (!isKept(position)) features.delete(position);
+      changed.add(position);
+    }
     return archived;
   };
 
@@ -296,7 +315,7 @@ export const createRetentionProjection = (
 
   /** A chunk from the archive is read on its own: what was said around it has long left the session. */
   const restore = (chunk: Chunk, how: AddOptions): readonly ArchivedChunk[] => {
-    features.set(chunk.position, featuresOf(chunk, surprisal.openSession(), false));
+    features.set(chunk.position, reader.readAgain(chunk, surprisal.openSession()));
     return admit(chunk, how);
   };
 
@@ -336,6 +355,13 @@ export const createRetentionProjection = (
       return archived;
     },
     isArchived: (position) => retention.isArchived(position),
+    excerptAt: (position) => retention.excerptAt(position),
+    excerpts: () => retention.excerpts(),
+    takeChangedExcerpts() {
+      const taken = changed;
+      changed = new Set();
+      return taken;
+    },
     report: (reportOptions) => retention.report(reportOptions),
     state() {
       const open = threadStates();
@@ -345,6 +371,7 @@ export const createRetentionProjection = (
         profile,
         builder: builder.state(),
         nextRescore,
+        recent: reader.state(),
         features: [...features].map(([position, all]) => [position, ...writeFeatures(all)]),
         threads: open,
       };

@@ -1,6 +1,7 @@
 import { type Chunk, type ChunkId, RetentiveError } from '@retentive/core';
 import type { RetentionReport } from '../memory-types.ts';
 import { DECAYS, type Decay } from './decay.ts';
+import type { Excerpt } from './excerpt.ts';
 import { createIndexedHeap } from './heap.ts';
 import { createPositionSet } from './position-set.ts';
 import type { ChunkScore } from './score.ts';
@@ -28,6 +29,12 @@ export interface RetentionOptions {
   readonly sinks?: number | undefined;
 }
 
+/** Makes excerpts of chunks that would leave, or of excerpts that would; undefined where there is none. */
+export type CutExcerpt = (
+  chunk: Chunk,
+  held: Excerpt | undefined,
+) => { readonly excerpt: Excerpt; readonly score: ChunkScore } | undefined;
+
 /** Options of `Retention.add`. */
 export interface AddOptions {
   readonly pinned?: boolean | undefined;
@@ -45,7 +52,8 @@ export interface ArchivedChunk {
 /**
  * The working set of one scope under a capacity in tokens. When it is over, the chunk with the lowest faded score
  * leaves (of equal ones the older), and the next, until the rest fits: nothing is passed over because it is large, so
- * no chunk ever leaves while one with a lower score stays. Exempt are pinned chunks, sinks, and a chunk that is larger
+ * no chunk ever leaves while one with a lower score stays. Where excerpts are cut, a chunk that leaves may leave one behind, which is
+ * held like a chunk, at its own score, and goes for good when it is the lowest. Exempt are pinned chunks, sinks, and a chunk that is larger
  * than all the room there is, which is archived at once. The same calls give the same set.
  */
 export interface Retention {
@@ -53,6 +61,11 @@ export interface Retention {
   /** Tokens of the working set, pins and sinks included; above `capacity` only where those alone are. */
   readonly tokens: number;
   readonly archivedTokens: number;
+  /** What is held of an archived chunk. O(1). */
+  excerptAt(position: number): Excerpt | undefined;
+  excerpts(): Iterable<Excerpt>;
+  /** Positions at which an excerpt came or went since the last call. */
+  takeChangedExcerpts(): Iterable<number>;
   /** Takes a chunk in, new or from the archive; gives what leaves for it, maybe itself. O(log n) for each. */
   add(chunk: Chunk, score: ChunkScore, options?: AddOptions): readonly ArchivedChunk[];
   /** Gives one kept chunk another score, from the next `add` on. O(log n). */
@@ -75,7 +88,14 @@ export interface Retention {
 }
 
 /** A chunk by its position, without its score: that is asked for again. */
-type ItemState = readonly [position: number, since: number, boost: number, accesses: number, pinned: boolean];
+type ItemState = readonly [
+  position: number,
+  since: number,
+  boost: number,
+  accesses: number,
+  pinned: boolean,
+  excerpt?: Excerpt,
+];
 
 /** What a working set goes on from. JSON; floating figures come back as they were. */
 export interface RetentionState {
@@ -88,11 +108,16 @@ export interface RetentionState {
   readonly sinks: SinksState;
 }
 
-/** Gives the chunk at a position that a state names, with the score that it had last. */
-export type KeptChunkOf = (position: number) => { readonly chunk: Chunk; readonly score: ChunkScore };
+/** Gives the chunk at a position that a state names, or what is left of it, with the score that it had last. */
+export type KeptChunkOf = (
+  position: number,
+  excerpt: Excerpt | undefined,
+) => { readonly chunk: Chunk; readonly score: ChunkScore };
 
 interface Item {
-  readonly chunk: Chunk;
+  /** The excerpt's, where there is one. */
+  chunk: Chunk;
+  excerpt: Excerpt | undefined;
   readonly since: number;
   score: ChunkScore;
   /** Log of what age and use made of the score, as it would stand at moment 0: the score fades with no rescoring. */
@@ -123,6 +148,7 @@ export const createRetention = (
   options: RetentionOptions = {},
   from?: RetentionState,
   keptOf?: KeptChunkOf,
+  cut?: CutExcerpt,
 ): Retention => {
   const capacity = checkCapacity(options.capacity ?? DEFAULT_RETENTION_CAPACITY);
   const decay = checkDecay(options.decay ?? DECAYS.slow);
@@ -132,6 +158,8 @@ export const createRetention = (
   const positions = new Map<ChunkId, number>();
   const heap = createIndexedHeap();
   const archive = createPositionSet(from?.archive);
+  /** Positions at which an excerpt came or went since somebody asked. */
+  let changed = new Set<number>();
   let tokens = 0;
   let archivedTokens = from?.archivedTokens ?? 0;
   /** Tokens of pins and sinks. */
@@ -184,12 +212,41 @@ export const createRetention = (
     return archived;
   };
 
+  const hold = (item: Item): void => {
+    const { position, id, tokens: size } = item.chunk;
+    items.set(position, item);
+    positions.set(id, position);
+    tokens += size;
+    // As if held; `place` lets go of what is not.
+    held += size;
+  };
+
+  /** Holds what is left of an item that went: of the same age and use. */
+  const shorten = (item: Item, excerpt: Excerpt, score: ChunkScore): void => {
+    item.chunk = excerpt.chunk;
+    item.excerpt = excerpt;
+    item.score = score;
+    hold(item);
+    place(item);
+  };
+
+  /** Sends an item away: to the archive, with what is left of it in its place, or what was left of it for good. */
+  const retire = (item: Item): readonly ArchivedChunk[] => {
+    const { position } = item.chunk;
+    const rest = cut?.(item.chunk, item.excerpt);
+    if (rest !== undefined || item.excerpt !== undefined) changed.add(position);
+    const archived = item.excerpt === undefined ? [toArchive(item)] : [];
+    if (item.excerpt !== undefined) leave(item);
+    if (rest !== undefined) shorten(item, rest.excerpt, rest.score);
+    return archived;
+  };
+
   const shrink = (): readonly ArchivedChunk[] => {
     const archived: ArchivedChunk[] = [];
     while (tokens > capacity) {
       const lowest = heap.peek();
       if (lowest === undefined) break;
-      archived.push(toArchive(items.get(lowest) as Item));
+      archived.push(...retire(items.get(lowest) as Item));
     }
     return archived;
   };
@@ -203,26 +260,30 @@ export const createRetention = (
     item.boost = Math.log(Math.exp(item.boost + age) + bonus) - age;
   };
 
-  for (const [position, since, boost, accesses, pinned] of from?.items ?? []) {
-    const { chunk, score } = (keptOf as KeptChunkOf)(position);
-    const item: Item = { chunk, since, score, boost, accesses, pinned };
-    items.set(position, item);
-    positions.set(chunk.id, position);
-    tokens += chunk.tokens;
-    held += chunk.tokens;
-    place(item);
+  const loose: (readonly [position: number, key: number])[] = [];
+  for (const [position, since, boost, accesses, pinned, excerpt] of from?.items ?? []) {
+    const { chunk, score } = (keptOf as KeptChunkOf)(position, excerpt);
+    const item: Item = { chunk, excerpt, since, score, boost, accesses, pinned };
+    hold(item);
+    if (isHeld(item)) continue;
+    held -= chunk.tokens;
+    loose.push([position, keyOf(item)]);
   }
+  heap.fill(loose);
 
   return {
     capacity,
     state: () => ({
-      items: [...items].map(([position, { since, boost, accesses, pinned }]) => [
-        position,
-        since,
-        boost,
-        accesses,
-        pinned,
-      ]),
+      items: [...items].map(
+        ([position, { since, boost, accesses, pinned, excerpt }]): ItemState => [
+          position,
+          since,
+          boost,
+          accesses,
+          pinned,
+          ...(excerpt === undefined ? ([] as const) : ([excerpt] as const)),
+        ],
+      ),
       archive: archive.state(),
       archivedTokens,
       turn,
@@ -237,19 +298,28 @@ export const createRetention = (
       return archivedTokens;
     },
     add(chunk, score, { pinned = false, accessed = false } = {}) {
-      const { position, id, tokens: size } = chunk;
-      if (items.has(position)) return [];
+      const { position, tokens: size } = chunk;
+      const known = items.get(position);
+      if (known !== undefined && known.excerpt === undefined) return [];
+      if (known !== undefined) {
+        leave(known);
+        changed.add(position);
+      }
       const isBack = archive.delete(position);
       if (isBack) archivedTokens -= size;
       else advance(chunk);
       const since = isBack ? now() : momentOf(chunk);
-      const item: Item = { chunk, since, score, boost: -since * fading, accesses: 0, pinned };
+      const item: Item = {
+        chunk,
+        excerpt: undefined,
+        since,
+        score,
+        boost: -since * fading,
+        accesses: 0,
+        pinned,
+      };
       if (accessed) use(item);
-      items.set(position, item);
-      positions.set(id, position);
-      tokens += size;
-      // As if held; `place` lets go of what is not.
-      held += size;
+      hold(item);
       const released = isBack ? [] : sinks.offer(chunk);
       place(item);
       for (const other of released) {
@@ -257,8 +327,8 @@ export const createRetention = (
         if (sink !== undefined) place(sink);
       }
       // It would push everything out and then itself.
-      if (!isHeld(item) && size > capacity - held) return [toArchive(item)];
-      return shrink();
+      const gone = !isHeld(item) && size > capacity - held ? retire(item) : [];
+      return [...gone, ...shrink()];
     },
     access(id) {
       const item = itemOf(id);
@@ -283,13 +353,23 @@ export const createRetention = (
     remove(chunk) {
       const item = items.get(chunk.position);
       if (item !== undefined) leave(item);
-      else if (archive.delete(chunk.position)) archivedTokens -= chunk.tokens;
+      if (item?.excerpt !== undefined) changed.add(chunk.position);
+      if (archive.delete(chunk.position)) archivedTokens -= chunk.tokens;
     },
     rescore(scoreOf) {
       for (const item of items.values()) item.score = scoreOf(item.chunk);
       heap.rekey((position) => keyOf(items.get(position) as Item));
     },
     isArchived: (position) => archive.has(position),
+    excerptAt: (position) => items.get(position)?.excerpt,
+    takeChangedExcerpts() {
+      const taken = changed;
+      changed = new Set();
+      return taken;
+    },
+    *excerpts() {
+      for (const { excerpt } of items.values()) if (excerpt !== undefined) yield excerpt;
+    },
     *kept() {
       for (const { chunk } of items.values()) yield chunk;
     },

@@ -1,4 +1,4 @@
-import type { Role } from '@retentive/core';
+import { RetentiveError, type Role } from '@retentive/core';
 import type { TokenBits } from '../entropy/surprisal-source.ts';
 import type { Cues } from './cues.ts';
 import type { ScopeProfile } from './scope-profile.ts';
@@ -16,6 +16,8 @@ export interface ChunkFeatures {
   readonly tokens: number;
   /** The message before it in the session, from someone else, asked something. */
   readonly answers: boolean;
+  /** Share of its content words that the scope has not heard lately, 0..1. */
+  readonly novelty: number;
 }
 
 /** {@link ChunkFeatures} as a list, which takes a third of the room: there are thousands. */
@@ -32,10 +34,18 @@ export type FeaturesState = readonly [
   digits: 0 | 1,
   questions: number,
   stance: 0 | 1,
+  novelty: number,
 ];
 
 /** Writes features as a list. */
-export const writeFeatures = ({ density, cues, role, tokens, answers }: ChunkFeatures): FeaturesState => [
+export const writeFeatures = ({
+  density,
+  cues,
+  role,
+  tokens,
+  answers,
+  novelty,
+}: ChunkFeatures): FeaturesState => [
   density,
   role,
   tokens,
@@ -48,6 +58,7 @@ export const writeFeatures = ({ density, cues, role, tokens, answers }: ChunkFea
   cues.digits ? 1 : 0,
   cues.questions,
   cues.stance ? 1 : 0,
+  novelty,
 ];
 
 /** Reads what {@link writeFeatures} wrote. */
@@ -65,12 +76,14 @@ export const readFeatures = (state: FeaturesState): ChunkFeatures => {
     digits,
     questions,
     stance,
+    novelty,
   ] = state;
   return {
     density,
     role,
     tokens,
     answers: answers === 1,
+    novelty,
     cues: {
       words,
       sentences,
@@ -104,6 +117,8 @@ export interface RetentionWeights {
   readonly address: number;
   /** For a text made of questions alone. */
   readonly questions: number;
+  /** For a text whose content words are all new to the scope. */
+  readonly novelty: number;
   /** Said by an assistant, a tool or the system rather than a person. */
   readonly machine: number;
   /** How far the terms of wording count there, 0..1: what is generated has them at will, and is no one's life. */
@@ -126,12 +141,32 @@ export const DEFAULT_RETENTION_WEIGHTS: RetentionWeights = {
   answers: 0.5,
   address: -5,
   questions: 0,
+  novelty: 0,
   machine: -1,
   machineWording: 0,
   length: 0.75,
   exponent: 1,
   exponentSpread: 2,
 };
+
+const WEIGHT_NAMES = Object.keys(DEFAULT_RETENTION_WEIGHTS) as (keyof RetentionWeights)[];
+
+/** All weights, those that are left out by their defaults. @throws OPTION_INVALID for an unknown name or a value that is no finite number */
+export const parseRetentionWeights = (given: Partial<RetentionWeights>): RetentionWeights => {
+  if (given === null || typeof given !== 'object')
+    throw new RetentiveError('OPTION_INVALID', `weights are numbers by name, got ${String(given)}`);
+  for (const [name, value] of Object.entries(given)) {
+    if (!WEIGHT_NAMES.includes(name as keyof RetentionWeights))
+      throw new RetentiveError('OPTION_INVALID', `no weight "${name}"; there are ${WEIGHT_NAMES.join(', ')}`);
+    if (!Number.isFinite(value))
+      throw new RetentiveError('OPTION_INVALID', `the weight ${name} must be a finite number, got ${value}`);
+  }
+  return { ...DEFAULT_RETENTION_WEIGHTS, ...given };
+};
+
+/** The weights as a text, the same for the same ones. */
+export const fingerprintOf = (weights: RetentionWeights): string =>
+  WEIGHT_NAMES.map((name) => weights[name]).join(',');
 
 /** Deviation of ln(tokens) in talk between people, where nobody pastes or generates pages. */
 const EQUAL_SIZES = 0.6;
@@ -168,6 +203,29 @@ export const densityOf = (text: string, pieces: readonly TokenBits[]): number =>
 
 const clamp = (value: number, limit: number): number => Math.max(-limit, Math.min(limit, value));
 
+const exponentOf = ({ size }: ScopeProfile, { exponent, exponentSpread }: RetentionWeights): number =>
+  exponent + exponentSpread * Math.max(0, size.deviation - EQUAL_SIZES);
+
+/** What is left of a chunk beside all of it: shares of its information and of its tokens, each above 0 and at most 1. */
+export interface Remainder {
+  readonly information: number;
+  readonly tokens: number;
+}
+
+/**
+ * The score of a chunk of which only the best spans are held: they are needed as often as they hold what was wanted, and
+ * cost less. Pure; O(1).
+ */
+export const scoreExcerpt = (
+  { score, parts }: ChunkScore,
+  { information, tokens }: Remainder,
+  profile: ScopeProfile,
+  weights: RetentionWeights,
+): ChunkScore => {
+  const excerpt = Math.log(information) - exponentOf(profile, weights) * Math.log(tokens);
+  return { score: score * Math.exp(excerpt), parts: { ...parts, excerpt } };
+};
+
 /**
  * Scores a chunk: the odds that it will be needed, as a logistic function of its terms, per token to a power:
  * `score = 1 / (1 + exp(-(base + terms))) / size^e`. Surprisal and size are measured against the scope's own profile;
@@ -176,14 +234,12 @@ const clamp = (value: number, limit: number): number => Math.max(-limit, Math.mi
  * After SirLLM (arXiv 2405.12528), which keeps by surprisal alone.
  */
 export const scoreChunk = (
-  { density, cues, role, tokens, answers }: ChunkFeatures,
+  { density, cues, role, tokens, answers, novelty }: ChunkFeatures,
   profile: ScopeProfile,
   weights: RetentionWeights = DEFAULT_RETENTION_WEIGHTS,
 ): ChunkScore => {
   const deviations = clamp((density - profile.density.mean) / profile.density.deviation, MAX_DEVIATIONS);
   const size = Math.log(Math.max(1, tokens)) - profile.size.mean;
-  const exponent =
-    weights.exponent + weights.exponentSpread * Math.max(0, profile.size.deviation - EQUAL_SIZES);
   const wording = role === 'user' ? 1 : weights.machineWording;
   const terms = {
     surprisal: wording * weights.surprisal * deviations,
@@ -194,10 +250,11 @@ export const scoreChunk = (
     answers: answers ? wording * weights.answers : 0,
     address: wording * weights.address * cues.address,
     questions: wording * weights.questions * cues.questions,
+    novelty: wording * weights.novelty * novelty,
     machine: role === 'user' ? 0 : weights.machine,
     length: weights.length * size,
   };
   const odds = Object.values(terms).reduce((sum, term) => sum + term, BASE_ODDS);
-  const cost = -exponent * size;
+  const cost = -exponentOf(profile, weights) * size;
   return { score: Math.exp(cost) / (1 + Math.exp(-odds)), parts: { ...terms, size: cost } };
 };

@@ -21,7 +21,7 @@ export interface SpanSource {
 }
 
 /** Shows where words were left out. */
-export const GAP = '…';
+export const GAP = '[...]';
 
 /** Fewer words in a row say nothing to a reader. */
 export const MIN_SPAN_WORDS = 4;
@@ -30,7 +30,7 @@ export const MIN_SPAN_WORDS = 4;
 const GRAMMAR_BITS = 9;
 
 /** Tokens of a gap mark. */
-const GAP_TOKENS = 1;
+export const GAP_TOKENS = 2;
 
 /** White space and marks after a word belong to it. */
 const TRAILING = /[\s\p{P}\p{S}]*/uy;
@@ -42,6 +42,8 @@ const FULL = MIN_SPAN_WORDS;
 interface Unit extends Span {
   readonly value: number;
 }
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
 const unitsOf = ({ text, pieces, weight }: SpanSource): readonly Unit[] => {
   const seen = new Set<string>();
@@ -104,12 +106,56 @@ export const chooseSpans = (source: SpanSource, price: number): readonly Span[] 
 };
 
 /** The kept spans as a text, {@link GAP} where something was left out: before, between and after them. Empty without spans. */
-export const renderSpans = (text: string, spans: readonly Span[]): string => {
-  if (spans.length === 0) return '';
-  const parts = spans.map(({ start, end }) => text.slice(start, end).trim());
-  const opens = (spans[0] as Span).start > 0;
-  const closes = (spans.at(-1) as Span).end < text.length;
-  return [...(opens ? [GAP] : []), parts.join(` ${GAP} `), ...(closes ? [GAP] : [])].join(' ');
+export const renderSpans = (text: string, spans: readonly Span[]): string =>
+  joinSpans(
+    spans,
+    spans.map(({ start, end }) => text.slice(start, end).trim()),
+    text.length,
+  );
+
+/** Texts of spans, put together as {@link renderSpans} does; `length` is that of the whole text. */
+export const joinSpans = (spans: readonly Span[], texts: readonly string[], length: number): string => {
+  const [first] = spans;
+  const last = spans.at(-1);
+  if (first === undefined || last === undefined) return '';
+  return [
+    ...(first.start > 0 ? [GAP] : []),
+    texts.join(` ${GAP} `),
+    ...(last.end < length ? [GAP] : []),
+  ].join(' ');
+};
+
+/** The texts of spans, from what {@link joinSpans} made of them: each as long as its span. */
+export const splitSpans = (joined: string, spans: readonly Span[]): readonly string[] => {
+  let at = spans[0] !== undefined && spans[0].start > 0 ? GAP.length + 1 : 0;
+  return spans.map(({ start, end }) => {
+    const text = joined.slice(at, at + end - start);
+    at += end - start + GAP.length + 2;
+    return text;
+  });
+};
+
+/**
+ * The spans of texts that tell more for each of their tokens than all of them together do: {@link chooseSpans} at their own mean price;
+ * undefined where nothing is gained by leaving something out. Pure; O(words).
+ */
+export const bestSpans = (
+  sources: readonly Omit<SpanSource, 'weight'>[],
+): { readonly spans: readonly (readonly Span[])[]; readonly share: number } | undefined => {
+  const weighed = sources.map((source) => ({ ...source, weight: 1 }));
+  const units = weighed.map(unitsOf);
+  const total = sum(units.flat().map(({ value }) => value));
+  const tokens = sum(sources.map((source) => source.tokens));
+  if (total === 0 || tokens === 0) return undefined;
+  const spans = weighed.map((source) => chooseSpans(source, total / tokens));
+  const held = sum(
+    units.flatMap((own, place) =>
+      own
+        .filter((unit) => spans[place]?.some(({ start, end }) => unit.start >= start && unit.end <= end))
+        .map(({ value }) => value),
+    ),
+  );
+  return held === 0 ? undefined : { spans, share: held / total };
 };
 
 /** Prices that are tried until they are this close; each try reads all texts. */

@@ -146,6 +146,7 @@ export const scoreArchived = (
   const ordinals = [...chunks.keys()];
   return {
     ...scores,
+    count: ordinals.length,
     ordinals,
     each(visit) {
       for (const ordinal of ordinals) visit(ordinal, scores.scoreOf(ordinal));

@@ -2,10 +2,11 @@ import { type Chunk, type ChunkId, canRead, type MessageId, type Scope } from '@
 import type { EpisodicStore } from '../episodic/episodic-types.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex, LexicalScores } from '../index/lexical-index.ts';
+import type { Excerpt } from '../retention/excerpt.ts';
 import { type ArchiveSources, scoreArchived } from './archived-index.ts';
 import { withoutFrame } from './frame-words.ts';
 import { queryTerms } from './query-terms.ts';
-import { saidBySubject } from './speakers.ts';
+import { saidByNobody, saidBySubject } from './speakers.ts';
 import { createBest } from './top-k.ts';
 import { wordFamily } from './word-family.ts';
 
@@ -15,6 +16,8 @@ export interface Candidate {
   /** Sum of `parts`; above 0. In standard deviations of the lexical scores of the scope. */
   readonly score: number;
   readonly parts: Readonly<Record<string, number>>;
+  /** What `chunk` is, where the working set holds no more of it than its best spans. */
+  readonly excerpt?: Excerpt | undefined;
   /** Words of the query that the chunk has. */
   readonly matched: readonly string[];
   /** Words of the query that only its neighbours have. */
@@ -26,6 +29,8 @@ export interface RetrievalSources {
   readonly episodic: EpisodicStore;
   readonly lexical: LexicalIndex;
   readonly analyze: Analyzer;
+  /** What the working set holds of an archived chunk. */
+  readonly excerptAt?: ((position: number) => Excerpt | undefined) | undefined;
   /** Given where the archive is to be asked, too. */
   readonly archived?: ArchiveSources | undefined;
 }
@@ -131,7 +136,7 @@ export const isProposable =
  */
 export const findCandidates = (
   query: string,
-  { episodic, lexical, analyze, archived }: RetrievalSources,
+  { episodic, lexical, analyze, excerptAt, archived }: RetrievalSources,
   options: CandidateOptions,
 ): readonly Candidate[] => {
   const { limit = DEFAULT_CANDIDATES, boosts } = options;
@@ -148,17 +153,20 @@ export const findCandidates = (
     archived === undefined ? undefined : scoreArchived(terms, archived, hidden, { isProposed, isReadable });
   const scoresOf = (ordinal: number): LexicalScores =>
     past !== undefined && archived?.retention.isArchived(ordinal) ? past : present;
+  // Where the archive is asked, it has all that excerpts are of.
+  const excerptOf = (ordinal: number): Excerpt | undefined =>
+    past === undefined ? excerptAt?.(ordinal) : undefined;
   const chunkAt = (ordinal: number): Chunk | undefined =>
-    past?.chunks.get(ordinal) ?? episodic.chunkAt(ordinal);
+    past?.chunks.get(ordinal) ?? excerptOf(ordinal)?.chunk ?? episodic.chunkAt(ordinal);
   const near = [...(boosts?.keys() ?? [])].flatMap((id) => {
     const position = episodic.chunk(id as ChunkId)?.position;
     // Scores reach no further than the lexical index: a chunk that it does not know has none.
     return position === undefined || present.scoreOf(position) > 0 ? [] : [position];
   });
-  const found = present.ordinals.length + (past?.ordinals.length ?? 0);
+  const found = present.count + (past?.count ?? 0);
   if (found + near.length === 0) return [];
-  const measured = present.ordinals.length > 0 ? present : (past ?? present);
-  const spread = spreadOf(measured, Math.max(lexical.size, measured.ordinals.length));
+  const measured = present.count > 0 ? present : (past ?? present);
+  const spread = spreadOf(measured, Math.max(lexical.size, measured.count));
   const isSubject = saidBySubject(query, episodic.speakers);
   const priorOf = (chunk: Chunk): number => (isSubject(chunk) ? SPEAKER_PRIOR : 0);
   const lexicalOf = (ordinal: number): number => {
@@ -167,17 +175,20 @@ export const findCandidates = (
   };
   const boostOf = ({ id }: Chunk): number => boosts?.get(id) ?? 0;
   const best = createBest(limit);
+  const highestPrior = isSubject === saidByNobody ? 0 : SPEAKER_PRIOR;
   let highestBoost = 0;
   for (const boost of boosts?.values() ?? []) highestBoost = Math.max(highestBoost, boost);
   const propose = (ordinal: number, score: number): void => {
     const lexical = score > 0 ? score / spread : 0;
     // Most are too low whatever is added, and need not be looked at.
-    if (lexical + SPEAKER_PRIOR + highestBoost < best.least) return;
+    if (lexical + highestPrior + highestBoost < best.least) return;
     const chunk = chunkAt(ordinal);
     if (chunk === undefined || !isProposed(chunk)) return;
     best.add(ordinal, lexical + priorOf(chunk) + boostOf(chunk));
   };
-  present.each(propose);
+  present.each((ordinal, score) => {
+    if (past === undefined || scoresOf(ordinal) === present) propose(ordinal, score);
+  });
   past?.each(propose);
   for (const ordinal of near) propose(ordinal, scoresOf(ordinal).scoreOf(ordinal));
   return best.sorted().map(({ ordinal, score }) => {
@@ -187,8 +198,10 @@ export const findCandidates = (
     const vector = boostOf(chunk);
     const all = scoresOf(ordinal).matchedOf(ordinal);
     const own = scoresOf(ordinal).ownOf(ordinal);
+    const excerpt = excerptOf(ordinal);
     return {
       chunk,
+      ...(excerpt === undefined ? {} : { excerpt }),
       score,
       parts: {
         ...(lexical > 0 ? { lexical } : {}),

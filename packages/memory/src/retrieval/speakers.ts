@@ -45,6 +45,9 @@ const FIRST_PERSON = /\b(?:i|i'm|i've|me|my|mine|myself|we|our|ours)\b/iu;
 /** In capitals it is a country. */
 const US = /\bus\b/u;
 
+/** What {@link saidBySubject} gives for a query that is about nobody who speaks. */
+export const saidByNobody = (): boolean => false;
+
 /**
  * Tells whether a chunk was said by whom the query is about: a person it names, or, where it says "I" or "my", the
  * people in the conversation rather than the assistant. Pure.
@@ -52,6 +55,7 @@ const US = /\bus\b/u;
 export const saidBySubject = (query: string, speakers: ReadonlySet<string>): ((chunk: Chunk) => boolean) => {
   const named = namedSpeakers(query, speakers);
   const aboutMe = FIRST_PERSON.test(query) || US.test(query);
+  if (named.size === 0 && !aboutMe) return saidByNobody;
   return ({ speaker, role, source }) =>
     (speaker !== undefined && named.has(speaker)) ||
     (aboutMe && role === 'user' && source.type === 'message');

@@ -6,18 +6,21 @@ import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.
 import type { ScopeKey } from '../journal/journal.ts';
 import { scopeNameOf } from '../journal/scope-name.ts';
 import type { Decay } from '../retention/decay.ts';
+import { fingerprintOf, type RetentionWeights } from '../retention/score.ts';
 
 /** Opens the archive of a scope; `onLost` is told when it can no longer be read. */
 export type OpenChunkArchive = (key: ScopeKey, onLost: () => void) => Promise<ChunkArchive>;
 
 /** Raised when the same journal and settings archive other chunks than before, or file them under other words. */
-const CHOICE_VERSION = 3;
+const CHOICE_VERSION = 5;
 
 /** What decides which chunks stay. */
 interface RetentionChoice {
   readonly capacity: number;
   readonly decay: Decay;
   readonly sinks: number;
+  readonly spans: boolean;
+  readonly weights: RetentionWeights;
 }
 
 /** The file of a scope's archive: `<data>/archive/<name>.db`. */
@@ -56,13 +59,15 @@ export const probeArchive = async (
 export interface ArchiveChoice extends RetentionChoice {
   /** Id of the source of surprisal. */
   readonly surprisal: string;
+  /** Whether what is open of a session is kept in mind, to be closed as episodes. */
+  readonly episodes: boolean;
 }
 
 /** Makes what opens archives: files in the data folder at `path`, or memory of this process. */
 export const createArchiveOpener =
   (
     path: string | undefined,
-    { capacity, decay, sinks, surprisal }: ArchiveChoice,
+    { capacity, decay, sinks, spans, weights, surprisal, episodes }: ArchiveChoice,
     events: MemoryEventBus,
   ): OpenChunkArchive =>
   async (key, onLost) => {
@@ -75,7 +80,17 @@ export const createArchiveOpener =
     return createSqliteChunkArchive({
       file: archiveFileOf(path, key),
       files: await loadSqliteFiles(),
-      fingerprint: [CHOICE_VERSION, capacity, decay.per, decay.ratio, sinks, surprisal].join('/'),
+      fingerprint: [
+        CHOICE_VERSION,
+        capacity,
+        decay.per,
+        decay.ratio,
+        sinks,
+        spans ? 'spans' : 'whole',
+        fingerprintOf(weights),
+        surprisal,
+        episodes ? 'episodes' : 'none',
+      ].join('/'),
       onLost(reason) {
         events.emit('projection:rebuilt', { projection: 'archive', reason });
         onLost();

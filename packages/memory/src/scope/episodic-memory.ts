@@ -14,6 +14,7 @@ import {
   throwIfAborted,
 } from '@retentive/core';
 import { createChunker } from '../chunking/chunker.ts';
+import type { EpisodeWriter } from '../episodes/episode-writer.ts';
 import type { EntryBody, Journal, ScopeKey } from '../journal/journal.ts';
 import type { ChunkWriter, ScopedMemory } from '../memory-types.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
@@ -38,6 +39,7 @@ export interface EpisodicMemoryParts {
   readonly retain: RetainMs;
   readonly writers: Set<ChunkWriter>;
   readonly background: BackgroundWriter | undefined;
+  readonly episodes: EpisodeWriter | undefined;
   readonly assertOpen: () => void;
 }
 
@@ -120,6 +122,7 @@ export const createEpisodicMemory = (
         settled: async (options = {}) => {
           throwIfAborted(options.signal, 'settled');
           await background?.settled(key, id, options);
+          await parts.episodes?.settled(key, options);
         },
       };
     },

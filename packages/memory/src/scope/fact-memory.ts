@@ -17,6 +17,7 @@ import type { SemanticStore } from '../semantic/semantic-store.ts';
 import { assertChangeable, parseReason, requireBelieved } from './check-change.ts';
 import { type CoreMemoryParts, undoBlockChange } from './core-memory.ts';
 import { type RetainMs, retainedFact } from './retain.ts';
+import type { ScopeState } from './scope-state.ts';
 
 /** What the facts of a scope work with. */
 export interface FactMemoryParts extends CoreMemoryParts {
@@ -61,6 +62,23 @@ const inPlaceOf = ({ subject, attribute }: Fact, fact: FactInput): FactInput => 
   subject: fact.subject ?? subject,
   attribute: fact.attribute ?? attribute,
 });
+
+/** What an undo of an operation acts on. @throws OPTION_INVALID for notes, and for what was said or told anew since */
+const undoneTarget = (
+  { id }: Operation,
+  target: Exclude<Operation['target'], { store: 'core' }>,
+  { episodes }: ScopeState,
+): Operation['target'] => {
+  if (target.store === 'semantic') return { store: 'semantic', id: target.id };
+  if (target.store === 'episodic') {
+    throw new RetentiveError('OPTION_INVALID', `"${id}" is a note; notes are not undone`);
+  }
+  if (episodes.undoable(id) !== undefined) return { store: 'episode', id: target.id };
+  throw new RetentiveError(
+    'OPTION_INVALID',
+    `"${id}" closed an episode, or a later summary stands; only the newest summary is undone`,
+  );
+};
 
 /** Makes the part of a scoped memory that reads and changes facts. */
 export const createFactMemory = (
@@ -172,15 +190,13 @@ export const createFactMemory = (
           await undoBlockChange(parts, state, known, signal);
           return;
         }
-        if (target.store === 'episodic') {
-          throw new RetentiveError('OPTION_INVALID', `"${operation}" is a note; notes are not undone`);
-        }
+        const undone = undoneTarget(known, target, state);
         assertChangeable(scope, known.agent, `what "${operation}" changed`);
         const taken: Operation = {
           id: ids.create('operation'),
           kind: 'retract',
           ...(known.agent === undefined ? {} : { agent: known.agent }),
-          target: { store: 'semantic', id: target.id },
+          target: undone,
           because: 'undone by the caller',
           sources: [],
           undoes: operation,

@@ -10,6 +10,7 @@ import type {
   OperationTarget,
 } from '@retentive/core';
 import { changeLines } from '../core-blocks/core-blocks.ts';
+import { withoutMessages } from '../episodes/forget-episode.ts';
 import type { EntryBody } from '../journal/journal.ts';
 import { inverseChange } from './core-memory.ts';
 
@@ -234,6 +235,10 @@ export const planForgetting = (
     if (target.store === 'core') {
       const grounded = withoutGrounds(operation, target, sources ?? NO_SOURCES, facts.gone);
       return core.apply(target, operation, isKept ? grounded : undefined);
+    }
+    if (target.store === 'episode') {
+      // It is gone with its last message: what only an agent wrote of it is no reason to keep or drop it.
+      return withoutMessages(operation, target, sources ?? NO_SOURCES);
     }
     const kept = isKept && sources !== undefined ? withoutSources(operation, sources) : operation;
     return place(operation, isKept ? kept : undefined);

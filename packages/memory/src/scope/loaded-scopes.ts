@@ -54,7 +54,7 @@ export interface LoadedScopes {
 
 const nameOf = ({ tenant, user }: ScopeKey): string => JSON.stringify([tenant, user]);
 
-const costOf = ({ state }: LoadedScope): number => TOKENS_PER_SCOPE + (state?.episodic.tokens ?? 0);
+const costOf = ({ state }: LoadedScope): number => TOKENS_PER_SCOPE + (state?.loadedTokens ?? 0);
 
 /** Makes empty {@link LoadedScopes} of at most so many tokens. */
 export const createLoadedScopes = (limit: number, clock: Pick<Clock, 'elapsed'>): LoadedScopes => {

@@ -1,4 +1,6 @@
-import type { Clock, IdSource, MemoryEventBus, Tokenizer } from '@retentive/core';
+import type { ChatModel, Clock, IdSource, MemoryEventBus, Tokenizer } from '@retentive/core';
+import type { SurprisalSource } from '../entropy/surprisal-source.ts';
+import type { EpisodeWriter } from '../episodes/episode-writer.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ChunkWriter } from '../memory-types.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
@@ -19,12 +21,19 @@ export interface MemoryParts {
   readonly ids: IdSource;
   /** How long a scope keeps what is written, in ms. */
   readonly retain: RetainMs;
+  readonly surprisal: SurprisalSource;
   readonly tokenizer: () => Promise<Tokenizer>;
   /** Writers that have begun and not ended; they are torn at close. */
   readonly writers: Set<ChunkWriter>;
   readonly accesses: AccessLog;
   /** Extracts facts; absent where nothing is to be extracted. */
   readonly background: BackgroundWriter | undefined;
+  /** Closes episodes; absent where there are to be none. */
+  readonly episodes: EpisodeWriter | undefined;
+  /** Writes summaries, where one was given. */
+  readonly summarizer: ChatModel | undefined;
+  /** Whether the profile is written from what is known. */
+  readonly profile: boolean;
   /** @throws STORE_CLOSED */
   readonly assertOpen: () => void;
 }

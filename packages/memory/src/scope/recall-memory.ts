@@ -152,7 +152,12 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
         exclude: new Set(exclude),
         thread: named,
         now,
-        ...(archive ? {} : { isHidden: state.retention.isArchived }),
+        ...(archive
+          ? {}
+          : {
+              isHidden: (position: number) =>
+                state.retention.isArchived(position) && state.excerptAt(position) === undefined,
+            }),
       };
       const limit = Math.max(LEAST_CANDIDATES, Math.ceil(budget.tokens / TOKENS_PER_CANDIDATE));
       const isProposed = isProposable(reading);

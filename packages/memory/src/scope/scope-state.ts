@@ -3,6 +3,12 @@ import { type Calendar, createCalendar } from '../context/dates.ts';
 import { renderChunk } from '../context/layout.ts';
 import { type CoreBlocks, createCoreBlocks } from '../core-blocks/core-blocks.ts';
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
+import {
+  createEpisodeStore,
+  type EpisodeRecord,
+  type EpisodeStore,
+  type EpisodeStoreState,
+} from '../episodes/episode-store.ts';
 import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { EpisodicChange, EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
@@ -17,6 +23,8 @@ import {
   type DeferredRetention,
   type DeferredRetentionState,
 } from '../retention/deferred-retention.ts';
+import type { Excerpt } from '../retention/excerpt.ts';
+import type { RetentionWeights } from '../retention/score.ts';
 import { type ChunkTraits, createTraits } from '../retrieval/chunk-traits.ts';
 import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
 import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
@@ -27,6 +35,8 @@ import { type ArchivedListener, createWorkingSet } from './working-set.ts';
 export interface ScopeChange extends EpisodicChange {
   readonly block?: CoreBlock | undefined;
   readonly facts: readonly FactChange[];
+  /** The episode that was closed. */
+  readonly episode?: EpisodeRecord | undefined;
   readonly note?: NoteChange | undefined;
   /** The source that the entry is about. */
   readonly source?: SourceHeader | undefined;
@@ -43,8 +53,14 @@ export interface ScopeState {
   /** Every fact that was ever recorded, by its words. */
   readonly factTerms: FactTerms;
   readonly jobs: JobBoard;
+  readonly episodes: EpisodeStore;
   /** Which chunks are in the working set; settled when it is asked for. */
   readonly retention: DeferredRetention;
+  /** As {@link WorkingSet.excerptAt} and {@link WorkingSet.excerpts}. */
+  excerptAt(position: number): Excerpt | undefined;
+  excerpts(): Iterable<Excerpt>;
+  /** Of all chunks and excerpts in memory. */
+  readonly loadedTokens: number;
   /** As {@link WorkingSet.settle}. */
   settle(): void;
   /** As {@link WorkingSet.listen}. */
@@ -77,6 +93,7 @@ export interface ScopeState {
 export interface ScopeSnapshot {
   readonly episodic: EpisodicState;
   readonly retention: DeferredRetentionState;
+  readonly episodes: EpisodeStoreState;
 }
 
 /** Kinds of entries that facts, core blocks and jobs are made from: few and small, so that they are read each time. */
@@ -95,6 +112,11 @@ export interface ScopeResources {
   /** How fast scores fade, and how many messages of each thread stay whatever theirs; as retention has it unless said. */
   readonly decay?: Decay | undefined;
   readonly sinks?: number | undefined;
+  /** Chunks that leave the working set leave excerpts. */
+  readonly spans?: boolean | undefined;
+  readonly weights?: RetentionWeights | undefined;
+  /** Whether stretches are to be closed as episodes: what is open is kept in mind then. */
+  readonly episodes?: boolean | undefined;
 }
 
 /**
@@ -102,7 +124,17 @@ export interface ScopeResources {
  * memory.
  */
 export const createScopeState = (
-  { analyze, tokenizer, surprisal, capacity, decay, sinks }: ScopeResources,
+  {
+    analyze,
+    tokenizer,
+    surprisal,
+    capacity,
+    decay,
+    sinks,
+    spans,
+    weights,
+    episodes: isTracking = false,
+  }: ScopeResources,
   archive: ChunkArchive = createInMemoryChunkArchive(),
   from?: ScopeSnapshot,
 ): ScopeState => {
@@ -112,6 +144,7 @@ export const createScopeState = (
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
+  const episodes = createEpisodeStore(isTracking, from?.episodes);
   const calendar = createCalendar();
   const lineTokens = new WeakMap<Chunk, number>();
   let last = Promise.resolve();
@@ -140,7 +173,14 @@ export const createScopeState = (
     episodic,
     lexical: createLexicalIndex(),
     retention: createDeferredRetention(
-      { surprisal, capacity, decay, sinks },
+      {
+        surprisal,
+        capacity,
+        decay,
+        sinks,
+        weights,
+        countExcerpt: spans === true ? (text) => tokenizer.count(text) : undefined,
+      },
       {
         // Not by its id, which a later chunk may have: a resumed message is cut anew.
         refer: (chunk) => (episodic.loadedAt(chunk.position) === undefined ? chunk : chunk.position),
@@ -155,13 +195,14 @@ export const createScopeState = (
 
   const indexFact = ({ id, text }: Fact, sequence: number): void => factTerms.add(id, text, sequence);
 
-  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block' | 'note'> => {
+  const follow = (entry: JournalEntry): Pick<ScopeChange, 'facts' | 'block' | 'note' | 'episode'> => {
     const facts = semantic.apply(entry);
     for (const fact of facts) {
       if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
     }
     jobs.apply(entry);
-    return { facts, block: core.apply(entry), note: notes.apply(entry) };
+    const episode = episodes.apply(entry, (id) => episodic.source(id)?.session);
+    return { facts, block: core.apply(entry), note: notes.apply(entry), episode };
   };
 
   return {
@@ -172,6 +213,11 @@ export const createScopeState = (
     get retention() {
       return working.retention;
     },
+    get loadedTokens() {
+      return episodic.tokens + working.excerptTokens;
+    },
+    excerptAt: working.excerptAt,
+    excerpts: working.excerpts,
     settle: working.settle,
     listen: working.listen,
     core,
@@ -179,6 +225,7 @@ export const createScopeState = (
     semantic,
     factTerms,
     jobs,
+    episodes,
     archive,
     termsOf,
     traitsOf: createTraits(analyze),
@@ -197,7 +244,9 @@ export const createScopeState = (
     },
     state() {
       const retention = working.retention.state();
-      return retention === undefined ? undefined : { episodic: episodic.state(), retention };
+      return retention === undefined
+        ? undefined
+        : { episodic: episodic.state(), retention, episodes: episodes.state() };
     },
     exclusively(run) {
       const result = last.then(run);

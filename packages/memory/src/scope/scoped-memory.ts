@@ -1,4 +1,6 @@
 import type { Scope } from '@retentive/core';
+import { createConsolidation } from '../episodes/consolidate.ts';
+import { createEpisodeMemory } from '../episodes/episode-memory.ts';
 import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopedMemory } from '../memory-types.ts';
 import { createArchiveMemory } from './archive-memory.ts';
@@ -25,6 +27,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
   const core = createCoreMemory(shared);
   const episodic = createEpisodicMemory(shared);
   const recall = createRecallMemory(shared);
+  const episodeMemory = createEpisodeMemory(shared);
   const { search } = createSearchMemory(shared);
   return {
     scope,
@@ -32,6 +35,9 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     ...episodic,
     messages: readingAgain(episodic.messages),
     ...createFactMemory(shared),
+    episodes: readingAgain(episodeMemory.episodes),
+    timeline: readingAgain(episodeMemory.timeline),
+    ...createConsolidation(shared),
     ...createForgetMemory(shared),
     ...createRetentionMemory(shared),
     ...recall,

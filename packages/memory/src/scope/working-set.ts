@@ -4,6 +4,7 @@ import type { EpisodicChange, EpisodicStore } from '../episodic/episodic-types.t
 import type { LexicalIndex } from '../index/lexical-index.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { DeferredRetention } from '../retention/deferred-retention.ts';
+import type { Excerpt } from '../retention/excerpt.ts';
 import type { ArchivedChunk } from '../retention/retention.ts';
 
 /** Told of the chunks that left the working set, and of the entry that they left for. */
@@ -19,6 +20,12 @@ export interface WorkingSet {
   readonly lexical: LexicalIndex;
   /** Settled. */
   readonly retention: DeferredRetention;
+  /** What is held of an archived chunk, settled; undefined where nothing is. O(1). */
+  excerptAt(position: number): Excerpt | undefined;
+  /** Settled. */
+  excerpts(): Iterable<Excerpt>;
+  /** Of the excerpts in memory, settled or not. */
+  readonly excerptTokens: number;
   /** Notes what an entry brought and took. */
   follow(entry: JournalEntry, change: EpisodicChange): void;
   /** Decides on all that was noted, in its order. */
@@ -54,8 +61,16 @@ export const createWorkingSet = (parts: WorkingSetParts): WorkingSet => {
   const { episodic, lexical, retention, archive, termsOf } = parts;
   /** Chunks that wait for their words to be read, by position. */
   const unread = new Map<number, Chunk>(
-    episodic.chunksAfter(0).map(({ chunk }): readonly [number, Chunk] => [chunk.position, chunk]),
+    [...episodic.chunksAfter(0), ...retention.excerpts()].map(({ chunk }): readonly [number, Chunk] => [
+      chunk.position,
+      chunk,
+    ]),
   );
+  /** Excerpts in the index, by position. */
+  const excerpts = new Map<number, Excerpt>(
+    [...retention.excerpts()].map((excerpt): readonly [number, Excerpt] => [excerpt.chunk.position, excerpt]),
+  );
+  let excerptTokens = [...excerpts.values()].reduce((sum, { chunk }) => sum + chunk.tokens, 0);
   let noted: Noted[] = [];
   let listener: ArchivedListener | undefined;
   let isAsked = false;
@@ -74,6 +89,26 @@ export const createWorkingSet = (parts: WorkingSetParts): WorkingSet => {
 
   const unindex = (chunk: Chunk, terms?: ReadonlyMap<string, number>): void => {
     if (!unread.delete(chunk.position)) lexical.remove(chunk.position, terms ?? termsOf(chunk));
+  };
+
+  const dropExcerpt = ({ chunk }: Excerpt): void => {
+    unindex(chunk);
+    excerpts.delete(chunk.position);
+    excerptTokens -= chunk.tokens;
+  };
+
+  /** Brings the index to what is held of archived chunks; before whole chunks come to their places. */
+  const followExcerpts = (positions: Iterable<number>): void => {
+    for (const position of positions) {
+      const before = excerpts.get(position);
+      const now = retention.excerptAt(position);
+      if (before === now) continue;
+      if (before !== undefined) dropExcerpt(before);
+      if (now === undefined) continue;
+      excerpts.set(position, now);
+      excerptTokens += now.chunk.tokens;
+      index(now.chunk);
+    }
   };
 
   const unload = (archived: readonly ArchivedChunk[], { sequence, recordedAt }: JournalEntry): void => {
@@ -107,6 +142,7 @@ export const createWorkingSet = (parts: WorkingSetParts): WorkingSet => {
       const { position } = archived.chunk;
       if (!hidden.has(position) && retention.isArchived(position)) left.set(position, archived);
     }
+    followExcerpts(hidden.keys());
     for (const chunk of hidden.values()) {
       if (retention.isArchived(chunk.position)) continue;
       episodic.restore(chunk);
@@ -126,7 +162,9 @@ export const createWorkingSet = (parts: WorkingSetParts): WorkingSet => {
     if (body.kind === 'pin') return bringingBack(named, () => retention.onPin(named, body.pinned));
     if (body.kind === 'access') return bringingBack(named, () => retention.onAccess(named));
     for (const chunk of change.removed) {
-      unindex(chunk);
+      const excerpt = excerpts.get(chunk.position);
+      if (excerpt === undefined) unindex(chunk);
+      else dropExcerpt(excerpt);
       // It may have come back for an entry before this one.
       episodic.unload(chunk);
     }
@@ -140,6 +178,7 @@ export const createWorkingSet = (parts: WorkingSetParts): WorkingSet => {
     for (const one of waiting) {
       const archived = decide(one);
       unload(archived, one.entry);
+      followExcerpts(retention.takeChangedExcerpts());
       if (archived.length > 0) listener?.(one.entry, archived);
     }
   };
@@ -154,6 +193,17 @@ export const createWorkingSet = (parts: WorkingSetParts): WorkingSet => {
     get retention() {
       settle();
       return retention;
+    },
+    get excerptTokens() {
+      return excerptTokens;
+    },
+    excerptAt(position) {
+      settle();
+      return excerpts.get(position);
+    },
+    excerpts() {
+      settle();
+      return excerpts.values();
     },
     follow(entry, change) {
       const named = namedBy(entry);

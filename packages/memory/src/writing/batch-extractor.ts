@@ -31,6 +31,8 @@ export interface BatchInput {
   /** Notes on what happened, the newest few, oldest first. */
   readonly notes: readonly EpisodicNote[];
   countTokens(text: string): number;
+  /** The words of a text that say something, as the index has them: without endings, and without words that stand anywhere. */
+  termsOf(text: string): readonly string[];
 }
 
 /** A change that was read out of messages, before it is decided and written. Its evidence lies in those messages. */

@@ -58,5 +58,6 @@ export const batchInput = (state: ScopeState, messages: readonly Message[]): Bat
       .filter((note) => note.agent === agent)
       .slice(-MAX_NOTES),
     countTokens: state.countTokens,
+    termsOf: state.analyze,
   };
 };

@@ -1,6 +1,7 @@
 import {
   type BlockChange,
   type Evidence,
+  type Fact,
   type FactInput,
   type Message,
   parseEvidence,
@@ -8,8 +9,9 @@ import {
   RetentiveError,
 } from '@retentive/core';
 import type { SourceId } from '../journal/journal.ts';
+import { normaliseName } from '../semantic/fact-lookup.ts';
 import type { BatchInput, ProposedChange } from './batch-extractor.ts';
-import { seemsPlanted } from './planted-words.ts';
+import { hasUnseen, seemsPlanted } from './planted-words.ts';
 
 /** Trust in what a model has read out of the user's words: the minimum of both along the derivation. */
 export const MODEL_TRUST = 0.6;
@@ -68,19 +70,62 @@ const assertNumbers = (text: string, said: string, messages: readonly Message[],
   }
 };
 
+/** Of the words of a statement this share must have been said where it is said to stand; of a value, half. */
+const LEAST_SAID = 0.3;
+const LEAST_SAID_WITH_VALUE = 0.25;
+const LEAST_SAID_OF_VALUE = 0.5;
+
+/** How facts name who speaks. */
+const SPEAKER = 'user';
+
+/** A quote from somewhere supports nothing: what is written must be in the words that it cites. */
+const assertSaid = (text: string, said: string, least: number, { termsOf, messages }: BatchInput): void => {
+  const spoken = new Set(termsOf(said));
+  const names = new Set(messages.flatMap(({ speaker }) => termsOf(`${SPEAKER} ${speaker ?? ''}`)));
+  const terms = [...new Set(termsOf(text))].filter((term) => !names.has(term));
+  const found = terms.filter((term) => spoken.has(term)).length;
+  // Of words that stand anywhere nothing is left: then they must stand there as they are.
+  const isSaid = terms.length === 0 ? said.includes(text) : found >= least * terms.length;
+  if (!isSaid || hasUnseen(text)) refuse('its words are hardly those of the message that it cites');
+};
+
+/** What is taken back or replaced is spoken of, or was said just before: no quote from somewhere touches what is known. */
+const assertAbout = (target: string, rests: readonly Evidence[], said: string, input: BatchInput): void => {
+  const near = [...input.around, ...input.messages];
+  if (rests.some(({ source }) => near.some(({ id }) => id === source))) return;
+  assertSaid(target, said, LEAST_SAID_WITH_VALUE, input);
+};
+
+const isSameSlot = (fact: FactInput, { subject, attribute }: Fact): boolean =>
+  attribute !== undefined &&
+  normaliseName(fact.attribute ?? '') === normaliseName(attribute) &&
+  normaliseName(fact.subject ?? '') === normaliseName(subject ?? '');
+
 const citedText = (sources: readonly Evidence[], { messages }: BatchInput): string =>
   messages
     .filter(({ id }) => sources.some(({ source }) => source === id))
     .map(({ text }) => text)
     .join('\n');
 
-const isPlanted = (sources: readonly Evidence[], input: BatchInput): boolean =>
-  sources.some(({ source, start = 0, end = 0 }) => {
-    const message = input.messages.find(({ id }) => id === source);
-    return message !== undefined && seemsPlanted(message.text, start, end);
-  });
+/** A batch, and what was found out about its messages already: many changes quote the same words. */
+interface Checking extends BatchInput {
+  readonly planted: Map<string, boolean>;
+}
 
-/** The latest message that it rests on: where its answer is filed, and whose quota it counts against. */
+const isPlantedAt = ({ source, start = 0, end = 0 }: Evidence, { messages, planted }: Checking): boolean => {
+  const name = `${source} ${start} ${end}`;
+  const known = planted.get(name);
+  if (known !== undefined) return known;
+  const message = messages.find(({ id }) => id === source);
+  const isPlanted = message !== undefined && seemsPlanted(message.text, start, end);
+  planted.set(name, isPlanted);
+  return isPlanted;
+};
+
+const isPlanted = (sources: readonly Evidence[], checking: Checking): boolean =>
+  sources.some((evidence) => isPlantedAt(evidence, checking));
+
+/** The message that it rests on first: where its answer is filed, and whose quota it counts against. */
 export const homeOf = (change: ProposedChange): SourceId | undefined => {
   const sources = change.store === 'semantic' ? change.fact.sources : change.sources;
   return sources?.[0]?.source;
@@ -88,7 +133,7 @@ export const homeOf = (change: ProposedChange): SourceId | undefined => {
 
 const checkFact = (
   { fact: proposed, decision }: Extract<ProposedChange, { store: 'semantic' }>,
-  input: BatchInput,
+  input: Checking,
 ): ProposedChange => {
   const fact = parseFactInput(proposed);
   const sources = ground(fact.sources, input);
@@ -97,12 +142,20 @@ const checkFact = (
     if (planted) refuse('words that speak to a machine change nothing that is known');
     if (!['update', 'supersede', 'retract', 'skip'].includes(decision.kind) || decision.because.trim() === '')
       refuse('a decision is update, supersede, retract or skip, with its reason');
-    if (!input.known.some(({ id }) => id === decision.existing)) {
+    const existing =
+      input.known.find(({ id }) => id === decision.existing) ??
       refuse(`there is no fact "${String(decision.existing).slice(0, 64)}" among those that were shown`);
+    // Another value of the same attribute says by itself what it takes the place of.
+    if (decision.kind === 'retract' || !isSameSlot(fact, existing)) {
+      assertAbout(existing.text, existing.sources, citedText(sources, input), input);
     }
   }
   if (decision?.kind !== 'retract') {
-    assertNumbers(`${fact.text} ${fact.value ?? ''}`, citedText(sources, input), input.messages, fact);
+    const said = citedText(sources, input);
+    assertNumbers(`${fact.text} ${fact.value ?? ''}`, said, input.messages, fact);
+    // "What is your dog called?" "Rex." leaves little but the value.
+    assertSaid(fact.text, said, fact.value === undefined ? LEAST_SAID : LEAST_SAID_WITH_VALUE, input);
+    if (fact.value !== undefined) assertSaid(fact.value, said, LEAST_SAID_OF_VALUE, input);
   }
   const trust = Math.min(fact.trust ?? MODEL_TRUST, planted ? PLANTED_TRUST : MODEL_TRUST);
   const { premises: _, ...own } = fact;
@@ -127,10 +180,7 @@ const checkBlockChange = (change: BlockChange): BlockChange => {
   }
 };
 
-const checkCore = (
-  proposed: Extract<ProposedChange, { store: 'core' }>,
-  input: BatchInput,
-): ProposedChange => {
+const checkCore = (proposed: Extract<ProposedChange, { store: 'core' }>, input: Checking): ProposedChange => {
   const { because, label } = proposed;
   const change = checkBlockChange(proposed.change);
   const sources = ground(proposed.sources, input);
@@ -141,18 +191,27 @@ const checkCore = (
       'core memory changes only by what the user says of themselves, not by words that speak to a machine',
     );
   }
-  if (change.type !== 'remove') assertNumbers(line, citedText(sources, input), input.messages);
+  const said = citedText(sources, input);
+  if (change.type !== 'append') assertAbout(change.line, [], said, input);
+  if (change.type !== 'remove') {
+    assertNumbers(line, said, input.messages);
+    assertSaid(line, said, LEAST_SAID, input);
+  }
   return { store: 'core', change, because, sources, ...(label === undefined ? {} : { label }) };
 };
 
 const checkNote = (
   proposed: Extract<ProposedChange, { store: 'episodic' }>,
-  input: BatchInput,
+  input: Checking,
 ): ProposedChange => {
   const { kind, note, replaces, because } = proposed;
   const sources = ground(proposed.sources, input);
-  if (kind !== 'add' && !input.notes.some(({ id }) => id === replaces)) {
-    refuse(`there is no note "${String(replaces).slice(0, 64)}" among those that were shown`);
+  const said = citedText(sources, input);
+  if (kind !== 'add') {
+    const old =
+      input.notes.find(({ id }) => id === replaces) ??
+      refuse(`there is no note "${String(replaces).slice(0, 64)}" among those that were shown`);
+    assertAbout(old.note, old.sources, said, input);
   }
   if (kind === 'retract') return { store: 'episodic', kind, note: '', replaces, because, sources };
   if (
@@ -164,24 +223,31 @@ const checkNote = (
     refuse(`a note is well-formed text of 1 to ${MAX_NOTE_LENGTH} characters`);
   }
   if (isPlanted(sources, input)) refuse('words that speak to a machine are no event');
-  assertNumbers(note, citedText(sources, input), input.messages);
+  assertNumbers(note, said, input.messages);
+  assertSaid(note, said, LEAST_SAID, input);
   return { store: 'episodic', kind, note: note.trim(), replaces, because, sources };
 };
 
+/** Checks a proposed change; gives it with its provenance made sure of. @throws FACT_INVALID, OPTION_INVALID */
+export type ChangeCheck = (change: ProposedChange) => ProposedChange;
+
 /**
- * A proposed change with its provenance made sure of: every quote stands in a message that was read and that the user
- * wrote, origins are those of the store, trust is at most what a model's reading of the user's words is worth, and
- * what it changes is among what was shown. @throws FACT_INVALID, OPTION_INVALID with the reason, for the model to read
+ * Makes the check of what is read out of a batch: every quote stands in a message that was read and that the user wrote,
+ * origins are those of the store, trust is at most what a model's reading of the user's words is worth, and what is changed
+ * is among what was shown. Reasons are for the model to read.
  */
-export const checkChange = (change: ProposedChange, input: BatchInput): ProposedChange => {
-  switch (change?.store) {
-    case 'semantic':
-      return checkFact(change, input);
-    case 'core':
-      return checkCore(change, input);
-    case 'episodic':
-      return checkNote(change, input);
-    default:
-      return refuse('a change is of semantic, core or episodic memory');
-  }
+export const createChangeCheck = (input: BatchInput): ChangeCheck => {
+  const checking: Checking = { ...input, planted: new Map() };
+  return (change) => {
+    switch (change?.store) {
+      case 'semantic':
+        return checkFact(change, checking);
+      case 'core':
+        return checkCore(change, checking);
+      case 'episodic':
+        return checkNote(change, checking);
+      default:
+        return refuse('a change is of semantic, core or episodic memory');
+    }
+  };
 };

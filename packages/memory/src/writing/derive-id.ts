@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { FactId, JobId, OperationId } from '@retentive/core';
+import type { EpisodeId, FactId, JobId, OperationId } from '@retentive/core';
 import type { ScopeKey } from '../journal/journal.ts';
 
 interface DerivedIds {
   readonly fact: FactId;
   readonly operation: OperationId;
   readonly job: JobId;
+  readonly episode: EpisodeId;
 }
 
-const PREFIXES = { fact: 'fac', operation: 'opn', job: 'job' } as const satisfies Record<
+const PREFIXES = { fact: 'fac', operation: 'opn', job: 'job', episode: 'epi' } as const satisfies Record<
   keyof DerivedIds,
   string
 >;

@@ -1,10 +1,15 @@
-import type { CallOptions, FactInput, Message, ModelCost } from '@retentive/core';
+import type { CallOptions, Fact, FactInput, Message, ModelCost } from '@retentive/core';
 
 /** What an extractor reads: one message, and what was said just before it in the thread. */
 export interface ExtractionInput {
   readonly message: Message;
   /** Oldest first, at most a few. */
   readonly previous: readonly Message[];
+  /**
+   * Facts that are believed of a subject already, where the message's agent may read them: for telling whom a name means.
+   * No evidence of anything new.
+   */
+  readonly known?: ((subject: string, attribute: string) => readonly Fact[]) | undefined;
 }
 
 /** What an extractor found. */

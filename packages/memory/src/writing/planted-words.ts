@@ -36,7 +36,7 @@ const ROLES = 'system|assistant|developer|tool|function|model|human|user|memory|
 /** Structure that only prompts and calls of tools have. */
 const STRUCTURE: readonly RegExp[] = [
   new RegExp(
-    String.raw`^[\s>*#_\-"'\x60]*\[?(?:${ROLES})\]?(?: message| prompt| note)?[*_\]"]*\s*[:：=>]`,
+    String.raw`(?:^[\s>*#_\-"'\x60]*|[.!?] )\[?(?:${ROLES})\]?(?: message| prompt| note)?[*_\]"-]*\s*[:：=>]`,
     'imu',
   ),
   new RegExp(String.raw`^#{1,6} *(?:${ROLES}|instructions?|new task|end of|begin)\b`, 'imu'),
@@ -51,7 +51,8 @@ const STRUCTURE: readonly RegExp[] = [
   /\bmemory[_. ]?(?:insert|update|delete|write|search)\b|\btool[_ ]calls?\b|\bfunction[_ ]calls?\b/iu,
   /\b(?:trust|confidence|origin|role|priority|core|kind|memory)\s*(?:=|:=|→|->)\s*\S/iu,
   // Encoded text: nobody reads it aloud.
-  /[A-Za-z0-9+/]{40,}={0,2}|(?:%[0-9a-f]{2}){8,}|(?:\\u[0-9a-f]{4}){4,}|(?:\b[01]{8}\b\s?){4,}|(?:\b[0-9a-f]{2}\b\s?){12,}/iu,
+  /(?=[a-z0-9+/]{0,40}[A-Z])(?=[A-Z0-9+/]{0,40}[a-z])[A-Za-z0-9+/]{40,}/u,
+  /(?:%[0-9a-f]{2}){8,}|(?:\\u[0-9a-f]{4}){4,}|(?:\b[01]{8}\b\s?){4,}|(?:\b[0-9a-f]{2}\b\s?){12,}/iu,
 ];
 
 /** What is said to a machine about its prompt, its memory or its rights, in the languages of most users. */
@@ -63,6 +64,7 @@ const TO_MACHINES: readonly RegExp[] = [
   /\b(?:new|updated|important|urgent|real|final|secret) (?:instruction|directive|system|polic|rule|order)s?\b|\b(?:highest|full|maximum|max|complete) (?:trust|priority|confidence|authority|access|privilege)/iu,
   /\b(?:set|raise|increase|assign|give|mark|record|store|save|write|log|add|insert|append|promote|upgrade)\b.{0,60}\b(?:trust|trusted|confidence|verified|in(?:to)? (?:the )?(?:core|memory|profile)|as (?:a )?(?:fact|system|admin|core|user[- ]origin)|permanently|admin|privilege)/iu,
   /\b(?:jailbreak|prompt injection|sudo|superuser|administrator|admin (?:rights?|access|mode|role)|root access|privileged|whitelist(?:ed)?|exfiltrat)/iu,
+  /\b(?:memory|rules?|prompt|notes) of (?:your|the|my|this|our) (?:assistant|agent|model|bot|ai)\b|\b(?:role|origin|trust) (?:of (?:the )?user|changed|is changed)\b/iu,
   // Of themselves nobody says "the user".
   /\b(?:the|this|our|your|current) users?(?:'s|’s|s'|’)?\b|\buser(?:'s|’s)? (?:is|has|wants|prefers|likes|lives|said|says|profile|role|works|loves|owns|asked|agreed|approved|authorized|consented)\b/iu,
   /\b(?:el|la|del|al) usuari[oa]\b|\bl['’]utilisat(?:eur|rice)\b|\b(?:der|die|den|des|dem) (?:be)?nutzer|\b(?:o|a|do|ao) (?:usu[aá]ri[oa]|utilizador)|\bl['’]utente\b|\bde gebruiker\b|\bpolzovatel|\bkullan[ıi]c[ıi]|\bużytkownik|\banv[äa]ndar|\bkäyttäjä|\bpengguna\b|\bngư[ờo]i dùng\b/iu,
@@ -83,8 +85,11 @@ const asSeen = (text: string): string =>
       [...word].map((letter) => LOOKALIKES[letter.toLowerCase()] ?? letter).join(''),
     );
 
+/** True for a text with signs that nobody sees. */
+export const hasUnseen = (text: string): boolean => UNSEEN.test(text);
+
 /** "i g n o r e": letters set apart. */
-const SPREAD = /(?:\b\p{L}[\s._\-*|]){5,}\p{L}\b/u;
+const SPREAD = /(?:\b\p{L}[\s._\-*|]{1,3}){5,}\p{L}\b/u;
 
 /** How much around a quote is looked at, in UTF-16 units: what frames it stands near. */
 const AROUND = 2_048;
@@ -97,5 +102,6 @@ export const seemsPlanted = (text: string, start: number, end: number): boolean 
   const frame = text.slice(Math.max(0, start - AROUND), end + AROUND);
   if (UNSEEN.test(frame) || SPREAD.test(frame)) return true;
   const seen = asSeen(frame);
-  return [...STRUCTURE, ...TO_MACHINES].some((sign) => sign.test(seen));
+  const flat = seen.replace(/\s+/gu, ' ');
+  return STRUCTURE.some((sign) => sign.test(seen)) || TO_MACHINES.some((sign) => sign.test(flat));
 };

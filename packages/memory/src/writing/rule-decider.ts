@@ -1,8 +1,9 @@
 import { type Fact, type FactInput, type Interval, throwIfAborted } from '@retentive/core';
 import { contains } from '../semantic/fact-record.ts';
 import type { Decider, Decision, KnownFacts } from './decider.ts';
-import { isCorrection, isWithdrawal } from './rules/corrections.ts';
+import { isCorrection, wrongWords } from './rules/corrections.ts';
 import { attributeRule } from './rules/vocabulary.ts';
+import { isWithdrawal, saysNever } from './rules/withdrawals.ts';
 
 /** From this cosine on two statements say the same. */
 const SAME_TEXT = 0.92;
@@ -46,6 +47,10 @@ const correctedBy = (proposed: FactInput, same: readonly Fact[]): Fact | undefin
   const [, ...earlier] = proposed.sources ?? [];
   const messages = new Set(earlier.map(({ source }) => source));
   const named = same.findLast(({ sources }) => sources.some(({ source }) => messages.has(source)));
+  const wrong = wrongWords(quoteOf(proposed));
+  const called =
+    wrong === undefined ? undefined : same.findLast((fact) => !fact.negated && hasValue(fact, wrong));
+  if (called !== undefined) return called;
   if (named !== undefined || attributeRule(proposed.attribute).values === 'many') return named;
   return same.findLast((fact) => fact.valid.until === undefined);
 };
@@ -92,6 +97,36 @@ const samePlace = (fact: Fact, proposed: FactInput): boolean =>
   (proposed.value === undefined || fact.value === undefined || hasValue(fact, proposed.value)) &&
   overlap(fact.valid, proposed.valid);
 
+/** What was never so is taken out of belief, as if it had not been said. */
+const decideWithdrawal = (proposed: FactInput, same: readonly Fact[]): Decision | undefined => {
+  const quote = quoteOf(proposed);
+  const isTakenBack = isWithdrawal(quote);
+  const negated = proposed.negated ?? false;
+  if (!isTakenBack && !(negated && saysNever(quote))) return undefined;
+  const taken = same.findLast(
+    (fact) => fact.negated !== negated && (proposed.value === undefined || hasValue(fact, proposed.value)),
+  );
+  if (taken !== undefined) return { kind: 'retract', existing: taken.id, because: 'it was taken back' };
+  return isTakenBack ? { kind: 'skip', because: 'it takes back what was not known' } : undefined;
+};
+
+/** A plan that has another time now takes the place of the same plan at its old one. */
+const decideMoved = (proposed: FactInput, known: KnownFacts): Decision | undefined => {
+  const { subject = '', attribute = '' } = proposed;
+  if (!/\b(?:moved|rescheduled|postponed|pushed|brought forward|is now|are now)\b/iu.test(quoteOf(proposed)))
+    return undefined;
+  const old = known
+    .same(subject, attribute)
+    .findLast((fact) => !fact.negated && sameThing(fact.value, proposed.value));
+  return old === undefined
+    ? undefined
+    : { kind: 'update', existing: old.id, because: 'it has another time now' };
+};
+
+/** "a dentist appointment with Dr. Lund" is the dentist appointment. */
+const sameThing = (a: string | undefined, b: string | undefined): boolean =>
+  normalise(a) !== '' && (normalise(a).startsWith(normalise(b)) || normalise(b).startsWith(normalise(a)));
+
 const decideBySlot = (proposed: FactInput, known: KnownFacts): Decision | undefined => {
   const { subject, attribute } = proposed;
   if (subject === undefined || attribute === undefined) return undefined;
@@ -100,14 +135,10 @@ const decideBySlot = (proposed: FactInput, known: KnownFacts): Decision | undefi
   const { span } = attributeRule(attribute);
   // What happened, and what is planned, stands for itself: there is nothing to compare it with but its words.
   const standsAlone = (span === 'event' || span === 'plan') && !negated;
-  if (standsAlone && !isWithdrawal(quote) && !isCorrection(quote)) return undefined;
+  if (standsAlone && !isWithdrawal(quote) && !isCorrection(quote)) return decideMoved(proposed, known);
   const same = known.same(subject, attribute);
-  if (isWithdrawal(quote)) {
-    const taken = same.findLast((fact) => fact.negated !== negated && hasValue(fact, proposed.value));
-    return taken === undefined
-      ? { kind: 'skip', because: 'it takes back what was not known' }
-      : { kind: 'retract', existing: taken.id, because: 'it was taken back' };
-  }
+  const withdrawn = decideWithdrawal(proposed, same);
+  if (withdrawn !== undefined) return withdrawn;
   const corrected = isCorrection(quote) ? correctedBy(proposed, same) : undefined;
   if (corrected !== undefined && !(hasValue(corrected, proposed.value) && samePlace(corrected, proposed))) {
     return { kind: 'update', existing: corrected.id, because: 'the speaker put it right' };

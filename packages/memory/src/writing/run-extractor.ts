@@ -14,9 +14,10 @@ import { orAborted } from '../or-aborted.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
 import type { BatchExtractor, BatchInput, ProposedChange } from './batch-extractor.ts';
 import { batchInput, PREVIOUS_MESSAGES } from './batch-input.ts';
-import { checkChange, homeOf } from './check-changes.ts';
+import { createChangeCheck, homeOf, PLANTED_TRUST } from './check-changes.ts';
 import type { ExtractionInput, Extractor } from './extractor.ts';
 import { createKeptOutputs, type KeptAnswer } from './kept-output.ts';
+import { seemsPlanted } from './planted-words.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 /** What was read out of messages, checked. */
@@ -70,8 +71,14 @@ const stamped = (sources: readonly Evidence[], { episodic }: ScopeState): readon
 const withSource = (fact: FactInput, message: Message, state: ScopeState): FactInput => {
   const expiresAt = fact.expiresAt ?? message.expiresAt;
   const own = [{ source: message.id, origin: message.origin }];
+  const [first] = fact.sources ?? own;
+  const quote = first !== undefined && 'quote' in first ? (first.quote ?? '') : '';
+  const start = Math.max(0, message.text.indexOf(quote));
+  // Whoever reads it: what stands among words to a machine is hardly the user's own.
+  const isPlanted = seemsPlanted(message.text, start, start + (quote.length || message.text.length));
   return {
     ...fact,
+    ...(isPlanted ? { trust: Math.min(fact.trust ?? PLANTED_TRUST, PLANTED_TRUST) } : {}),
     sources: fact.sources === undefined ? own : stamped(fact.sources, state),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
@@ -121,11 +128,12 @@ const checkedBatch = (answer: unknown, input: BatchInput): Answers => {
   );
   const first = answers.get(input.messages[0]?.id as MessageId);
   first?.degraded.push(...degraded.map(String));
+  const check = createChangeCheck(input);
   let refusal: string | undefined;
   let accepted = 0;
   for (const proposed of changes) {
     try {
-      const change = expiring(checkChange(proposed as ProposedChange, input), input.messages);
+      const change = expiring(check(proposed as ProposedChange), input.messages);
       answers.get(homeOf(change) as MessageId)?.changes.push(change);
       accepted += 1;
     } catch (error) {
@@ -169,6 +177,8 @@ const singleReader = (extractor: Extractor, run: ExtractorRun): Reader => {
     previous: state.episodic
       .messagesBefore(message.id, PREVIOUS_MESSAGES)
       .filter(({ agent }) => agent === message.agent),
+    known: (subject, attribute) =>
+      state.semantic.same(subject, attribute).filter((fact) => fact.agent === message.agent),
   });
   return {
     asked: inputOf,

@@ -39,6 +39,22 @@ describe('an indexed heap', () => {
     );
   });
 
+  it('takes many items at once as one by one', () => {
+    const entry = fc.tuple(fc.nat({ max: 99 }), fc.nat({ max: 5 }));
+    const entries = fc.uniqueArray(entry, { selector: ([item]) => item });
+    fc.assert(
+      fc.property(entries, fc.nat(), (all, cut) => {
+        const first = all.slice(0, all.length === 0 ? 0 : cut % all.length);
+        const heap = createIndexedHeap();
+        for (const [item, key] of first) heap.set(item, key);
+        heap.fill(all.slice(first.length));
+        expect(all.map(() => heap.pop())).toEqual(
+          all.toSorted(([a, keyA], [b, keyB]) => keyA - keyB || a - b).map(([item]) => item),
+        );
+      }),
+    );
+  });
+
   it('gives items in the order of new keys when all are re-keyed', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat({ max: 99 })), fc.integer({ min: 2, max: 9 }), (items, modulus) => {

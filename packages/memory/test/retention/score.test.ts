@@ -52,6 +52,7 @@ describe('the score of a chunk', () => {
     role: fc.constantFrom(...ROLES),
     tokens: fc.integer({ min: 0, max: 1_000_000 }),
     answers: fc.boolean(),
+    novelty: fc.double({ min: 0, max: 1, noNaN: true }),
   });
 
   it('is a positive number, made of its parts', () => {
@@ -76,6 +77,7 @@ describe('the score of a chunk', () => {
         role: 'user',
         tokens: 20,
         answers: false,
+        novelty: 0,
       } as const;
       return scoreChunk(chunk, profile, weights).score;
     };

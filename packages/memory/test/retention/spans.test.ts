@@ -6,6 +6,7 @@ import { splitWords } from '../../src/entropy/words.ts';
 import {
   chooseSpans,
   GAP,
+  GAP_TOKENS,
   MIN_SPAN_WORDS,
   renderSpans,
   type SpanSource,
@@ -86,7 +87,7 @@ describe('spans of a text', () => {
           let run = 0;
           for (let place = 0; place <= kept.length; place += 1) {
             if (kept[place]) {
-              if (run === 0 && place > 0) sum -= price;
+              if (run === 0 && place > 0) sum -= price * GAP_TOKENS;
               run += 1;
               sum += gains[place] as number;
             } else {

@@ -4,6 +4,8 @@ import { expect, it } from 'vitest';
 import { digestScope } from '../../src/doctor/scope-digest.ts';
 import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
 import type { Cut, EntryBody, JournalEntry, SourceId } from '../../src/journal/journal.ts';
+import type { Excerpt } from '../../src/retention/excerpt.ts';
+import { DEFAULT_RETENTION_WEIGHTS } from '../../src/retention/score.ts';
 import {
   createScopeState,
   FOLLOWED_KINDS,
@@ -152,13 +154,18 @@ const episodicOf = ({ episodic }: ScopeState): unknown => {
   return { ...rest, chunks: chunks.sort((a, b) => a.position - b.position) };
 };
 
+const byPosition = (a: Excerpt, b: Excerpt): number => a.chunk.position - b.chunk.position;
+
 it('goes on from a checkpoint as if it had read the whole journal, wherever it was made and however often', async () => {
-  const resources = { ...(await openScopeResources()), capacity: 60 };
+  const plain = { ...(await openScopeResources()), capacity: 60 };
   fc.assert(
     fc.property(
       fc.array(step, { minLength: 5, maxLength: 60 }),
       fc.array(fc.nat(60), { minLength: 1, maxLength: 3 }),
-      (steps, stops) => {
+      fc.record({ spans: fc.boolean(), novelty: fc.constantFrom(0, 1) }),
+      (steps, stops, { spans, novelty }) => {
+        const weights = { ...DEFAULT_RETENTION_WEIGHTS, novelty };
+        const resources = { ...plain, spans, weights };
         const entries = bodiesOf(steps).map(
           (body, index): JournalEntry => ({ sequence: index + 1, scope: SCOPE, recordedAt: index, body }),
         );
@@ -184,6 +191,7 @@ it('goes on from a checkpoint as if it had read the whole journal, wherever it w
         // Through JSON, which knows no negative zero.
         expect(JSON.stringify(state.retention.report())).toBe(JSON.stringify(whole.retention.report()));
         expect(episodicOf(state)).toEqual(episodicOf(whole));
+        expect([...state.excerpts()].sort(byPosition)).toEqual([...whole.excerpts()].sort(byPosition));
       },
     ),
     { numRuns: Number(process.env['RETENTIVE_TRIALS'] ?? 100) },

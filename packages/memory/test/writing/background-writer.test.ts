@@ -18,11 +18,14 @@ import {
   type BackgroundWriterParts,
   createBackgroundWriter,
 } from '../../src/writing/background-writer.ts';
+import type { BatchExtractor, ProposedChange } from '../../src/writing/batch-extractor.ts';
 import type { Decider } from '../../src/writing/decider.ts';
 import type { Extractor } from '../../src/writing/extractor.ts';
 import { createRuleDecider } from '../../src/writing/rule-decider.ts';
 import { createTimeLimit } from '../../src/writing/time-limit.ts';
 import { openArchive } from '../support/scope-resources.ts';
+
+const ZEBRA = 'zebra';
 
 const named = (id: string): MessageId => id as MessageId;
 
@@ -45,7 +48,7 @@ describe('the background writer', () => {
 
   /** Starts a writer over the journal as it is, as another owner would. */
   const start = async (
-    extractor: Extractor,
+    extractor: Extractor | BatchExtractor,
     over: Journal = journal,
     more: Partial<BackgroundWriterParts> = {},
   ): Promise<void> => {
@@ -84,8 +87,8 @@ describe('the background writer', () => {
     await writer.start();
   };
 
-  const say = async (id: string, scope = ANNA): Promise<void> => {
-    const entry = whole(id) as Extract<EntryBody, { kind: 'source' }>;
+  const say = async (id: string, scope = ANNA, text = 'hello'): Promise<void> => {
+    const entry = whole(id, text) as Extract<EntryBody, { kind: 'source' }>;
     await journal.append({ scope, entries: [entry, ...writer.entriesFor(scope, entry.source)] });
   };
 
@@ -326,6 +329,114 @@ describe('the background writer', () => {
     await writer.settled(ANNA, named('a'));
     expect(asked).toBe(1);
     expect(await facts()).toEqual(['a was said.']);
+  });
+
+  /** Reads all that waits in one go: one fact of each message, in its own words. */
+  const reading = (asked: string[][], more: Partial<BatchExtractor> = {}): BatchExtractor => ({
+    id: 'batch-1',
+    batch: { tokens: 1_000_000, idleMs: 60_000 },
+    extractBatch: async ({ messages }) => {
+      asked.push(messages.map(({ id }) => id));
+      const changes = messages.map(
+        ({ id, origin, text }): ProposedChange => ({
+          store: 'semantic',
+          fact: { text: `${id} says ${text}`, sources: [{ source: id, origin, quote: text }] },
+        }),
+      );
+      return { changes, degraded: [] };
+    },
+    ...more,
+  });
+
+  it('reads a batch once, whatever fails afterwards, and each message of it from the journal after a crash', async () => {
+    const asked: string[][] = [];
+    let failures = 3;
+    const failing: Decider = {
+      ...createRuleDecider(),
+      decide: (...input) => {
+        failures -= 1;
+        if (failures >= 0) throw new Error('not yet');
+        return createRuleDecider().decide(...input);
+      },
+    };
+    await start(reading(asked), journal, { decider: failing });
+    await Promise.all(['a', 'b', 'c'].map((id) => say(id, ANNA, ZEBRA)));
+    await Promise.all(['a', 'b', 'c'].map((id) => writer.settled(ANNA, named(id))));
+    expect(asked).toEqual([['a', 'b', 'c']]);
+    expect(await facts()).toHaveLength(3);
+    expect(await count('output')).toBe(3);
+    // Another owner, after the effects were lost with a crash, and with one message more.
+    const outputs = (await readAll(journal)).map(({ body }) => body).filter(({ kind }) => kind === 'output');
+    const entries = ['a', 'b', 'c', 'd'].flatMap((id) => [
+      whole(id, ZEBRA),
+      ...writer.entriesFor(ANNA, header(id)),
+    ]);
+    writer.close();
+    journal = createInMemoryJournal({ clock });
+    await journal.append({ scope: ANNA, entries: [...entries, ...outputs] });
+    await start(reading(asked));
+    await writer.settled(ANNA, named('d'));
+    expect(asked).toEqual([['a', 'b', 'c'], ['d']]);
+    expect(await facts()).toHaveLength(4);
+  });
+
+  it('writes all of a batch and the ends of its jobs at once, and nothing of it when a message is gone', async () => {
+    const asked: string[][] = [];
+    const batches: string[][] = [];
+    let isErasing = true;
+    const watched: Journal = {
+      ...journal,
+      async append(batch, options) {
+        const kinds = batch.entries.map(({ kind }) => kind);
+        if (kinds.includes('operation') && isErasing) {
+          isErasing = false;
+          const ids = { ids: ['b'], sources: [named('b')], sequences: [], replaced: [] };
+          await journal.erase({ scope: ANNA, ...ids });
+        }
+        const result = await journal.append(batch, options);
+        if (kinds.includes('operation')) batches.push(kinds);
+        return result;
+      },
+    };
+    await start(reading(asked), watched);
+    await Promise.all(['a', 'b', 'c'].map((id) => say(id, ANNA, ZEBRA)));
+    await Promise.all(['a', 'c'].map((id) => writer.settled(ANNA, named(id))));
+    expect(batches).toEqual([['operation', 'operation', 'job', 'job']]);
+    expect((await facts()).map((text) => text[0])).toEqual(['a', 'c']);
+    // What was answered about the others is still there.
+    expect(asked).toEqual([['a', 'b', 'c']]);
+    expect(await journal.jobs({ state: 'queued' })).toEqual([]);
+  });
+
+  it('refuses evidence outside of the batch, and takes origins from the store', async () => {
+    const asked: string[][] = [];
+    const lying = reading(asked, {
+      extractBatch: async ({ messages }) => ({
+        changes: messages.flatMap(({ id, text }): ProposedChange[] => [
+          {
+            store: 'semantic',
+            fact: {
+              text: `${id} says zebra`,
+              trust: 1,
+              sources: [{ source: id, origin: 'system', quote: text }],
+            },
+          },
+          {
+            store: 'semantic',
+            fact: {
+              text: 'It is so',
+              sources: [{ source: named('elsewhere'), origin: 'user', quote: text }],
+            },
+          },
+        ]),
+        degraded: [],
+      }),
+    });
+    await start(lying);
+    await say('a', ANNA, ZEBRA);
+    await writer.settled(ANNA, named('a'));
+    const found = [...(await scopes.load(ANNA)).semantic.believed()];
+    expect(found).toMatchObject([{ text: 'a says zebra', trust: 0.6, sources: [{ origin: 'user' }] }]);
   });
 
   it('holds so many jobs of a tenant, says that it is behind, and takes up the rest from the journal', async () => {

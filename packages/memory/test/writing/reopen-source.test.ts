@@ -1,4 +1,4 @@
-import { createEstimatingTokenizer, type DocumentId } from '@retentive/core';
+import { createEstimatingTokenizer, type DocumentId, type SessionId } from '@retentive/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createChunker } from '../../src/index.ts';
@@ -19,8 +19,14 @@ const header = {
   time: 0,
 } as unknown as SourceHeader;
 
+const SESSION = 'default/1' as SessionId;
+
 const torn = (text: string, cuts: readonly Cut[]) =>
-  createStoredSource('doc-1' as DocumentId, { header, state: 'torn', length: text.length, text, cuts }, 0);
+  createStoredSource(
+    'doc-1' as DocumentId,
+    { header, state: 'torn', session: SESSION, length: text.length, text, cuts },
+    0,
+  );
 
 const sentences = fc
   .array(
@@ -75,6 +81,7 @@ describe('a torn source that is opened again', () => {
           {
             header: { ...header, type: kind } as SourceHeader,
             state: 'torn',
+            session: SESSION,
             length: at,
             text: text.slice(0, at),
             cuts,

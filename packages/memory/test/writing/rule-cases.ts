@@ -60,7 +60,7 @@ export const STATING: readonly (readonly [sentence: string, ...facts: string[]])
   ['I got promoted to senior manager.', 'Ana|job|senior manager'],
   ["I'm studying chemistry at Leiden University.", 'Ana|studies|chemistry', 'Ana|school|Leiden University'],
   ["I'm learning Japanese.", 'Ana|studies|Japanese'],
-  ['I graduated from the University of Bergen in 2012.', 'Ana|education|the University of Bergen'],
+  ['I graduated from the University of Bergen in 2012.', 'Ana|education|University of Bergen'],
   // Taste
   ['I love hiking in the mountains.', 'Ana|likes|hiking in the mountains'],
   ["I'm a big fan of Fado.", 'Ana|likes|Fado'],
@@ -78,7 +78,7 @@ export const STATING: readonly (readonly [sentence: string, ...facts: string[]])
   ['I became a vegetarian in 2015.', 'Ana|diet|vegetarian'],
   ["I don't eat pork.", 'Ana|!habit|eat pork'],
   ['I used to smoke.', 'Ana|habit|smoke'],
-  ['I stopped drinking two years ago.', 'Ana|!habit|drinking'],
+  ['I stopped drinking two years ago.', 'Ana|!habit|drink'],
   ['I switched from coffee to tea last month.', 'Ana|uses|tea', 'Ana|uses|coffee'],
   // Possession and health
   ['We have a dog named Biscuit.', 'Ana|pet|Biscuit'],
@@ -86,8 +86,8 @@ export const STATING: readonly (readonly [sentence: string, ...facts: string[]])
   ['My cat is called Luna.', 'Ana|pet|Luna'],
   ['I own a small sailboat.', 'Ana|owns|small sailboat'],
   ['I bought a cargo bike on Saturday.', 'Ana|owns|cargo bike'],
-  ['I sold my car.', 'Ana|!owns|car'],
-  ['I drive an old Volvo.', 'Ana|owns|old Volvo'],
+  ['I sold my car.', 'Ana|!car|'],
+  ['I drive an old Volvo.', 'Ana|car|old Volvo'],
   ['I was diagnosed with celiac disease in 2020.', 'Ana|health|celiac disease'],
   ['I have asthma.', 'Ana|health|asthma'],
   // Plans, wishes, doings

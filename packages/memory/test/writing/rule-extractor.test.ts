@@ -81,6 +81,13 @@ describe('the rules', () => {
     ['I went to Braga on Friday.', '2025-02-28', '2025-03-01'],
     ['I went to Braga last weekend.', '2025-03-01', '2025-03-03'],
     ['I went to Braga on 7 May 2023.', '2023-05-07', '2023-05-08'],
+    ['I went to Braga last summer.', '2024-06-01', '2024-09-01'],
+    ['I went to Braga in the spring of 2019.', '2019-03-01', '2019-06-01'],
+    ['I went to Braga last winter.', '2024-12-01', '2025-03-01'],
+    ['I went to Braga in early 2020.', '2020-01-01', '2020-05-01'],
+    ['I went to Braga in late 2020.', '2020-09-01', '2021-01-01'],
+    ['I went to Braga in mid-January.', '2025-01-11', '2025-01-21'],
+    ['I went to Braga in the 90s.', '1990-01-01', '2000-01-01'],
     ["I'm flying to Braga on Friday.", '2025-03-07', '2025-03-08'],
     ["I'm flying to Braga next month.", '2025-04-01', '2025-05-01'],
     ["I'm flying to Braga in January.", '2026-01-01', '2026-02-01'],
@@ -88,6 +95,14 @@ describe('the rules', () => {
     expect((await read(sentence)).facts.map(({ valid }) => valid)).toEqual([
       { from: day(from), until: day(until) },
     ]);
+  });
+
+  it.each([
+    'I have a dentist appointment on 31 February.',
+    'My flight is on June 31st.',
+    'I have an exam on February 30.',
+  ])('give no date to a day that no calendar has: %s', async (sentence) => {
+    expect((await read(sentence)).facts).toEqual([]);
   });
 
   it('take dates in the zone of the speaker', async () => {

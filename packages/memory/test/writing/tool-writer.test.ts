@@ -112,7 +112,7 @@ describe('the tool writer', () => {
             ],
             [
               'memory_insert',
-              { memory: 'episodic', content: 'The user introduced themselves.', ...cited('Call me Ana') },
+              { memory: 'episodic', content: 'The user asked to be called Ana.', ...cited('Call me Ana') },
             ],
           ],
         };
@@ -144,7 +144,7 @@ describe('the tool writer', () => {
             {
               memory: 'episodic',
               id: 'N1',
-              content: 'The user gave another name.',
+              content: 'The user asked to be called Anita.',
               ...cited('Call me Anita'),
             },
           ],
@@ -157,7 +157,7 @@ describe('the tool writer', () => {
     expect(await core()).toEqual(['Call her Anita.']);
     expect(await facts()).toEqual(['The user lives in Lisbon.']);
     expect((await ana.facts())[0]).toMatchObject({ attribute: 'home' });
-    expect(await notes()).toEqual(['The user gave another name.']);
+    expect(await notes()).toEqual(['The user asked to be called Anita.']);
   });
 
   it('tells an unknown id as an error, of updates and of deletes, and changes nothing by it', async () => {
@@ -331,10 +331,10 @@ describe('the tool writer', () => {
   });
 
   it('keeps core memory within its limit, and says so to the model', async () => {
-    const line = (name: string): string => `${name} ${'word '.repeat(150).trim()}`;
+    const line = (name: string): string => `A ${name} cat: ${'cat '.repeat(150).trim()}.`;
     const model = await open(
       playing({
-        calls: ['one', 'two', 'three', 'four', 'five'].map(
+        calls: ['red', 'blue', 'black', 'white', 'grey'].map(
           (name) =>
             ['memory_insert', { memory: 'core', content: line(name), ...cited('I have a cat') }] as const,
         ),

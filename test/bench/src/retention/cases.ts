@@ -1,5 +1,5 @@
 import { systemClock, type Tokenizer } from '@retentive/core';
-import type { BenchConversation } from '../bench-data.ts';
+import type { BenchConversation, BenchTurn } from '../bench-data.ts';
 import { evaluateRecall, type MeasuredQuestion } from '../evaluate-recall.ts';
 import { createRetentiveSelector } from '../retentive-selector.ts';
 import type { Held } from './policies.ts';
@@ -44,8 +44,14 @@ export const askHeld = async (
   tokenizer: Tokenizer,
   seed: number,
 ): Promise<readonly number[]> => {
-  const kept = new Set([...held.turns].map((place) => turns[place]?.turn.id));
-  const remembered = { ...conversation, turns: conversation.turns.filter(({ id }) => kept.has(id)) };
+  const remembered = {
+    ...conversation,
+    turns: turns.flatMap(({ turn, words }, place): BenchTurn[] => {
+      const text = held.texts?.get(place) ?? (held.turns.has(place) ? words : '');
+      if (text === words) return [turn];
+      return text === '' ? [] : [{ ...turn, text, caption: undefined }];
+    }),
+  };
   const task = {
     conversation: remembered,
     questions,

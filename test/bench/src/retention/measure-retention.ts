@@ -40,7 +40,7 @@ interface Tally {
 }
 
 const heldTerms = (held: Held, place: number, turns: readonly RetainedTurn[]): ReadonlySet<string> =>
-  held.turns.has(place) ? new Set(analyze(turns[place]?.words ?? '')) : (held.terms?.get(place) ?? new Set());
+  held.terms?.get(place) ?? (held.turns.has(place) ? new Set(analyze(turns[place]?.words ?? '')) : new Set());
 
 const count = (tally: Tally, held: Held, { questions, places, turns }: Case): void => {
   for (const { question, evidence } of questions) {
@@ -66,7 +66,7 @@ const rowOf = (policy: Policy, capacity: number, tally: Tally, asked: boolean): 
     retainedRecall,
     ...(words
       ? { reason: 'single words are held, no turns' }
-      : policy.name === 'retentive:spans'
+      : policy.name === 'spans-at-one-price'
         ? { reason: 'of evidence only what is whole counts; spans are no turns to ask for' }
         : retainedRecall === null && !asked
           ? { reason: 'retainedRecall is measured with --recall' }
@@ -96,7 +96,7 @@ const measureSet = async (
         const capacity = Math.max(1, Math.floor(share * all));
         const held = policy.hold({ turns: each.turns, needed: each.needed, capacity });
         count(tally, held, each);
-        if (options.recall && held.terms === undefined) {
+        if (options.recall && (held.terms === undefined || held.texts !== undefined)) {
           tally.recall.push(...(await askHeld(each, held, tokenizer, options.seed)));
         }
         done += 1;

@@ -38,9 +38,11 @@ const evidenceHeld = (policy: Policy, each: Case, share: number): number => {
 const text = (x: number, y: number, words: string, more = ''): string =>
   `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${more}>${words}</text>`;
 
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
 const page = (height: number, title: string, parts: readonly string[]): string =>
   [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="Helvetica, Arial, 'DejaVu Sans', sans-serif" font-size="12" role="img">`,
     `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     ...parts,
@@ -69,13 +71,13 @@ const plotCurves = (each: Case, policies: readonly Policy[]): string => {
     ].join('\n');
   });
   return page(height, 'Evidence held by the share of tokens held, demo conversation', [
-    text(60, 18, 'Share of (question, evidence) pairs held, demo conversation', 'font-weight="bold"'),
+    text(8, 18, 'Pairs of question and evidence still held, demo conversation', 'font-weight="bold"'),
     ...ticks.flatMap((tick) => [
       `<line x1="60" x2="${x(1)}" y1="${y(tick)}" y2="${y(tick)}" stroke="#dddddd"/>`,
-      text(30, y(tick) + 4, tick.toFixed(1)),
-      text(x(tick) - 10, bottom + 18, `${Math.round(100 * tick)} %`),
+      text(54, y(tick) + 4, percent(tick), 'text-anchor="end"'),
+      text(x(tick), bottom + 18, percent(tick), 'text-anchor="middle"'),
     ]),
-    text(x(0.5) - 60, height - 6, 'of the tokens held'),
+    text(x(0.5), height - 6, 'share of the tokens held', 'text-anchor="middle"'),
     ...lines,
   ]);
 };
@@ -93,13 +95,14 @@ const strokes = (
 /** A row a policy, a bar a message: dark where it is held, a mark below what a question needs. */
 const plotMessages = (each: Case, policies: readonly Policy[]): string => {
   const row = 46;
-  const height = 40 + row * policies.length;
+  const top = 62;
+  const height = top + row * policies.length + 14;
   const step = (WIDTH - LEFT - RIGHT) / each.turns.length;
   const places = [...each.turns.keys()];
   const x = (place: number): number => LEFT + (place + 0.5) * step;
   const rows = policies.map((policy, index) => {
     const { turns } = policy.hold({ ...each, capacity: capacityOf(each, SHOWN) });
-    const y = 44 + row * index;
+    const y = top - 14 + row * index;
     const tall = (place: number): number => Math.min(22, 4 + (each.turns[place]?.tokens ?? 0) / 3);
     const bars = (held: boolean, colour: string): string =>
       `<path stroke="${colour}" stroke-width="0.8" d="${strokes(
@@ -122,13 +125,15 @@ const plotMessages = (each: Case, policies: readonly Policy[]): string => {
     ].join('\n');
   });
   return page(height, 'What stays of the demo conversation at 20 % of its tokens', [
+    text(8, 18, 'What stays of the demo conversation at 20 % of its tokens', 'font-weight="bold"'),
     text(
       8,
-      18,
-      'What stays at 20 % of the tokens: a bar a message, taller where longer; red below where a question needs it',
-      'font-weight="bold"',
+      36,
+      'A bar a message, taller where longer, in colour where held; a red mark below where a question needs it.',
     ),
     ...rows,
+    text(LEFT, height - 6, 'first message'),
+    text(WIDTH - RIGHT, height - 6, 'last message', 'text-anchor="end"'),
   ]);
 };
 

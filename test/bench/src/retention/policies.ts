@@ -8,13 +8,17 @@ import {
 import { analyze } from '../controls/analyze.ts';
 import { shuffledPlaces } from '../controls/rankings.ts';
 import { renderSpans, shortenToFit } from '../internals.ts';
+import { evidenceText, foldText } from '../metrics.ts';
+import { readLearnedWeights } from './learned-weights.ts';
 import type { RetainedTurn } from './retained-turns.ts';
 import { scorePieces, scoreTurns, surprisalMeans } from './tasks/score-turns.ts';
 
 /** What of a conversation is still held: whole turns by their place, or single words of each place. */
 export interface Held {
   readonly turns: ReadonlySet<number>;
-  /** Terms held of a turn, where words are kept rather than turns. */
+  /** What is held of each turn, where it may be less than all of it. */
+  readonly texts?: ReadonlyMap<number, string> | undefined;
+  /** Terms held of a turn, where not all of it is held. */
   readonly terms?: ReadonlyMap<number, ReadonlySet<string>> | undefined;
 }
 
@@ -54,19 +58,44 @@ const byScore = (name: string, scoresOf: (input: PolicyInput) => readonly number
   hold: (input) => fillByScore(input.turns, scoresOf(input), input.capacity),
 });
 
-/** The memory's own retention, fed turn by turn. A turn is held while all its chunks are. */
+/** How a row differs from what `openMemory` does. */
+interface RetentiveVariant {
+  readonly name?: string;
+  readonly weights?: RetentionWeights;
+  /** What leaves leaves its best spans; default false. */
+  readonly spans?: boolean;
+}
+
+/**
+ * The memory's own retention, fed turn by turn. A turn is held while all that counts as evidence of it is: what was said, or the
+ * caption of a picture alone.
+ */
 const createRetentivePolicy = (
-  name: string,
   surprisal: SurprisalSource,
-  weights: RetentionWeights,
+  tokenizer: Tokenizer,
+  { name = 'retentive', weights = DEFAULT_RETENTION_WEIGHTS, spans = false }: RetentiveVariant = {},
 ): Policy => ({
   name,
   hold({ turns, capacity }) {
-    const projection = createRetentionProjection({ surprisal, weights, capacity });
+    const countExcerpt = spans ? (text: string) => tokenizer.count(text) : undefined;
+    const projection = createRetentionProjection({ surprisal, weights, capacity, countExcerpt });
     for (const { chunks } of turns) projection.onChunks(chunks, []);
-    const isHeld = ({ chunks }: RetainedTurn): boolean =>
-      chunks.every(({ position }) => !projection.isArchived(position));
-    return { turns: new Set([...turns.keys()].filter((place) => isHeld(turns[place] as RetainedTurn))) };
+    const texts = turns.map(({ chunks }) =>
+      chunks
+        .map(({ position, text }) =>
+          projection.isArchived(position) ? (projection.excerptAt(position)?.chunk.text ?? '') : text,
+        )
+        .join(''),
+    );
+    return {
+      turns: new Set(
+        turns.flatMap(({ turn }, place) =>
+          foldText(texts[place] ?? '').includes(evidenceText(turn)) ? [place] : [],
+        ),
+      ),
+      texts: new Map(texts.map((text, place) => [place, text])),
+      terms: new Map(texts.map((text, place) => [place, new Set(analyze(text))])),
+    };
   },
 });
 
@@ -75,7 +104,7 @@ const SPAN_WEIGHTS: RetentionWeights = { ...DEFAULT_RETENTION_WEIGHTS, surprisal
 
 /** Spans of turns rather than whole turns, all shortened at one price: text that can be read. */
 const createSpanPolicy = (surprisal: SurprisalSource, tokenizer: Tokenizer): Policy => ({
-  name: 'retentive:spans',
+  name: 'spans-at-one-price',
   hold({ turns, capacity }) {
     const scores = scoreTurns(turns, surprisal, SPAN_WEIGHTS);
     const pieces = scorePieces(turns, surprisal);
@@ -124,8 +153,20 @@ export const createPolicies = (
   tokenizer: Tokenizer,
   seed: number,
 ): readonly Policy[] => [
-  createRetentivePolicy('retentive', surprisal, DEFAULT_RETENTION_WEIGHTS),
-  createRetentivePolicy('retentive:no-surprisal', surprisal, { ...DEFAULT_RETENTION_WEIGHTS, surprisal: 0 }),
+  createRetentivePolicy(surprisal, tokenizer),
+  createRetentivePolicy(surprisal, tokenizer, {
+    name: 'retentive:no-surprisal',
+    weights: { ...DEFAULT_RETENTION_WEIGHTS, surprisal: 0 },
+  }),
+  createRetentivePolicy(surprisal, tokenizer, {
+    name: 'retentive:novelty',
+    weights: { ...DEFAULT_RETENTION_WEIGHTS, novelty: 0.5 },
+  }),
+  createRetentivePolicy(surprisal, tokenizer, {
+    name: 'retentive:learned',
+    weights: readLearnedWeights(),
+  }),
+  createRetentivePolicy(surprisal, tokenizer, { name: 'retentive:spans', spans: true }),
   createSpanPolicy(surprisal, tokenizer),
   byScore('recent', ({ turns }) => turns.map((_, place) => place)),
   byScore('random', ({ turns }) => shuffledPlaces(turns.length, createSeededRandom(seed))),

@@ -17,7 +17,7 @@ export const installPeers = (): string | undefined => {
   const installed = modifiedAt(join(PEERS_FOLDER, 'node_modules', '.package-lock.json'));
   if (installed > modifiedAt(join(PEERS_FOLDER, 'package.json'))) return undefined;
   process.stderr.write(
-    'installing mem0ai and usearch with npm, once; compiling its database can take minutes\n',
+    'installing mem0ai, minisearch and usearch with npm, once; compiling its database can take minutes\n',
   );
   const { status, signal, error } = spawnSync(
     'npm',

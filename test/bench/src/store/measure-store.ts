@@ -24,14 +24,17 @@ export const STORE_SYSTEMS = [
   'retentive:journal',
   'retentive:vectors',
   'retentive:exact',
+  'retentive:lexical',
   'vectra-json',
   'langchain-vector-store',
   'mem0ai',
   'usearch',
+  'minisearch',
+  'fts5',
 ] as const;
 
 /** Those in a folder of their own, installed at the first use. */
-const PEERS: readonly string[] = ['mem0ai', 'usearch'];
+const PEERS: readonly string[] = ['mem0ai', 'usearch', 'minisearch'];
 
 /** Options of `bench store`. */
 export interface StoreOptions {

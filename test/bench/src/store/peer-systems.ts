@@ -5,6 +5,7 @@ import { createHashingEmbedder } from '@retentive/memory';
 import { timeRuns } from '../timing.ts';
 import { createGeneratedTalk } from './generated-talk.ts';
 import { PEERS_FOLDER } from './install-peers.ts';
+import { measureFts5, measureMiniSearch } from './lexical-systems.ts';
 import {
   CALLERS,
   diskMb,
@@ -133,4 +134,6 @@ export const PEER_SYSTEMS = {
   'langchain-vector-store': measureLangChain,
   mem0ai: measureMem0,
   usearch: measureUsearch,
+  minisearch: measureMiniSearch,
+  fts5: measureFts5,
 } as const satisfies Readonly<Record<string, MeasureSystem>>;

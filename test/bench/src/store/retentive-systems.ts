@@ -9,6 +9,7 @@ import {
 } from '../internals.ts';
 import { timeInTurns, timeRuns } from '../timing.ts';
 import { createGeneratedTalk } from './generated-talk.ts';
+import { measureLexical } from './lexical-systems.ts';
 import { openAppender } from './machine.ts';
 import { createVectors, EXACT_DIMENSIONS } from './random-vectors.ts';
 import type { StoreRow } from './schemas.ts';
@@ -238,5 +239,6 @@ export const RETENTIVE_SYSTEMS = {
   'retentive:journal': measureJournal,
   'retentive:vectors': measureVectors,
   'retentive:exact': measureExact,
+  'retentive:lexical': measureLexical,
   'retentive:exact:open': measureExactOpening,
 } as const satisfies Readonly<Record<string, MeasureSystem>>;

@@ -47,6 +47,19 @@ export const changeFact: Handler = async ({ scope, body, signal }) => {
   return { status: 200, body: await scope.changeFact(change as FactChangeInput, { because, signal }) };
 };
 
+const consolidateSchema = z.strictObject({
+  dryRun: z.boolean().optional(),
+  limit: z.int().min(1).max(10_000).optional(),
+  ms: z.int().min(1).max(60_000).optional(),
+  modelCalls: z.int().min(0).max(1_000).optional(),
+});
+
+/** Puts what the scope holds in order, a bounded part of it. */
+export const consolidate: Handler = async ({ scope, body, signal }) => ({
+  status: 200,
+  body: await scope.consolidate({ ...parseBody(consolidateSchema, body), signal }),
+});
+
 /** Takes one operation back. */
 export const undo: Handler = async ({ scope, body, signal }) => {
   const { operation } = parseBody(z.strictObject({ operation: z.string().min(1).max(256) }), body);

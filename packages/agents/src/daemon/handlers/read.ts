@@ -39,6 +39,35 @@ export const sentContext: Handler = async ({ scope, message, signal }) => ({
   body: await scope.sentContext(message as ContextId, { signal }),
 });
 
+const episodesSchema = z.strictObject({
+  thread: z.string().optional(),
+  about: z.string().max(1_024).optional(),
+  from: momentSchema.optional(),
+  to: momentSchema.optional(),
+  asOf: momentSchema.optional(),
+  knownAt: momentSchema.optional(),
+  limit: z.int().min(0).optional(),
+});
+
+/** Stretches of talk with their summaries. */
+export const episodes: Handler = async ({ scope, body, signal }) => ({
+  status: 200,
+  body: { episodes: await scope.episodes({ ...parseBody(episodesSchema, body), signal }) },
+});
+
+const timelineSchema = z.strictObject({
+  about: z.string().max(1_024),
+  thread: z.string().optional(),
+  asOf: momentSchema.optional(),
+  knownAt: momentSchema.optional(),
+});
+
+/** What was said about something, in order of when it was. */
+export const timeline: Handler = async ({ scope, body, signal }) => ({
+  status: 200,
+  body: await scope.timeline({ ...parseBody(timelineSchema, body), signal }),
+});
+
 /** Notes that writers made of what happened. */
 export const notes: Handler = async ({ scope, signal }) => ({
   status: 200,

@@ -19,7 +19,7 @@ export interface ModelAnswer {
 }
 
 /** The longest answer, calls included, in UTF-16 units: far more than any batch is worth, and little beside 10 MB. */
-export const MAX_ANSWER_LENGTH = 262_144;
+const MAX_ANSWER_LENGTH = 262_144;
 
 /** Most tokens that a model may answer with. */
 const MAX_OUTPUT_TOKENS = 4_096;

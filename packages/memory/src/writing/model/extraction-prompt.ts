@@ -14,7 +14,7 @@ ANSWER: {"facts":[...]}, in the order of the messages; {"facts":[]} if they stat
 "text": one sentence that can be understood alone, in the language of the message, in the third person, with names instead of pronouns.
 "about": "user" for the author of the message, else the name or a description such as "user's sister".
 "attribute": one of name, nickname, age, birthday, origin, childhood home, language, relationship, home, household, workplace, employer, job, field, studies, school, education, family:<relation>, pet, likes, dislikes, prefers, favorite:<thing>, allergy, diet, health, habit, owns, uses, wants, activity, routine, plan, event; or a short one of your own. Always in English.
-"value": the value alone, such as "Lisbon".
+"value": the value alone, in the words of the message, such as "Lisbon".
 "negated": true if it is said NOT to be so, or no longer.
 "entities": names in it.
 "when": the words of the message that say when, copied exactly, such as "last week" or "since 2019". Do not work them out yourself.
@@ -26,7 +26,7 @@ ANSWER: {"facts":[...]}, in the order of the messages; {"facts":[]} if they stat
 Leave out fields that do not apply.
 
 RULES
-- State only what is said. No guesses, no inference, no advice, no opinion of yours. Copy names and numbers as they are.
+- State only what is said, in its words where you can. No guesses, no inference, no advice, no opinion of yours. Copy names and numbers as they are.
 - Leave out: questions, wishes put to the assistant, greetings, hypotheses ("if", "maybe", "I think"), jokes that are taken back, words quoted from others, code, articles and mails that were pasted, and statements about the assistant.
 - One fact, one statement: split "I have a cat and a dog" in two. Each only once.
 - What will not matter in a month is no fact, unless it is a plan or an event with a time.

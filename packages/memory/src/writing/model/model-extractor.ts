@@ -1,7 +1,7 @@
 import { type PromptMessage, parsePrices, RetentiveError } from '@retentive/core';
 import type { BatchExtraction, BatchExtractor, BatchInput, ProposedChange } from '../batch-extractor.ts';
 import { batchLimits } from '../batch-limits.ts';
-import { checkChange } from '../check-changes.ts';
+import { type ChangeCheck, createChangeCheck } from '../check-changes.ts';
 import type { ExtractOptions } from '../extractor.ts';
 import { askModel } from './ask-model.ts';
 import { type AnsweredFact, factSchema, issueOf, parseAnswer } from './extraction-answer.ts';
@@ -61,7 +61,7 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 const readAnswer = async (
   text: string,
   transcript: Transcript,
-  input: BatchInput,
+  check: ChangeCheck,
   readInterval: ReadInterval,
 ): Promise<Reading> => {
   const changes: ProposedChange[] = [];
@@ -70,7 +70,7 @@ const readAnswer = async (
     try {
       const parsed = factSchema.safeParse(item);
       const said = parsed.success ? parsed.data : refuse(issueOf(parsed.error));
-      changes.push(checkChange(await toChange(said, transcript, readInterval), input));
+      changes.push(check(await toChange(said, transcript, readInterval)));
     } catch (error) {
       problems.push(`facts[${index}]: ${reasonOf(error)}`);
     }
@@ -101,6 +101,7 @@ export const createModelExtractor = (options: ModelWriterOptions): BatchExtracto
       { role: 'system', content: EXTRACTION_PROMPT },
       { role: 'user', content: transcript.text },
     ];
+    const check = createChangeCheck(input);
     let best: Reading = { changes: [], problems: [] };
     let isRefused = false;
     for (let repairs = 0; repairs <= REPAIRS; repairs += 1) {
@@ -110,7 +111,7 @@ export const createModelExtractor = (options: ModelWriterOptions): BatchExtracto
         if (reason !== 'stop') {
           throw new RetentiveError('MODEL_ANSWER_INVALID', `the answer ended early, by "${reason}"`);
         }
-        reading = await readAnswer(text, transcript, input, readInterval);
+        reading = await readAnswer(text, transcript, check, readInterval);
         isRefused ||= reading.problems.length > 0;
       } catch (error) {
         reading = { changes: [], problems: [reasonOf(error)] };

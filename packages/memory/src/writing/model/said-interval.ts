@@ -48,6 +48,8 @@ const stretchOf = (name: string, text: string, local: LocalTime): readonly [from
 /** Resolves when something holds. @throws FACT_INVALID for a date that is in no calendar */
 export type ReadInterval = (said: SaidInterval, message: Message) => Promise<Interval>;
 
+const isState = ({ attribute }: SaidInterval): boolean => attributeRule(attribute).span === 'state';
+
 /** Makes what resolves a model's times. The reader of English dates is loaded at the first that needs it. */
 export const createIntervalReader = (): ReadInterval => {
   let tools: Promise<LanguageTools | undefined> | undefined;
@@ -62,20 +64,28 @@ export const createIntervalReader = (): ReadInterval => {
     return tools;
   };
 
-  return async ({ when, from, until, planned = false, over = false, attribute }, { time, timeZone }) => {
-    const local = createLocalTime(timeZone);
-    const { span } = attributeRule(attribute);
+  /** What the words say, where they are English and a time; undefined otherwise. */
+  const intervalOf = async (
+    said: SaidInterval,
+    { time, timeZone }: Message,
+  ): Promise<Interval | undefined> => {
+    const { when, planned = false, over = false } = said;
     const found = when === undefined ? undefined : await open();
-    if (when !== undefined && found !== undefined) {
-      const frame = { moment: time, local, direction: planned ? 'future' : 'past' } as const;
-      const [said] = findTimes(when, frame, found);
-      if (said !== undefined) {
-        const { valid } = said.span;
-        // "I moved to Lisbon last week": it began then, and has not ended with that week.
-        const isBeginning = span === 'state' && !over && valid.from !== undefined;
-        return isBeginning ? { from: valid.from } : valid;
-      }
-    }
+    if (when === undefined || found === undefined) return undefined;
+    const direction = planned ? 'future' : 'past';
+    const [first] = findTimes(when, { moment: time, local: createLocalTime(timeZone), direction }, found);
+    if (first === undefined) return undefined;
+    const { valid } = first.span;
+    // "I moved to Lisbon last week": it began then, and has not ended with that week.
+    const isBeginning = isState(said) && !over && valid.from !== undefined;
+    return isBeginning ? { from: valid.from } : valid;
+  };
+
+  return async (said, message) => {
+    const inWords = await intervalOf(said, message);
+    if (inWords !== undefined) return inWords;
+    const { from, until, over = false } = said;
+    const local = createLocalTime(message.timeZone);
     if (from !== undefined || until !== undefined) {
       return {
         ...(from === undefined ? {} : { from: stretchOf('from', from, local)[0] }),
@@ -83,7 +93,7 @@ export const createIntervalReader = (): ReadInterval => {
       };
     }
     // As with the rules: what is so, is so from when it was said; what always was has no beginning.
-    if (span !== 'state') return {};
-    return over ? { until: time } : { from: time };
+    if (!isState(said)) return {};
+    return over ? { until: message.time } : { from: message.time };
   };
 };

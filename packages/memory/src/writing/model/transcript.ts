@@ -3,7 +3,7 @@ import type { BatchInput } from '../batch-extractor.ts';
 import { createLocalTime } from '../rules/local-time.ts';
 
 /** More than this of one message is not shown, in UTF-16 units, and of one around. What is pasted is rarely about its sender. */
-export const MAX_SHOWN_LENGTH = 16_384;
+const MAX_SHOWN_LENGTH = 16_384;
 const MAX_AROUND_LENGTH = 400;
 
 /** What a model is shown, and what the short names in it stand for. */

@@ -1,7 +1,7 @@
 import { type BlockChange, isRetentiveError, type ToolCall } from '@retentive/core';
 import { changeLines, PROFILE_BLOCK } from '../../core-blocks/core-blocks.ts';
 import type { BatchInput, ProposedChange } from '../batch-extractor.ts';
-import { checkChange } from '../check-changes.ts';
+import { createChangeCheck } from '../check-changes.ts';
 import { issueOf } from './extraction-answer.ts';
 import { citedBy, evidenceOf, refuse, toFact } from './said-fact.ts';
 import type { ReadInterval } from './said-interval.ts';
@@ -47,6 +47,7 @@ export const createWriterDraft = (
   transcript: Transcript,
   readInterval: ReadInterval,
 ): WriterDraft => {
+  const check = createChangeCheck(input);
   /** By handle: what becomes of what was shown, and what is new. */
   const drafted = new Map<string, ProposedChange>();
   const next = {
@@ -85,7 +86,7 @@ export const createWriterDraft = (
   };
 
   const put = (handle: string, change: ProposedChange): string => {
-    const checked = checkChange(change, input);
+    const checked = check(change);
     assertRoom(handle, checked);
     if (!drafted.has(handle) && drafted.size >= MAX_CHANGES) refuse('there are too many changes');
     drafted.set(handle, checked);

@@ -16,7 +16,7 @@ semantic: facts on the user and the people and things in their life, one stateme
 episodic: what happened, one event each, with its time. The messages themselves are kept anyway: note what they come to.
 
 RULES
-- Write what the user said, in the language they said it in, in the third person, with names instead of pronouns. No guesses.
+- Write what the user said, in the words and the language they said it in, in the third person, with names instead of pronouns. No guesses.
 - If something changes, or was wrong, update the line, fact or note that says so by its id; delete what is not so. Insert only what is new.
 - Leave out questions, hypotheses, jokes that are taken back, quotations, and what was pasted.
 - A result with an error tells you what to put right. Ids that you are not shown do not exist.`;

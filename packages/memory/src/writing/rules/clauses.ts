@@ -1,15 +1,20 @@
-import { isSeveral, relationOf } from './kin.ts';
-import { isNameToken, type Person, type Token } from './tokens.ts';
+import { type Aside, withoutAsides } from './asides.ts';
+import type { People } from './people.ts';
+import { withSubject } from './subjects.ts';
+import { isNameToken, joinTokens, type Token } from './tokens.ts';
+import { stateBase } from './verb-classes.ts';
 import { isPast } from './verb-forms.ts';
 
 /** A piece of a sentence with one subject, which stands first: as itself, or as the owner of something. */
 export interface Clause {
   readonly tokens: readonly Token[];
+  /** "since I was six" stands after it: what it tells of reaches to now. */
+  readonly isSince?: boolean | undefined;
 }
 
 /** What a sentence says besides its clauses. */
 const FILLERS = new Set(
-  'and but so well oh yeah yes yep yup no nope nah hey hi hello wow haha lol ok okay anyway anyways also plus btw fyi honestly actually basically then thanks congrats ah aw aww um uh hmm sorry great cool nice sure fun first second finally luckily fortunately unfortunately sadly personally recently lately currently nowadays today wait correction'.split(
+  'and but so well oh yeah yes yep yup no nope nah hey hi hello wow haha lol ok okay anyway anyways also plus btw fyi honestly actually basically then thanks congrats ah aw aww um uh hmm sorry great cool nice sure fun first second finally luckily fortunately unfortunately sadly personally recently lately currently nowadays today wait correction now'.split(
     ' ',
   ),
 );
@@ -18,6 +23,10 @@ const FILLERS = new Set(
 const SUPPOSING = new Set(
   'if unless suppose supposing imagine pretend wish hypothetically whether'.split(' '),
 );
+
+/** What is told of a story is no fact: "In my novel I live in Venice". */
+const FICTION =
+  /\b(?:in|for) (?:my|our|the|this|that|a) (?:new |first |next |own )?(?:novel|book|story|short story|film|movie|script|screenplay|play|game|dream|poem|song|roleplay|role-play|campaign|fantasy|simulation|scenario|example|exercise|world|universe|essay|comic)\b|\b(?:my|the|our) (?:character|protagonist|hero|heroine|narrator|avatar|persona)\b/iu;
 
 /** A clause with one of these claims too little to be a fact. */
 const HEDGES = new Set(
@@ -33,6 +42,20 @@ const REPORTING = new Set(
   ),
 );
 
+const isWord = (token: Token | undefined, words: ReadonlySet<string>): boolean =>
+  token !== undefined && token.time === undefined && words.has(token.norm);
+
+/** What one reads, writes and quotes is only a report before what was read: "I read that ...". */
+const READING = new Set(['read', 'wrote', 'quote', 'hear', 'heard']);
+
+const isReport = (tokens: readonly Token[]): boolean =>
+  tokens.some(
+    (token, at) =>
+      isWord(token, REPORTING) &&
+      (!READING.has(token.norm) ||
+        /^(?:that|somewhere|online|i|he|she|they|you|it|the)$/u.test(tokens[at + 1]?.norm ?? 'that')),
+  );
+
 const SUBORDINATE = new Set('because although though since as cause'.split(' '));
 const DROPPED = new Set(
   'when while after before until unless if whether where who which whose whom that why how than'.split(' '),
@@ -40,96 +63,7 @@ const DROPPED = new Set(
 const PRONOUNS = new Set(
   'i we you he she it they my our your his her their this that there these those'.split(' '),
 );
-const KIN_ADJECTIVES = new Set(
-  'older elder younger little big baby youngest oldest eldest twin late best good dear oldest half new old only'.split(
-    ' ',
-  ),
-);
 const LISTENER = new Set(['you', 'your', 'yours', 'yourself', "y'all", 'u', 'ur']);
-
-const isWord = (token: Token | undefined, words: ReadonlySet<string>): boolean =>
-  token !== undefined && token.time === undefined && words.has(token.norm);
-
-/** The speaker, as facts name them. */
-export const speakerPerson = (speaker: string | undefined): Person => ({
-  subject: speaker ?? 'user',
-  label: speaker ?? 'the user',
-  isSpeaker: true,
-  isPlural: false,
-});
-
-const standIn = (source: Token, more: Partial<Token>): Token => ({
-  text: source.text,
-  norm: '',
-  pos: '',
-  spaced: source.spaced,
-  ...more,
-});
-
-/** A relative at `at`, after "my": the person, and where the words for it end. */
-const readKin = (
-  tokens: readonly Token[],
-  at: number,
-  speaker: Person,
-): { readonly person: Person; readonly end: number } | undefined => {
-  let end = at;
-  while (isWord(tokens[end], KIN_ADJECTIVES)) end += 1;
-  const word = tokens[end];
-  const relation = word === undefined || word.time !== undefined ? undefined : relationOf(word.text);
-  if (word === undefined || relation === undefined) return undefined;
-  end += 1;
-  const isPlural = isSeveral(word.text);
-  let nameEnd = end;
-  while (!isPlural && nameEnd < tokens.length && isNameToken(tokens[nameEnd] as Token)) nameEnd += 1;
-  const name = tokens
-    .slice(end, nameEnd)
-    .map(({ text }) => text)
-    .join(' ');
-  const description = tokens
-    .slice(at, end)
-    .map(({ text }) => text)
-    .join(' ')
-    .toLowerCase();
-  const label = `${speaker.label}'s ${description}`;
-  return {
-    person: {
-      subject: name === '' ? `${speaker.subject}'s ${isPlural ? word.norm : relation}` : name,
-      label: name === '' ? label : `${label} ${name}`,
-      isSpeaker: false,
-      isPlural,
-      relation,
-      ...(name === '' ? {} : { name }),
-    },
-    end: nameEnd,
-  };
-};
-
-/** Puts the subject or owner that a clause begins with into one token; undefined when it is nobody we know. */
-const withSubject = (tokens: readonly Token[], speaker: Person): readonly Token[] | undefined => {
-  const [first, second] = tokens;
-  if (first === undefined) return undefined;
-  if (first.norm === 'i' || first.norm === 'we') {
-    return [standIn(first, { subject: speaker }), ...tokens.slice(1)];
-  }
-  if (first.norm !== 'my' && first.norm !== 'our') return undefined;
-  const kin = readKin(tokens, 1, speaker);
-  if (kin === undefined) return [standIn(first, { owner: speaker }), ...tokens.slice(1)];
-  const next = tokens[kin.end];
-  if (next?.norm === "'s" || next?.norm === "'") {
-    const isVerb = tokens[kin.end + 1]?.pos === 'DET';
-    if (!isVerb) return [standIn(first, { owner: kin.person }), ...tokens.slice(kin.end + 1)];
-  }
-  if (next?.norm === 'and' && tokens[kin.end + 1]?.norm === 'i') {
-    const label = `${speaker.label} and their ${kin.person.label.slice(speaker.label.length + 3)}`;
-    const both: Person = { ...speaker, label, isPlural: true };
-    return [standIn(first, { subject: both }), ...tokens.slice(kin.end + 2)];
-  }
-  if (next?.norm === 'and' || second === undefined) return undefined;
-  const isAside =
-    next?.norm === ',' && kin.person.name === undefined && isNameToken(tokens[kin.end + 1] as Token);
-  if (isAside) return undefined;
-  return [standIn(first, { subject: kin.person }), ...tokens.slice(kin.end)];
-};
 
 const startsClause = (token: Token | undefined): boolean => isWord(token, PRONOUNS);
 
@@ -137,7 +71,13 @@ const startsClause = (token: Token | undefined): boolean => isWord(token, PRONOU
 const NOUN_LIKE = new Set('work works live lives study studies play plays love loves'.split(' '));
 
 /** A second predicate: "and work as a nurse", in the tense of the first. */
-const continuesClause = (token: Token | undefined, after: Token | undefined): boolean =>
+const continuesClause = (tokens: readonly Token[], at: number): boolean => {
+  let verb = at;
+  while (tokens[verb]?.pos === 'ADV' && verb < at + 2) verb += 1;
+  return continuesWith(tokens[verb], tokens[verb + 1]);
+};
+
+const continuesWith = (token: Token | undefined, after: Token | undefined): boolean =>
   token !== undefined &&
   token.time === undefined &&
   !token.norm.endsWith('ing') &&
@@ -151,6 +91,7 @@ interface Piece {
   /** It begins without a subject of its own and goes on with that of the piece before. */
   readonly inherits: boolean;
   readonly dropped: boolean;
+  readonly isSince: boolean;
 }
 
 /** What a word does to the clause that it stands in. */
@@ -159,17 +100,15 @@ type Cut = 'none' | 'leave out' | 'next' | 'inherit' | 'drop';
 const isSign = ({ norm, spaced }: Token): boolean =>
   /^(?:[.;:!?()[\]–—]|\.{2,}|…)$/u.test(norm) || (norm === '-' && spaced);
 
-const cutByJoin = (
-  join: Token,
-  open: readonly Token[],
-  next: Token | undefined,
-  after: Token | undefined,
-): Cut => {
+const cutByJoin = (tokens: readonly Token[], at: number, open: readonly Token[]): Cut => {
+  const join = tokens[at];
+  const next = tokens[at + 1];
   const isCouple = next?.norm === 'i' && open.length <= 3 && /^(?:my|our)$/u.test(open[0]?.norm ?? '');
   if (isCouple) return 'none';
-  if (startsClause(next) || (isWord(next, FILLERS) && open.length > 0)) return 'next';
   // "so" before a verb only says how much: "I was so tired".
-  return join.norm !== 'so' && open.length > 0 && continuesClause(next, after) ? 'inherit' : 'none';
+  const continues = join?.norm !== 'so' && open.length > 0 && continuesClause(tokens, at + 1);
+  if (continues) return 'inherit';
+  return startsClause(next) || (isWord(next, FILLERS) && open.length > 0) ? 'next' : 'none';
 };
 
 const JOINS = new Set(['and', 'but', 'or', 'so']);
@@ -181,10 +120,17 @@ const cutAt = (tokens: readonly Token[], at: number, open: readonly Token[]): Cu
   if (isSign(token)) return 'next';
   if (token.norm === ',') {
     if (startsClause(next)) return 'next';
+    // "I am a nurse, working at Acme"
+    const goesOn =
+      next?.norm.endsWith('ing') === true && /^(?:live|work|study)$/u.test(stateBase(next.norm) ?? '');
+    if (goesOn && open.length > 0) return 'inherit';
     return isWord(next, JOINS) ? 'leave out' : 'none';
   }
-  if (JOINS.has(token.norm)) return cutByJoin(token, open, next, tokens[at + 2]);
+  if (JOINS.has(token.norm)) return cutByJoin(tokens, at, open);
   if (isWord(token, SUBORDINATE) && startsClause(next)) return 'next';
+  if (token.norm === 'because' && open.length > 1) return 'drop';
+  // "learn how to dance" is one thing.
+  if (token.norm === 'how' && next?.norm === 'to') return 'none';
   return open.length > 1 && isWord(token, DROPPED) && token.pos !== 'ADP' ? 'drop' : 'none';
 };
 
@@ -192,15 +138,16 @@ const cutPieces = (tokens: readonly Token[]): readonly Piece[] => {
   const pieces: Piece[] = [];
   let open: Token[] = [];
   let how: Cut = 'next';
-  const close = (): void => {
-    if (open.length > 0) pieces.push({ tokens: open, inherits: how === 'inherit', dropped: how === 'drop' });
+  const close = (isSince = false): void => {
+    if (open.length > 0)
+      pieces.push({ tokens: open, inherits: how === 'inherit', dropped: how === 'drop', isSince });
     open = [];
   };
   for (const [at, token] of tokens.entries()) {
     const cut = cutAt(tokens, at, open);
     if (cut === 'none') open.push(token);
     else if (cut !== 'leave out') {
-      close();
+      close(token.norm === 'since' || token.norm === 'ever');
       how = cut;
     }
   }
@@ -225,15 +172,33 @@ const dropFillers = (tokens: readonly Token[]): readonly Token[] => {
 const isClaim = (tokens: readonly Token[]): boolean =>
   !tokens.some((token) => isWord(token, HEDGES) || isWord(token, LISTENER));
 
-/** The clauses of a sentence that state something about the speaker or the speaker's kin. */
-export const findClauses = (tokens: readonly Token[], speaker: Person): readonly Clause[] => {
-  if (tokens.at(-1)?.norm.endsWith('?') || tokens.some((token) => isWord(token, SUPPOSING))) return [];
+/** "working at Acme" after "I am a nurse": with the verb that it lost. */
+const continued = (tokens: readonly Token[]): readonly Token[] =>
+  tokens[0]?.norm.endsWith('ing') === true
+    ? [{ text: 'am', norm: 'am', pos: 'AUX', spaced: true }, ...tokens]
+    : tokens;
+
+/** A clause of an aside, with whoever it stands beside as its subject. */
+const asideClause = ({ of, tokens }: Aside, people: People): readonly Clause[] => {
+  const [owner, ...rest] = of;
+  if (owner === undefined || !isClaim(tokens) || isReport(tokens)) return [];
+  const mine = { ...owner, text: 'my', norm: 'my' };
+  const named = rest.filter(({ norm }) => norm !== 'named' && norm !== 'called');
+  const read = withSubject([mine, ...named, ...tokens], people);
+  return read?.[0]?.subject === undefined ? [] : [{ tokens: read }];
+};
+
+/** The clauses of a sentence that state something about the speaker or somebody the speaker told of. */
+export const findClauses = (sentence: readonly Token[], people: People): readonly Clause[] => {
+  if (FICTION.test(joinTokens(sentence))) return [];
+  if (sentence.at(-1)?.norm.endsWith('?') || sentence.some((token) => isWord(token, SUPPOSING))) return [];
+  const { tokens, asides } = withoutAsides(sentence);
   const clauses: Clause[] = [];
   let subject: Token | undefined;
   for (const piece of cutPieces(tokens)) {
-    const plain = piece.inherits ? piece.tokens : dropFillers(piece.tokens);
-    const reports = piece.tokens.some((token) => isWord(token, REPORTING));
-    const read = piece.inherits ? subject && [subject, ...plain] : withSubject(plain, speaker);
+    const plain = piece.inherits ? continued(piece.tokens) : dropFillers(piece.tokens);
+    const reports = isReport(piece.tokens);
+    const read = piece.inherits ? subject && [subject, ...plain] : withSubject(plain, people);
     // After "he says" everything may be what he says.
     if (reports && read?.[0]?.subject?.isSpeaker !== true) return clauses;
     if (!piece.dropped) subject = read?.[0]?.subject === undefined ? undefined : read[0];
@@ -241,7 +206,7 @@ export const findClauses = (tokens: readonly Token[], speaker: Person): readonly
       if (reports) return clauses;
       continue;
     }
-    clauses.push({ tokens: read });
+    clauses.push({ tokens: read, isSince: piece.isSince });
   }
-  return clauses;
+  return [...clauses, ...asides.flatMap((aside) => asideClause(aside, people))];
 };

@@ -1,7 +1,10 @@
-import type { FactInput, Message } from '@retentive/core';
+import type { Evidence, FactInput, Message } from '@retentive/core';
+import { createHoldings } from './holdings.ts';
+import type { KnownFacts } from './people.ts';
 import { plainEnglish } from './plain-english.ts';
 import type { MessageReader, MessageReading } from './read-message.ts';
-import { findStatements, takesBack } from './statements.ts';
+import { findStatements } from './statements.ts';
+import { takesBack } from './withdrawals.ts';
 
 /** Words that a message says should stand in another's place. */
 interface Correction {
@@ -11,22 +14,46 @@ interface Correction {
   readonly quote: string;
 }
 
-const MEANT = /\bI (?:meant|mean|meant to say)\b:? (?<right>[^.!,;]+?)(?:,? not (?<wrong>[^.!,;]+))?[.!]*$/iu;
-const CONTRAST =
-  /^(?:(?:sorry|no|actually|correction|oops|wait|my mistake|my bad)[,:.!]* *)*(?:(?:it|that) (?:is|was) (?:actually )?|make (?:it|that) )?(?<right>(?:on |in |at )?[\p{L}\p{N}][\p{L}\p{N}' -]{0,40}?),? not (?<wrong>[^.!,;]+)[.!]*$/iu;
-const INSTEAD =
-  /^(?:(?:sorry|no|actually|correction|oops|wait|my mistake|my bad)[,:.!]* *)+(?:(?:it|that) (?:is|was) (?:actually )?|make (?:it|that) )(?<right>[^.!,;]+)[.!]*$/iu;
+/** Words that say that what stands before them was wrong. */
+const WRONG =
+  '(?:sorry|no|nope|actually|correction|oops|whoops|wait|hang on|hold on|my mistake|my bad|typo|that was a typo|scratch that|strike that|i (?:got|had) (?:that|it) wrong|i misspoke|i mixed (?:that|it|them) up|(?:that|it) (?:is|was) wrong|not quite|let me correct (?:myself|that))';
+const IT_IS =
+  '(?:(?:it|that|the name|his name|her name|its name|the right one) (?:is|was|should be) (?:actually |really |in fact )?|make (?:it|that) )';
+const NAMED = String.raw`(?<right>(?:on |in |at )?[\p{L}\p{N}][\p{L}\p{N}'. -]{0,40}?)`;
+
+const FORMS: readonly RegExp[] = [
+  // "I said Porto but meant Lisbon", "When I said Porto I meant Lisbon"
+  /\bI (?:said|wrote|typed|put) (?<wrong>[^.!,;]+?),? (?:but|and|when) (?:I (?:really |actually )?meant|meant|it is|it should be|it should have been|I should have said)(?: actually| really)? (?<right>[^.!,;]+)/iu,
+  // "I should have said paramedic instead of nurse", "It should be Lisbon rather than Porto"
+  /\b(?:I should have (?:said|written)|I wanted to say|(?:it|that) should (?:be|have been|say|read)) (?<right>[^.!,;]+?),? (?:rather than|instead of|and not|not) (?<wrong>[^.!,;]+)/iu,
+  /\b(?:it|that) should (?:be|have been|say|read) (?<right>[^.!,;]+)[.!]*$/iu,
+  /\bI (?:of course |obviously |actually |really )?(?:meant|mean|meant to say|meant to write):? (?<right>[^.!,;]+?)(?:,? (?:and )?not (?<wrong>[^.!,;]+))?[.!]*$/iu,
+  new RegExp(`^(?:${WRONG}[,:.!]* *)*${IT_IS}?${NAMED},? (?:and )?not (?<wrong>[^.!,;]+)[.!]*$`, 'iu'),
+  // "Not Porto, Lisbon."
+  new RegExp(
+    `^(?:${WRONG}[,:.!]* *)*not (?<wrong>[^.!,;]+?)[,;:–—-]+ *(?:but )?${IT_IS}?${NAMED}[.!]*$`,
+    'iu',
+  ),
+  new RegExp(`^(?:${WRONG}[,:.!]* *)+(?:but )?${IT_IS}(?<right>[^.!,;]+)[.!]*$`, 'iu'),
+  /^(?:make (?:it|that)) (?<right>(?:\p{Lu}|\d)[^.!,;]*)[.!]*$/u,
+  /^Make (?:it|that) (?<right>(?:\p{Lu}|\d)[^.!,;]*)[.!]*$/u,
+];
 
 const MAX_WORDS = 5;
 const FIRST_PERSON = /\b(?:i|we|my|our)\b/iu;
 
-const bare = (words: string): string => words.trim().replace(/^(?:on|in|at|the) /iu, '');
+const bare = (words: string): string =>
+  words
+    .trim()
+    .replace(/^(?:his|her|its|their|the|my) name is (?:actually )?/iu, '')
+    .replace(/^(?:on|in|at|the|an?) /iu, '');
 
 const correctionIn = (sentence: string): Correction | undefined => {
   const plain = plainEnglish(sentence);
-  for (const form of [MEANT, CONTRAST, INSTEAD]) {
+  for (const form of FORMS) {
     const { right, wrong } = form.exec(plain)?.groups ?? {};
     if (right === undefined || FIRST_PERSON.test(right) || right.split(' ').length > MAX_WORDS) continue;
+    if (/\b(?:is|are|was|were|am|that|it)\b/iu.test(bare(right))) continue;
     return {
       right: bare(right),
       wrong: wrong === undefined ? undefined : bare(wrong),
@@ -43,19 +70,24 @@ export const isCorrection = (quote: string): boolean => {
     return false;
   return (
     correctionIn(quote) !== undefined ||
-    /\b(?:i meant|i misspoke|my mistake|i was wrong|correction)\b|^(?:actually|sorry|no|oops)\b/iu.test(
+    /\b(?:i meant|i misspoke|my mistake|i was wrong|correction|to be precise|to correct|correct myself|(?:got|had) that wrong|mixed (?:that|it) up|that (?:was|is) wrong)\b|^(?:actually|sorry|no|oops|wait|typo)\b/iu.test(
       plain,
     ) ||
     /,? not [^.!,;]+[.!]*$/iu.test(plain)
   );
 };
 
-/** True for words that take back what was said before them: it was never so. */
-export const isWithdrawal = (quote: string): boolean => takesBack(plainEnglish(quote));
+/** The words that a correction says were wrong, where it names them: "..., not Porto". */
+export const wrongWords = (quote: string): string | undefined => {
+  const plain = plainEnglish(quote);
+  const named =
+    correctionIn(quote)?.wrong ?? /,? (?:and )?not (?<wrong>[^.!,;]+)[.!]*$/iu.exec(plain)?.groups?.['wrong'];
+  return named === undefined ? undefined : bare(named);
+};
 
 /** Whether a message may put right what was said before it. */
 export const mayCorrect = (text: string): boolean =>
-  /\b(?:meant|mean|sorry|actually|correction|oops|mistake|my bad|not|no|make (?:it|that)|kidding|jk|joking|made (?:that|it|this) up|a lie|a joke)\b/iu.test(
+  /\b(?:meant|mean|sorry|actually|correction|oops|mistake|my bad|not|no|make (?:it|that)|kidding|jk|joking|lying|lied|made|a lie|a joke|scratch|strike|ignore|disregard|forget|never|wrong|typo|teasing|leg|messing|pretending|true|false|take|should have|rather than|said)\b/iu.test(
     text,
   );
 
@@ -93,6 +125,36 @@ export const readMended = (message: Message, read: MessageReader): MessageReadin
   return { ...reading, facts };
 };
 
+/** A fact that was told long before, put right by its value. */
+const knownCorrected = (
+  { wrong, right }: Correction,
+  { speaker = 'user' }: Message,
+  evidence: Evidence,
+  known: KnownFacts | undefined,
+): readonly FactInput[] => {
+  const held = wrong === undefined ? undefined : createHoldings(speaker, known)(wrong);
+  if (held?.value === undefined || wrong === undefined) return [];
+  const old = known?.(speaker, held.attribute).find(
+    ({ value, negated }) => value === held.value && negated !== true,
+  );
+  const text = old === undefined ? undefined : replaced(old.text, { wrong, right, quote: '' }, []);
+  const value = replaced(held.value, { wrong, right, quote: '' }, []);
+  if (text === undefined || value === undefined || old === undefined) return [];
+  const { valid } = old;
+  return [
+    {
+      text,
+      subject: speaker,
+      attribute: held.attribute,
+      value,
+      valid,
+      entities: [],
+      trust: 0.9,
+      sources: [evidence],
+    },
+  ];
+};
+
 /**
  * The facts that earlier messages of the same person would have stated had they been said right: read anew from the mended
  * words, at their own time. The correction is their first source. Facts that were taken back come negated.
@@ -101,6 +163,7 @@ export const readCorrections = (
   message: Message,
   previous: readonly Message[],
   read: MessageReader,
+  known?: KnownFacts,
 ): readonly FactInput[] => {
   const earlier = previous
     .filter(({ role, speaker, remember }) => role === 'user' && speaker === message.speaker && remember)
@@ -114,8 +177,13 @@ export const readCorrections = (
     const evidence = { source: message.id, origin: message.origin, quote: verbatim };
     if (correction === undefined) {
       const [last] = earlier;
-      // Only a message that is nothing but the withdrawal takes back the one before it.
-      if (last === undefined || !isWithdrawal(verbatim) || message.text.trim() !== verbatim) continue;
+      // Only a message that begins with the withdrawal takes back the one before it.
+      if (
+        last === undefined ||
+        !takesBack(plainEnglish(verbatim)) ||
+        !message.text.trim().startsWith(verbatim)
+      )
+        continue;
       const { facts } = read(last, last.text);
       corrected.push(
         ...facts.map((fact) => ({
@@ -127,6 +195,7 @@ export const readCorrections = (
       );
       continue;
     }
+    let isFound = false;
     for (const source of earlier) {
       const { facts } = read(source, source.text);
       const text = replaced(source.text, correction, facts);
@@ -134,8 +203,10 @@ export const readCorrections = (
       const known = new Set(facts.map((fact) => fact.text));
       const fresh = read(source, text).facts.filter((fact) => !known.has(fact.text));
       corrected.push(...fresh.map((fact) => ({ ...fact, sources: [evidence, ...(fact.sources ?? [])] })));
+      isFound = true;
       break;
     }
+    if (!isFound) corrected.push(...knownCorrected(correction, message, evidence, known));
   }
   return corrected;
 };

@@ -4,13 +4,31 @@ const RELATIONS: ReadonlyMap<string, string> = new Map(
 partner spouse|girlfriend gf|boyfriend bf|fiance fiancé fiancee fiancée|grandmother grandma granny nana|grandfather grandpa|
 aunt auntie|uncle|cousin|niece|nephew|twin|stepmother stepmom|stepfather stepdad|stepson|stepdaughter|stepsister|stepbrother|
 mother-in-law|father-in-law|sister-in-law|brother-in-law|grandson|granddaughter|grandchild grandkid|roommate flatmate|boss|
-friend|colleague coworker`
+friend|colleague coworker|neighbour neighbor|manager supervisor|mentor|coach|teacher|tutor|landlord landlady|ex|ex-husband|ex-wife|ex-girlfriend|ex-boyfriend|godmother|godfather|godson|goddaughter|pastor|classmate|housemate`
     .split('|')
     .flatMap((line) => {
       const words = line.trim().split(' ');
       return words.map((word) => [word, words[0] ?? word] as const);
     }),
 );
+
+/** Every relation, in the word it is filed under. */
+export const RELATION_NAMES: readonly string[] = [...new Set(RELATIONS.values()), 'parent', 'sibling'];
+
+const WOMEN = new Set(
+  'mother sister wife daughter girlfriend fiancee grandmother aunt niece stepmother stepdaughter stepsister mother-in-law sister-in-law granddaughter'.split(
+    ' ',
+  ),
+);
+const MEN = new Set(
+  'father brother husband son boyfriend grandfather uncle nephew stepfather stepson stepbrother father-in-law brother-in-law grandson'.split(
+    ' ',
+  ),
+);
+
+/** The pronoun of a relation that leaves no doubt about it. */
+export const genderOf = (relation: string): 'she' | 'he' | undefined =>
+  WOMEN.has(relation) ? 'she' : MEN.has(relation) ? 'he' : undefined;
 
 const PLURALS: ReadonlyMap<string, string> = new Map([
   ['parents', 'parent'],
@@ -33,7 +51,7 @@ export const isSeveral = (word: string): boolean => {
 };
 
 const ANIMALS = new Set(
-  'dog puppy cat kitten rabbit bunny hamster parrot horse pony turtle tortoise fish goldfish snake lizard gecko guinea bird budgie canary ferret chicken goat pig donkey labrador poodle retriever terrier beagle corgi dachshund bulldog tabby'.split(
+  'pet dog puppy pup cat kitten rabbit bunny hamster parrot horse pony turtle tortoise fish goldfish snake lizard gecko guinea bird budgie canary ferret chicken goat pig donkey labrador poodle retriever terrier beagle corgi dachshund bulldog tabby'.split(
     ' ',
   ),
 );

@@ -1,5 +1,6 @@
 import { RetentiveError } from '@retentive/core';
 import type { ParsedResult } from 'chrono-node/en';
+import { mendTags } from './mend-tags.ts';
 import type { Token } from './tokens.ts';
 
 /** What the rules need of the libraries for language. */
@@ -32,12 +33,14 @@ export const openLanguageTools = async (): Promise<LanguageTools> => {
       const texts = words.out(its.value, as.array) as string[];
       const tags = words.out(its.pos, as.array) as string[];
       const spaces = words.out(its.precedingSpaces, as.array) as string[];
-      return texts.map((text, index) => ({
-        text,
-        norm: text.toLowerCase(),
-        pos: tags[index] ?? '',
-        spaced: (spaces[index] ?? '') !== '',
-      }));
+      return mendTags(
+        texts.map((text, index) => ({
+          text,
+          norm: text.toLowerCase(),
+          pos: tags[index] ?? '',
+          spaced: (spaces[index] ?? '') !== '',
+        })),
+      );
     },
     times: (text, moment, offsetMinutes) =>
       chrono.casual.parse(text, { instant: new Date(moment), timezone: offsetMinutes }),

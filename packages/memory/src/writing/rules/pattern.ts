@@ -1,4 +1,5 @@
 import { isNameToken, nounPhraseEnd, type Token } from './tokens.ts';
+import { verbsOf } from './verb-classes.ts';
 import { formsOf, isParticiple, isPast, isTenseless } from './verb-forms.ts';
 
 /** The words that a pattern captured, by name. */
@@ -8,18 +9,26 @@ export type Captures = Readonly<Record<string, readonly Token[]>>;
  * A pattern over the tokens of a clause, from its first one on. What follows the pattern is not looked at, unless it ends
  * with `$`.
  */
-export type Pattern = (tokens: readonly Token[]) => Captures | undefined;
+export interface Pattern {
+  match(tokens: readonly Token[]): Captures | undefined;
+  /** Words of which each match has one: the most telling ones of the pattern. Undefined where it needs none. */
+  readonly key: ReadonlySet<string> | undefined;
+  /** False for words without which it cannot match. */
+  mayMatch(norms: ReadonlySet<string>): boolean;
+}
 
 /** Gives the places at which an element that begins at `at` can end; none where it does not fit. */
 type Element = (tokens: readonly Token[], at: number) => readonly number[];
 interface Step {
   readonly element: Element;
+  /** The words that it takes, where it takes certain words only. */
+  readonly words?: ReadonlySet<string> | undefined;
   readonly name?: string | undefined;
   readonly isOptional: boolean;
 }
 
 const ADVERBS = new Set(
-  'just also really now currently still always usually already recently actually totally absolutely definitely both even ever finally only officially truly so much originally mostly mainly'.split(
+  'just also really now currently still always usually already recently actually totally absolutely definitely both even ever finally only officially truly so much originally mostly mainly part-time full-time remotely freelance happily'.split(
     ' ',
   ),
 );
@@ -76,6 +85,19 @@ const place: Element = (tokens, at) => {
   return isCasual && token !== undefined && (token.pos === 'NOUN' || token.pos === 'PROPN') ? [at + 1] : [];
 };
 
+/** One name or several: "Miso and Bo". */
+const names: Element = (tokens, at) => {
+  let end = at;
+  for (;;) {
+    const [next] = run((token) => isPlain(token) && isNameToken(token))(tokens, end);
+    if (next === undefined) return end > at ? [end] : [];
+    const isJoin = /^(?:,|and|&)$/u.test(tokens[next]?.norm ?? '');
+    const after = isJoin && tokens[next + 1]?.norm === 'and' ? next + 2 : next + 1;
+    if (!isJoin || tokens[after] === undefined || !isNameToken(tokens[after] as Token)) return [next];
+    end = after;
+  }
+};
+
 const nounPhrase: Element = (tokens, at) => {
   const end = nounPhraseEnd(tokens, at);
   return end > at ? [end] : [];
@@ -95,31 +117,47 @@ const NUMBER_WORDS = new Set(
 
 const ELEMENTS: Readonly<Record<string, Element>> = {
   NAME: name,
+  NAMES: names,
   PLACE: place,
   NP: nounPhrase,
   OBJ: rest,
   NUM: run(
-    (token) => isPlain(token) && (/^(?:\d{1,3}|-)$/u.test(token.norm) || NUMBER_WORDS.has(token.norm)),
+    (token) =>
+      isPlain(token) &&
+      (/^(?:\d{1,3}|-)$/u.test(token.norm) || token.norm.split('-').every((word) => NUMBER_WORDS.has(word))),
   ),
   WORD: one(isPlain),
-  HABIT: one(({ norm }) => /^(?:eat|drink|smoke|vape|gamble)s?$/u.test(norm)),
   HAVE: one(({ norm }) => norm === 'have' || norm === 'has'),
 };
 
 const VERB_KINDS: Readonly<Record<string, (norm: string, base: string) => boolean>> = {
   '~': () => true,
   '<': (norm) => isPast(norm) || isParticiple(norm) || isTenseless(norm),
-  '=': (norm) => !isPast(norm) && !norm.endsWith('ing'),
+  '=': (norm, base) => !isPast(norm) && (norm === base || !norm.endsWith('ing')),
   '@': (norm) => norm.endsWith('ing'),
+};
+
+const isOwner = ({ owner, norm }: Token): boolean =>
+  owner !== undefined || /^(?:my|our|his|her|their)$/u.test(norm);
+
+/** The words that an element takes; undefined where it takes others too. */
+const wordsOf = (source: string): ReadonlySet<string> | undefined => {
+  if (/^(?:[SOT*$]|[A-Z]{2,})$/u.test(source)) return undefined;
+  if (VERB_KINDS[source.charAt(0)] !== undefined) {
+    return new Set(verbsOf(source.slice(1)).flatMap((base) => [...formsOf(base)]));
+  }
+  const words = new Set(source.split('|'));
+  return words.has('O') ? undefined : words;
 };
 
 const wordsElement = (source: string): Element => {
   const kind = VERB_KINDS[source.charAt(0)];
   if (kind === undefined) {
     const words = new Set(source.split('|'));
-    return one(({ norm }) => words.has(norm));
+    const takesOwner = words.has('O');
+    return one((token) => words.has(token.norm) || (takesOwner && isOwner(token)));
   }
-  const bases = source.slice(1).split('|');
+  const bases = verbsOf(source.slice(1));
   const forms = new Map(bases.flatMap((base) => [...formsOf(base)].map((form) => [form, base] as const)));
   return one(
     (token) => isPlain(token) && forms.has(token.norm) && kind(token.norm, forms.get(token.norm) ?? ''),
@@ -131,7 +169,7 @@ const elementOf = (source: string): Element => {
     case 'S':
       return one(({ subject }) => subject !== undefined);
     case 'O':
-      return one(({ owner }) => owner !== undefined);
+      return one(isOwner);
     case 'T':
       return one(({ time }) => time !== undefined);
     case '*':
@@ -145,21 +183,39 @@ const elementOf = (source: string): Element => {
 };
 
 const stepOf = (source: string): Step => {
-  const capture = /^\{(?<name>\w+):(?<kind>\w+)\}(?<optional>\??)$/u.exec(source)?.groups;
+  const capture = /^\{(?<name>\w+):(?<kind>[~<=@]?[\w|]+)\}(?<optional>\??)$/u.exec(source)?.groups;
   if (capture !== undefined) {
     const { name: captured = '', kind = '', optional } = capture;
-    const element = kind === 'T' ? elementOf('T') : ELEMENTS[kind];
+    const isVerb = VERB_KINDS[kind.charAt(0)] !== undefined;
+    const element = isVerb || kind === 'T' ? elementOf(kind) : ELEMENTS[kind];
     if (element === undefined) throw new Error(`no element ${kind}`);
-    return { element, name: captured, isOptional: optional === '?' };
+    return {
+      element,
+      words: isVerb ? wordsOf(kind) : undefined,
+      name: captured,
+      isOptional: optional === '?',
+    };
   }
   const isOptional = source.length > 1 && source.endsWith('?');
-  return { element: elementOf(isOptional ? source.slice(0, -1) : source), isOptional };
+  const plain = isOptional ? source.slice(0, -1) : source;
+  return { element: elementOf(plain), words: wordsOf(plain), isOptional };
+};
+
+/** Words that tell nothing of which pattern may match. */
+const COMMON = new Set(
+  'am is are was were have has had to in on at for with from of a an the got get'.split(' '),
+);
+
+const hasAny = (norms: ReadonlySet<string>, words: ReadonlySet<string>): boolean => {
+  for (const norm of norms) if (words.has(norm)) return true;
+  return false;
 };
 
 /**
  * Compiles a pattern. Its elements, apart by spaces: words `in|at`; verbs by their base, `~live` any form, `=live` present,
  * `<live` past, `@live` -ing; `S` the subject, `O` an owner, `T` a time, `*` adverbs, `$` the end; captures `{what:NP}` of
- * NAME, PLACE, NP, NUM, WORD, HAVE, HABIT, T or OBJ (the rest). A `?` makes one optional. Times elsewhere are passed over.
+ * NAME, NAMES, PLACE, NP, NUM, WORD, HAVE, T, OBJ (the rest) or a verb. A class of verbs stands in capitals: `~LIVE`. A `?`
+ * makes one optional. Times elsewhere are passed over.
  */
 export const compilePattern = (source: string): Pattern => {
   const steps = source.split(' ').map(stepOf);
@@ -178,5 +234,11 @@ export const compilePattern = (source: string): Pattern => {
     }
     return tokens[at]?.time === undefined ? undefined : matchFrom(tokens, at + 1, index);
   };
-  return (tokens) => matchFrom(tokens, 0, 0);
+  const needed = steps.flatMap(({ words, isOptional }) => (words === undefined || isOptional ? [] : [words]));
+  const key = needed.find((words) => !hasAny(words, COMMON)) ?? needed[0];
+  return {
+    key,
+    match: (tokens) => matchFrom(tokens, 0, 0),
+    mayMatch: (norms) => needed.every((words) => hasAny(norms, words)),
+  };
 };

@@ -3,8 +3,9 @@ import type { Extraction, Extractor } from '../extractor.ts';
 import { mayCorrect, readCorrections, readMended } from './corrections.ts';
 import { languageOf } from './language.ts';
 import { openLanguageTools } from './language-tools.ts';
-import { createMessageReader, type MessageReader, speaksOfSelf } from './read-message.ts';
+import { createMessageReader, type MessageReader, mayState } from './read-message.ts';
 import { findStatements } from './statements.ts';
+import { readWithdrawals } from './withdrawals.ts';
 
 /** Name and version of the offline rules. */
 export const RULE_EXTRACTOR_ID = 'rules-1';
@@ -35,16 +36,21 @@ export const createRuleExtractor = (): Extractor => {
 
   return {
     id: RULE_EXTRACTOR_ID,
-    async extract({ message, previous }, { signal } = {}) {
+    async extract({ message, previous, known }, { signal } = {}) {
       throwIfAborted(signal, 'the extraction');
       const { role, origin, remember, text } = message;
       if (role !== 'user' || origin !== 'user' || !remember) return { facts: [], degraded: [] };
-      const corrects = previous.length > 0 && mayCorrect(text);
-      if (!speaksOfSelf(text) && !corrects) return passOver(text);
-      const read = await open();
+      const corrects = (previous.length > 0 || known !== undefined) && mayCorrect(text);
+      const around = { previous, known };
+      if (!corrects && !mayState(message, text, around)) return passOver(text);
+      const reader = await open();
       throwIfAborted(signal, 'the extraction');
+      const read: MessageReader = (of, words) => reader(of, words, of === message ? around : { known });
       const { facts, degraded } = mayCorrect(text) ? readMended(message, read) : read(message, text);
-      return { facts: corrects ? [...readCorrections(message, previous, read), ...facts] : facts, degraded };
+      if (!mayCorrect(text)) return { facts, degraded };
+      const corrected = readCorrections(message, previous, read, known);
+      const withdrawn = readWithdrawals(message, read, known);
+      return { facts: [...corrected, ...withdrawn, ...facts], degraded };
     },
   };
 };

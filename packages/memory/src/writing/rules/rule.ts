@@ -19,8 +19,31 @@ export interface Match {
   /** The verb is a past: what it says of a state is over. */
   readonly isPast: boolean;
   readonly isWill: boolean;
+  /** What is known of the person that has this value, under one of these attributes; of all of them by default. */
+  holding(value: string, attributes?: readonly string[]): Holding | undefined;
+  /** The verb, in the form in which the patterns saw it. */
+  readonly verb: string;
+  /** The first preposition of the clause. */
+  readonly preposition: string;
+  /** "my" or "our" stands in it. */
+  readonly owned: boolean;
+  /** The clause as it stands, subject and times left out. */
+  readonly tokensText: string;
+  /** What is known of the person under one attribute. */
+  known(attribute: string): readonly Holding[];
+  /** "never": it was not so at any time. */
+  readonly isNever: boolean;
   /** When it was said, ms since epoch. */
   readonly moment: number;
+}
+
+/** A fact that is known already. */
+export interface Holding {
+  readonly attribute: string;
+  readonly value: string | undefined;
+  readonly subject?: string | undefined;
+  /** It stands in memory: not only guessed from the words. */
+  readonly isKnown?: boolean | undefined;
 }
 
 /** A fact in the making: the extractor adds text, subject, evidence and trust. */
@@ -53,6 +76,9 @@ const PRONOUNS: Readonly<Record<string, string>> = {
   us: 'them',
   i: 'they',
 };
+
+/** Whose relative or pet a person is; themselves where they are nobody's. */
+export const ownerOf = ({ owner, subject }: Person): string => owner ?? subject;
 
 /** Words of a capture as a value: without times, in the third person. */
 export const phraseOf = (tokens: readonly Token[]): string =>

@@ -39,7 +39,7 @@ const plan =
   };
 
 const APPOINTMENTS =
-  /\b(?:appointment|meeting|flight|exam|interview|checkup|check-up|surgery|reservation|trip|concert|wedding|deadline|test|date|party|class|recital|game|match|race|marathon|performance|presentation|call|ticket|tickets|event|audition|conference)$/iu;
+  /\b(?:appointment|meeting|flight|exam|interview|checkup|check-up|surgery|reservation|trip|concert|wedding|deadline|test|date|party|class|recital|game|match|race|marathon|performance|presentation|call|ticket|tickets|event|audition|conference|check-in|vacation|holiday|hearing|session|lesson|rehearsal|viewing|move|graduation|birthday party|anniversary|retreat|workshop|seminar|tournament)(?: (?:with|at|for|to|in|of|from) .+)?$/iu;
 
 const appointment: Rule['make'] = ({ words, time, moment }) => {
   const what = words('what');
@@ -146,9 +146,19 @@ export const DOING_RULES: readonly Rule[] = [
         : [];
     },
   },
-  { when: ['S have|has {what:NP}', 'S have|has a|an {what:OBJ}'], modes: ['plain'], make: appointment },
   {
-    when: ['O {what:NP} is|are T', 'O {what:NP} is|are scheduled|booked|set for|on? T'],
+    when: ['S have|has {what:OBJ} $', 'S have|has {what:NP}', 'S have|has a|an {what:OBJ}'],
+    modes: ['plain'],
+    make: appointment,
+  },
+  {
+    when: [
+      'O {what:NP} is|are now|actually? T',
+      'O {what:NP} was|got|is|has|have been? * moved|rescheduled|pushed|postponed back? to|until? T',
+      'O {what:OBJ} is|are|leaves|starts|begins|departs|arrives T',
+      'O {what:NP} is|are scheduled|booked|set for|on? T',
+      'O {what:NP} has been scheduled|booked|set|moved for|on|to? T',
+    ],
     modes: ['plain'],
     make: scheduled,
   },

@@ -1,5 +1,5 @@
-import { animalOf, isSeveral, relationOf } from './kin.ts';
-import { bare, type Draft, listItems, type Match, type Rule, simple } from './rule.ts';
+import { nationalityOf, religionOf } from './lists-of-people.ts';
+import { bare, type Draft, listItems, type Match, ownerOf, type Rule, simple } from './rule.ts';
 import { languageName } from './word-lists.ts';
 
 const OLDEST = 120;
@@ -19,15 +19,12 @@ const numberOf = (words: string): number =>
     })
     .reduce((sum, part) => sum + part, 0);
 
-const age = ({ words }: Match): readonly Draft[] => {
+const age = ({ words, verb }: Match): readonly Draft[] => {
   const value = numberOf(words('age'));
   return Number.isInteger(value) && value > 0 && value < OLDEST
-    ? [{ attribute: 'age', value: String(value) }]
+    ? [{ attribute: 'age', value: String(value), begins: /^turn/u.test(verb) }]
     : [];
 };
-
-/** "Ana" for "Ana's sister". */
-const speakerOf = (subject: string): string => subject.replace(/'s [\p{L}-]+$/u, '');
 
 const birthday = ({ captures, words }: Match): readonly Draft[] => {
   const time = captures['when']?.[0]?.time;
@@ -37,46 +34,40 @@ const birthday = ({ captures, words }: Match): readonly Draft[] => {
   return [{ attribute: 'birthday', value, valid: {} }];
 };
 
-const named = ({ words, person }: Match): readonly Draft[] => {
+const named = ({ words, person, captures, tokensText }: Match): readonly Draft[] => {
   const value = words('name');
+  // "My boss is Norwegian" tells no name, and "I am Batman" none either.
+  const isPlainIs = !/\b(?:name|named|called)\b/iu.test(tokensText);
+  if (
+    isPlainIs &&
+    (person.isSpeaker ||
+      person.name !== undefined ||
+      nationalityOf(value) !== undefined ||
+      religionOf(value) !== undefined)
+  )
+    return [];
+  if (
+    person.relation !== undefined &&
+    (captures['name'] ?? []).some(({ norm }) => norm === 'and' || norm === ',')
+  ) {
+    return listItems(value).map((each) => ({
+      attribute: `family:${person.relation}`,
+      value: each,
+      entities: [each],
+      valid: {},
+      subject: ownerOf(person),
+      text: `${each} is one of ${person.label}`,
+    }));
+  }
   const name: Draft = { attribute: 'name', value, entities: [value], valid: {} };
   if (person.relation === undefined) return [name];
-  return [{ ...name, attribute: `family:${person.relation}`, subject: speakerOf(person.subject) }];
-};
-
-/** "I have two brothers", "I have a sister named Mia". */
-const kin = ({ words }: Match): readonly Draft[] => {
-  const phrase = words('kin');
-  const relation = relationOf(phrase.split(' ').at(-1) ?? '');
-  if (relation === undefined) return [];
-  const name = words('name');
-  const value = name === '' ? phrase : name;
-  const isWhole = name !== '' || isSeveral(phrase.split(' ').at(-1) ?? '') || /^(?:an?|one) /u.test(phrase);
-  return isWhole ? [{ attribute: `family:${relation}`, value, entities: name === '' ? [] : [name] }] : [];
-};
-
-const noKin = ({ words }: Match): readonly Draft[] => {
-  const word = words('kin').split(' ').at(-1) ?? '';
-  const relation = relationOf(word);
-  if (relation !== undefined) return [{ attribute: `family:${relation}`, negated: true }];
-  return animalOf(word) === undefined && !/^pets?$/iu.test(word) ? [] : [{ attribute: 'pet', negated: true }];
-};
-
-const pet =
-  (begins: boolean): Rule['make'] =>
-  ({ words }) => {
-    const phrase = words('pet');
-    const animal = animalOf(phrase.split(' ').at(-1) ?? '');
-    if (animal === undefined) return [];
-    const name = words('name');
-    const value = name === '' ? bare(phrase) : name;
-    return [{ attribute: 'pet', value, begins, entities: name === '' ? [] : [name] }];
-  };
-
-const petName: Rule['make'] = ({ words }) => {
-  const animal = animalOf(words('pet'));
-  const name = words('name');
-  return animal === undefined ? [] : [{ attribute: 'pet', value: name, entities: [name] }];
+  return [
+    {
+      ...name,
+      attribute: person.relation === 'pet' ? 'pet' : `family:${person.relation}`,
+      subject: ownerOf(person),
+    },
+  ];
 };
 
 const languages: Rule['make'] = ({ words }) => {
@@ -84,32 +75,81 @@ const languages: Rule['make'] = ({ words }) => {
   return found.map((value) => ({ attribute: 'language', value, entities: [value] }));
 };
 
-const RELATIONSHIPS = new Set(['married', 'single', 'divorced', 'engaged', 'widowed', 'separated']);
-const relationship =
-  (begins: boolean): Rule['make'] =>
-  ({ words }) => {
-    const value = words('what').toLowerCase();
-    return RELATIONSHIPS.has(value) ? [{ attribute: 'relationship', value, begins }] : [];
-  };
+/** "I support Benfica"; an idea or a decision is no team. */
+const team: Rule['make'] = ({ words, captures, verb }) => {
+  if (captures['none'] !== undefined) return [{ attribute: 'team' }];
+  const phrase = words('what');
+  if (verb !== 'am' && verb !== 'is' && verb !== 'are') return [{ attribute: 'team', value: bare(phrase) }];
+  const value = /^(?<value>\p{Lu}.*?)(?: (?:supporter|fan))$/u.exec(bare(phrase))?.groups?.['value'];
+  return value === undefined ? [] : [{ attribute: 'team', value }];
+};
+
+const belongs: Rule['make'] = ({ words, points, mode }) => {
+  const what = points('what') ? '' : words('what');
+  const nationality = nationalityOf(what);
+  if (nationality !== undefined && !/^\p{Ll}/u.test(nationality))
+    return [{ attribute: 'nationality', value: nationality, valid: {} }];
+  const religion = religionOf(what);
+  if (religion === undefined) return [];
+  return /^religious$/iu.test(religion) && mode !== 'plain'
+    ? [{ attribute: 'religion' }]
+    : [{ attribute: 'religion', value: religion }];
+};
 
 /** Who somebody is, comes from and belongs to. */
 export const PEOPLE_RULES: readonly Rule[] = [
   {
-    when: ['O full|first? name is {name:NAME} $', 'S am|is|are named|called {name:NAME} $'],
+    when: [
+      'O full|first|real? name is|was actually|really|now? {name:NAME} $',
+      'S am|is|are * named|called {name:NAMES} $',
+      'S is|are {name:NAMES} $',
+      'O name has changed to {name:NAME}',
+      'S * <change O name to {name:NAME}',
+    ],
     modes: ['plain'],
     make: named,
   },
   {
     when: ['S * go|goes by {what:NAME}', 'O nickname is {what:NAME}', 'S ~call me {what:NAME} $'],
-    make: (match) =>
-      simple('nickname')(match).map((draft) => ({ ...draft, subject: speakerOf(match.person.subject) })),
+    make: (match) => simple('nickname')(match).map((draft) => ({ ...draft, subject: ownerOf(match.person) })),
   },
   {
-    when: ['S * am|is|are {age:NUM} years|yrs? old|young?', 'S * <turn {age:NUM}'],
+    when: [
+      'S * am|is|are {age:NUM} years|yrs old|young?',
+      'S * am|is|are {age:NUM} now? $',
+      'S * <turn {age:NUM} $',
+      'S * <turn {age:NUM} T',
+      'O age is {age:NUM} $',
+    ],
     modes: ['plain'],
     make: age,
   },
-  { when: ['O birthday is {when:T}', 'S was {how:WORD} {when:T}'], modes: ['plain'], make: birthday },
+  {
+    when: [
+      'S am|is|are * {what:NP} $',
+      'S am|is|are * {what:WORD} $',
+      'S am|is|are * half|part {what:WORD} $',
+      'S am|is|are * {what:WORD} by birth|nationality',
+    ],
+    modes: ['plain', 'negated'],
+    make: belongs,
+  },
+  {
+    when: [
+      'S am|is|are a {what:NP} supporter|fan $',
+      'S am|is|are a {what:NP} $',
+      'S * ~SUPPORT {what:NAME} $',
+      'S * ~SUPPORT {what:NAME}',
+      'S * ~root for {what:NAME}',
+      'S * ~support any {none:NP}',
+    ],
+    make: team,
+  },
+  {
+    when: ['O birthday is|falls on? {when:T}', 'S was {how:WORD} {when:T}'],
+    modes: ['plain'],
+    make: birthday,
+  },
   {
     when: [
       'S * am|is|are originally? from {what:PLACE}',
@@ -130,49 +170,13 @@ export const PEOPLE_RULES: readonly Rule[] = [
   {
     when: [
       'S * =speak fluent|some|a? little? {what:OBJ}',
+      'S * can * speak|understand {what:OBJ}',
+      'S * =know some|a? little|bit? of? {what:OBJ}',
+      'O {what:WORD} is * fluent|native|decent|rusty',
       'O native language|tongue is {what:OBJ}',
       'O mother tongue is {what:OBJ}',
       'S am|is fluent in {what:OBJ}',
     ],
     make: languages,
-  },
-  {
-    when: ['S am|is|are * happily|recently? {what:WORD}'],
-    modes: ['plain', 'ended'],
-    make: relationship(false),
-  },
-  { when: ['S <get * {what:WORD}'], modes: ['plain'], make: relationship(true) },
-  {
-    when: ['S * =have {kin:NP} named|called {name:NAME}', 'S * =have {kin:NP} $', 'S * =have {kin:NP}'],
-    modes: ['plain'],
-    make: kin,
-  },
-  { when: ['S * have|has no {kin:NP}', 'S have|has any {kin:NP}'], make: noKin },
-  {
-    when: [
-      'S * =have {pet:NP} named|called {name:NAME}',
-      'S * =have {pet:NP} , {name:NAME}',
-      'S * =have {pet:NP}',
-    ],
-    modes: ['plain', 'past', 'ended'],
-    make: pet(false),
-  },
-  {
-    when: [
-      'S * <adopt|get|buy|rescue|bring {pet:NP} named|called {name:NAME}',
-      'S * <adopt|get|buy|rescue|bring {pet:NP} , {name:NAME}',
-      'S * <adopt|get|buy|rescue|bring {pet:NP}',
-    ],
-    modes: ['plain'],
-    make: pet(true),
-  },
-  {
-    when: [
-      'O {pet:WORD} is named|called {name:NAME}',
-      "O {pet:WORD} 's name is {name:NAME}",
-      'O {pet:WORD} {name:NAME}',
-    ],
-    modes: ['plain'],
-    make: petName,
   },
 ];

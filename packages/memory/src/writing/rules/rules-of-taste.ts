@@ -1,6 +1,7 @@
-import { animalOf } from './kin.ts';
-import { bare, type Draft, listItems, type Match, phraseOf, type Rule, simple } from './rule.ts';
-import { dietOf, isBelonging, isCondition } from './word-lists.ts';
+import type { Captures } from './pattern.ts';
+import { bare, type Draft, listItems, type Match, type Rule, simple } from './rule.ts';
+import { stateBase } from './verb-classes.ts';
+import { dietOf, isCondition } from './word-lists.ts';
 
 /** Objects that mean nothing without what was said before. */
 const UNCLEAR =
@@ -9,18 +10,43 @@ const UNCLEAR =
 const isClear = (phrase: string): boolean =>
   !UNCLEAR.test(phrase) && !/\b(?:it|this|that|to|of|for|with|in|on|at|about|from)$/iu.test(phrase);
 
+/** The things of a list that names them shortly: "hiking, chess and old maps". A longer phrase is one thing. */
+const separate = (phrase: string): readonly string[] => {
+  const [first = phrase] = phrase.split(
+    /, (?:especially|particularly|like|such as|including|mostly|but)\b/iu,
+  );
+  const items = listItems(first);
+  const areShort = items.every((item) => item.split(' ').length <= 3 && isClear(item));
+  return items.length > 1 && areShort ? items.map(bare) : [first];
+};
+
 /** "I don't like olives" is a dislike, not the end of a liking. */
 const liking =
   (attribute: 'likes' | 'dislikes'): Rule['make'] =>
-  ({ words, points, mode }) => {
+  ({ words, points, mode, captures }) => {
     const value = bare(words('what'));
     if (value === '' || points('what') || !isClear(words('what'))) return [];
     const opposite = attribute === 'likes' ? 'dislikes' : 'likes';
     // Not to hate something is not yet to like it.
-    if (mode === 'negated')
-      return attribute === 'likes' ? [{ attribute: opposite, value, negated: false }] : [];
-    return [{ attribute, value }];
+    if (mode === 'negated') {
+      if (attribute !== 'likes') return [];
+      return separate(value).map((item) => ({ attribute: opposite, value: item, negated: false }));
+    }
+    return separate(value).map((item) => ({
+      attribute,
+      value: item,
+      ...(isGrown(captures) ? { begins: true } : {}),
+    }));
   };
+
+const GROWN = new Set('grew grown come came learned learnt fell fallen'.split(' '));
+
+const isGrown = (captures: Captures): boolean => GROWN.has(captures['how']?.[0]?.norm ?? '');
+
+/** "I liked the film" tells of the film; "I have grown to love it" of a taste. */
+const likedOnce = ({ captures, isPast, mode }: Match): boolean => {
+  return isPast && mode === 'plain' && !isGrown(captures);
+};
 
 /** Loving what was is telling of it, not a taste; it is left to the rule of events. */
 const dish =
@@ -47,58 +73,40 @@ const condition: Rule['make'] = ({ words, captures }) => {
   return isDiagnosis || isCondition(value) ? [{ attribute: 'health', value, begins: isDiagnosis }] : [];
 };
 
-const belonging =
-  (begins: boolean, accept: (phrase: string) => boolean): Rule['make'] =>
-  ({ words, points }) => {
-    const phrase = points('what') ? '' : words('what');
-    const isPet = animalOf(phrase.split(' ').at(-1) ?? '') !== undefined;
-    return phrase === '' || isPet || !accept(phrase) || !isClear(phrase)
-      ? []
-      : [{ attribute: 'owns', value: bare(phrase), begins }];
-  };
+const OFTEN = /\b(?:a|per|every|each) (?:day|week|month|morning|evening|night)\b|\bdaily\b/iu;
 
-const isCounted = (phrase: string): boolean =>
-  /^(?:an?|my|our|two|three|four|five|\d+|the|their) /iu.test(phrase);
-
-/** What somebody changed from, and to. */
-const switched: Rule['make'] = ({ words, person, moment, time }) => {
-  const to = bare(words('to'));
-  const from = bare(words('from'));
-  const isDiet = dietOf(to) !== undefined;
-  const attribute = isDiet ? 'diet' : 'uses';
-  const value = dietOf(to) ?? to;
-  if (!isClear(to) || /^(?:jobs?|seats?|topics?|gears?|teams?|subjects?)$/iu.test(to)) return [];
-  const now: Draft = { attribute, value, begins: true };
-  if (from === '') return [now];
-  const text = `${person.label} used ${from}${time === undefined ? '' : ` until ${time.value}`}.`;
-  return [now, { attribute, value: from, text, valid: { until: time?.valid.from ?? moment } }];
-};
+const BODIES =
+  /^(?:diabetic|asthmatic|epileptic|autistic|dyslexic|color-?blind|colour-?blind|deaf|blind|an[a]?emic|near-?sighted|short-?sighted|far-?sighted|neurodivergent|bipolar|immunocompromised|pregnant)$/iu;
 
 /** What somebody likes, eats, has and uses. */
 export const TASTE_RULES: readonly Rule[] = [
   {
     when: [
-      'O * favorite|favourite {thing:NP} is|are {what:OBJ}',
-      'O all-time favorite|favourite {thing:NP} is|are {what:OBJ}',
+      'O * new|current|all-time? favorite|favourite|favorites|favourites {thing:NP} is|are|was|were now|currently|definitely|still|probably? {what:OBJ}',
+      'O * favorite|favourite {thing:NP} <change|go|shift from {old:OBJ} to {what:OBJ}',
+      'O * favorite|favourite {thing:NP} has|have changed from {old:OBJ} to {what:OBJ}',
+      'O * new|current? favorite|favourite {thing:NP} has|have become {what:OBJ}',
+      'O * new|current? favorite|favourite {thing:NP} became {what:OBJ}',
     ],
-    modes: ['plain'],
     make: favorite,
   },
   {
     when: [
       'S * =prefer {what:OBJ} to {over:OBJ}',
       'S * =prefer {what:OBJ} over {over:OBJ}',
-      'S * =prefer {what:OBJ}',
+      'S * =PREFER {what:OBJ}',
     ],
     make: simple('prefers', { accept: isClear }),
   },
   {
-    when: ['S * can not stand {what:OBJ}', 'S * =hate|dislike|despise|detest|loathe {what:OBJ}'],
-    make: liking('dislikes'),
+    when: ['S * can not stand|bear|abide {what:OBJ}', 'S * ~HATE {what:OBJ}'],
+    make: (match) => (match.isPast && match.mode === 'plain' ? [] : liking('dislikes')(match)),
   },
   {
     when: [
-      'S * =like|love|enjoy|adore {what:OBJ}',
+      'S * {how:<grow|come|learn} to like|love|enjoy|appreciate {what:OBJ}',
+      'S * {how:<fall} in love with {what:OBJ}',
+      'S * =LIKE {what:OBJ}',
       'S am|is|are * a|an|big|huge|great fan of {what:OBJ}',
       'S am|is|are * a big|huge|great fan of {what:OBJ}',
       'S am|is|are * fond|enamored of {what:OBJ}',
@@ -107,15 +115,24 @@ export const TASTE_RULES: readonly Rule[] = [
       'S am|is|are * crazy|passionate about {what:OBJ}',
       'S am|is|are * interested in {what:OBJ}',
       'S am|is|are * obsessed with {what:OBJ}',
-      'S * <like|love|enjoy|adore {what:OBJ}',
+      'S am|is|are * mad|nuts|enthusiastic about {what:OBJ}',
+      'S am|is|are * addicted|drawn|partial to {what:OBJ}',
+      'S am|is|are * hooked on {what:OBJ}',
+      'S am|is|are * a {what:NP} lover|enthusiast|fan|addict|buff|nut|aficionado',
+      'S * have|has a soft spot|weakness|passion|thing for {what:OBJ}',
+      'S * can not|never get enough of {what:OBJ}',
+      'S * =care for {what:OBJ}',
+      'S * <LIKE {what:OBJ}',
     ],
-    make: (match) => (match.isPast && match.mode !== 'past' ? [] : liking('likes')(match)),
+    make: (match) => (likedOnce(match) ? [] : liking('likes')(match)),
   },
   {
     when: [
       'S am|is|are * allergic to {what:OBJ}',
       'S have|has an? allergy to {what:OBJ}',
       'S * have|has a|an {what:NP} allergy',
+      'S * <develop an? {kind:NP} to {what:OBJ}',
+      'S * <develop an? allergy to {what:OBJ}',
     ],
     make: dish('allergy'),
   },
@@ -126,6 +143,14 @@ export const TASTE_RULES: readonly Rule[] = [
       return what === undefined ? [] : [{ attribute: 'allergy', value: what }];
     },
   },
+  {
+    when: ['S * <outgrow|lose O {what:NP}'],
+    modes: ['plain'],
+    make: ({ words }) => {
+      const what = /^(?<what>.+) allergy$/iu.exec(words('what'))?.groups?.['what'];
+      return what === undefined ? [] : [{ attribute: 'allergy', value: what, negated: true, begins: true }];
+    },
+  },
   { when: ['S am|is|are * {what:WORD} intolerant'], make: simple('allergy') },
   {
     when: [
@@ -133,6 +158,7 @@ export const TASTE_RULES: readonly Rule[] = [
       'S am|is|are * {what:NP} now? $',
       'S am|is|are * {what:WORD}',
       'S * =follow a {what:NP}',
+      'S * =eat {what:WORD} $',
     ],
     make: diet(false),
   },
@@ -142,53 +168,55 @@ export const TASTE_RULES: readonly Rule[] = [
     make: diet(true),
   },
   {
-    when: ['S * {verb:HABIT} {what:OBJ}', 'S * {verb:HABIT}'],
-    modes: ['negated', 'ended', 'past'],
-    make: ({ words, captures, mode }) => {
-      const verb = captures['verb'] === undefined ? '' : phraseOf(captures['verb']);
-      const what = words('what');
-      const value = [verb, what].filter((word) => word !== '').join(' ');
-      return mode === 'plain' || value === '' || !isClear(what) ? [] : [{ attribute: 'habit', value }];
+    when: ['S * {verb:~EAT} {what:OBJ} $', 'S * {verb:~EAT} $'],
+    make: ({ words, captures, mode, isPast, points }) => {
+      const base = stateBase(captures['verb']?.[0]?.norm ?? '') ?? '';
+      const what = words('what').replace(/^(?:any|a lot of|lots of|much|many|too much) /iu, '');
+      const isVice = /^(?:smoke|vape|gamble)$/u.test(base);
+      // What one eats is told of a meal; what one never eats, or drinks, of oneself.
+      if (
+        mode === 'plain' &&
+        (isPast ||
+          !(isVice || base === 'drink') ||
+          (/^(?:an?|the|my|some|one|two)\b/iu.test(what) && !OFTEN.test(what)))
+      )
+        return [];
+      if (
+        base === 'watch' &&
+        !/^(?:tv|television|movies|films|sports|football|the news|anime|series)\b/iu.test(what)
+      )
+        return [];
+      if ((base === 'watch' || base === 'eat') && what === '') return [];
+      if (what !== '' && (!isClear(what) || points('what'))) return [];
+      return [{ attribute: 'habit', value: [base, what].filter((word) => word !== '').join(' ') }];
     },
   },
   {
-    when: ['S * <quit|stop|give up? {what:OBJ}'],
-    modes: ['plain'],
-    make: ({ words }) => {
-      const value = words('what').replace(/^up /u, '');
-      return /^(?:smoking|drinking|vaping|gambling|eating|caffeine|alcohol|coffee|sugar|meat|soda|cigarettes)\b/iu.test(
-        value,
-      )
-        ? [{ attribute: 'habit', value, negated: true, begins: true }]
-        : [];
-    },
+    when: ['S * ~drive $'],
+    modes: ['negated', 'ended'],
+    make: () => [{ attribute: 'habit', value: 'drive' }],
   },
   {
     when: ['S was|were|got {how:WORD} with {what:OBJ}'],
     modes: ['plain'],
     make: (match) => (/^diagnosed$/iu.test(match.words('how')) ? condition(match) : []),
   },
-  { when: ['S * =have {what:NP}', 'S * =suffer from {what:NP}'], make: condition },
-  { when: ['S * ~own {what:NP}', 'S * =drive {what:NP}'], make: belonging(false, isCounted) },
-  { when: ['S * =have {what:NP}', 'S * have|has got {what:NP}'], make: belonging(false, isBelonging) },
   {
-    when: ['S * <buy|purchase {what:NP}', 'S have|has * bought {what:NP}'],
-    modes: ['plain'],
-    make: belonging(true, (phrase) => isCounted(phrase) && isBelonging(phrase)),
+    when: ['S * =have {what:NP}', 'S * ~suffer from {what:NP}', 'S * ~live with {what:NP}'],
+    make: condition,
   },
   {
-    when: ['S * <sell {what:NP}'],
-    modes: ['plain'],
-    make: (match) => belonging(true, isCounted)(match).map((draft) => ({ ...draft, negated: true })),
+    when: ['S am|is|are * {what:WORD} $', 'S am|is|are * a {what:NP} $'],
+    make: ({ words, isPast, mode }) => {
+      const value = words('what').toLowerCase();
+      return BODIES.test(value) && (!isPast || mode === 'past') ? [{ attribute: 'health', value }] : [];
+    },
   },
   {
-    when: [
-      'S have|has? * <switch|change from {from:OBJ} to {to:OBJ}',
-      'S have|has? * <switch to {to:OBJ} from {from:OBJ}',
-      'S have|has? * <switch to {to:OBJ}',
+    when: ['S am|is|are left-handed', 'S am|is|are right-handed', 'S am|is|are ambidextrous'],
+    modes: ['plain'],
+    make: ({ verb, tokensText }) => [
+      { attribute: 'handedness', value: tokensText.replace(`${verb} `, '').replace(/[.!]+$/u, '') },
     ],
-    modes: ['plain'],
-    make: switched,
   },
-  { when: ['S * =use {what:NP}'], make: simple('uses', { accept: isClear }) },
 ];

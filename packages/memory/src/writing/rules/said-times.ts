@@ -2,6 +2,7 @@ import type { Interval } from '@retentive/core';
 import type { ParsedResult } from 'chrono-node/en';
 import type { LanguageTools } from './language-tools.ts';
 import type { CalendarDay, LocalTime } from './local-time.ts';
+import { findRoughTimes } from './rough-times.ts';
 import type { TimeSpan } from './tokens.ts';
 
 /** A time in a sentence, by its place there (UTF-16). */
@@ -237,6 +238,14 @@ export const findTimes = (sentence: string, frame: TimeFrame, tools: LanguageToo
     if (/^\s+ago\b/iu.test(sentence.slice(end)) || isTaken(index, end)) continue;
     taken.push([index, end]);
     if (isPerfect) found.push({ start: index, end, span: sinceStretch(groups, frame) });
+  }
+  for (const { start, end, stretch } of findRoughTimes(sentence, frame.moment, frame.local)) {
+    if (stretch === undefined) taken.push([start, end]);
+    else {
+      const { first, next, value } = stretch;
+      const interval = { from: frame.local.momentOf(first), until: frame.local.momentOf(next) };
+      take(start, end, { grain: 'month', first, interval, value });
+    }
   }
   for (const { index, 0: text, groups = {} } of sentence.matchAll(OWN_TIMES)) {
     take(index, index + text.length, ownStretch(groups, frame));

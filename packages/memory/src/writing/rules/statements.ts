@@ -14,12 +14,6 @@ export const MAX_READ_LENGTH = 16_384;
 /** Words in quotation marks at most that can be a title or a name rather than somebody's words. */
 const TITLE_WORDS = 6;
 
-const JOKE =
-  /\b(?:just kidding|jk|i am kidding|i'm kidding|i am joking|i'm joking|i made (?:that|it|this) up|that was a (?:joke|lie))\b/iu;
-
-/** True for a sentence that takes back what stands before it. */
-export const takesBack = (sentence: string): boolean => JOKE.test(sentence);
-
 /** What a message says in its sender's own words: no code, no mail quotes, no captions of pictures. */
 const ownWords = (text: string): string =>
   text

@@ -12,6 +12,8 @@ export interface Person {
   /** For kin: `sister`; names are kept where they are said. */
   readonly relation?: string | undefined;
   readonly name?: string | undefined;
+  /** Whose relative or pet it is, as facts name them. */
+  readonly owner?: string | undefined;
 }
 
 /** A time that was said, resolved. */

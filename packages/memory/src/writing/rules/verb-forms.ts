@@ -9,7 +9,10 @@ leave left|lend lent|lose lost|make made|mean meant|meet met|pay paid|put put|qu
 ring rang rung|run ran run|say said|see saw seen|sell sold|send sent|set set|shoot shot|show showed shown|shut shut|
 sing sang sung|sit sat|sleep slept|speak spoke spoken|spend spent|spread spread|stand stood|steal stole stolen|
 swim swam swum|take took taken|teach taught|tell told|think thought|throw threw thrown|understand understood|
-wake woke woken|wear wore worn|win won|write wrote written|bet bet|split split|foresee foresaw foreseen|sew sewed sewn`
+wake woke woken|lay laid|light lit|swing swung|spring sprang sprung|strike struck|stick stuck|lie lay lain|forgive forgave forgiven|
+freeze froze frozen|shake shook shaken|rise rose risen|undergo underwent undergone|undertake undertook undertaken|overcome overcame overcome|
+weave wove woven|bind bound|blow blew blown|seek sought|sink sank sunk|slide slid|tear tore torn|breed bred|let let|withdraw withdrew withdrawn|
+retake retook retaken|rebuild rebuilt|resell resold|outgrow outgrew outgrown|grind ground|shrink shrank shrunk|wind wound|swear swore sworn|wear wore worn|win won|write wrote written|bet bet|split split|foresee foresaw foreseen|sew sewed sewn`
     .split('|')
     .map((line) => line.trim().split(' '));
 

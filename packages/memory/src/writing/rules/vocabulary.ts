@@ -9,6 +9,18 @@ export interface AttributeRule {
   readonly span: 'state' | 'lasting' | 'event' | 'plan';
 }
 
+/** Things that one has one of at a time: a new one takes the place of the old. */
+const ONE: AttributeRule = { values: 'one', span: 'state' };
+const ONE_OF_EACH: Readonly<Record<string, AttributeRule>> = Object.fromEntries(
+  `phone,phone number,email,address,car,laptop,tablet,camera,bike,motorbike,console,printer,watch,doctor,dentist,therapist,vet,accountant,
+lawyer,barber,hairdresser,pediatrician,personal trainer,psychiatrist,optician,physiotherapist,gym,team,salary,commute,project,height,
+weight,blood type,star sign,zodiac sign,shoe size,middle name,surname,last name,username,handle,bank,time zone,church,
+family:wife,family:husband,family:partner,family:girlfriend,family:boyfriend,family:fiance,family:spouse,family:mother,family:father,
+family:boss,family:manager,family:landlord`
+    .split(/,\s*/u)
+    .map((name) => [name, ONE] as const),
+);
+
 /**
  * Every attribute that the rules write. `family:<relation>` and `favorite:<thing>` stand for as many as there are
  * relations and things.
@@ -46,14 +58,27 @@ const ATTRIBUTES = {
   wants: { values: 'many', span: 'state' },
   activity: { values: 'many', span: 'state' },
   routine: { values: 'many', span: 'state' },
+  hobby: { values: 'many', span: 'state' },
+  plays: { values: 'many', span: 'state' },
+  subscription: { values: 'many', span: 'state' },
+  deadline: { values: 'many', span: 'plan' },
+  religion: { values: 'one', span: 'state' },
+  nationality: { values: 'many', span: 'lasting' },
+  ...ONE_OF_EACH,
   plan: { values: 'many', span: 'plan' },
   event: { values: 'many', span: 'event' },
-} as const satisfies Readonly<Record<string, AttributeRule>>;
+} satisfies Readonly<Record<string, AttributeRule>>;
 
 const FALLBACK: AttributeRule = { values: 'many', span: 'state' };
 
+/** Every attribute of the vocabulary. */
+export const ATTRIBUTE_NAMES: readonly string[] = Object.keys(ATTRIBUTES);
+
 /** The rule of an attribute; one that is not in the vocabulary has many values. */
 export const attributeRule = (attribute: string | undefined): AttributeRule => {
-  const family = attribute?.split(':')[0] ?? '';
-  return Object.hasOwn(ATTRIBUTES, family) ? ATTRIBUTES[family as keyof typeof ATTRIBUTES] : FALLBACK;
+  const rules: Readonly<Record<string, AttributeRule>> = ATTRIBUTES;
+  const name = attribute ?? '';
+  const family = name.split(':')[0] ?? '';
+  if (Object.hasOwn(rules, name)) return rules[name] ?? FALLBACK;
+  return (Object.hasOwn(rules, family) ? rules[family] : undefined) ?? FALLBACK;
 };

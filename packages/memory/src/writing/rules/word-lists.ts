@@ -14,12 +14,17 @@ producer professor programmer psychiatrist psychologist publicist publisher radi
 researcher roofer sailor salesman salesperson saleswoman scientist sculptor secretary seller server singer soldier
 songwriter statistician steward stewardess stylist supervisor surgeon surveyor tailor teacher technician therapist trader trainer
 translator treasurer tutor veterinarian vet waiter waitress warden welder writer zookeeper student intern apprentice
-trainee volunteer retiree homemaker founder owner ceo cto cfo executive planner strategist marketer bricklayer painter`);
+trainee volunteer retiree homemaker midwife maker tiler plasterer glazier sommelier beekeeper lead head officer manager specialist assistant associate partner professor rabbi priest imam nun monk goldsmith blacksmith gondolier bricklayer brewer winemaker cheesemaker dispatcher ranger referee umpire choreographer animator cartographer archivist curator docent stylist nutritionist caretaker nurse doorman bouncer croupier influencer youtuber streamer novelist essayist columnist copyeditor proofreader typesetter biologist physicist mathematician anthropologist archaeologist astronomer botanist zoologist geneticist psychotherapist masseur masseuse chiropractor osteopath orthodontist anesthesiologist cardiologist dermatologist neurologist oncologist radiographer sonographer phlebotomist hygienist logistician lumberjack shepherd vintner gamekeeper stonemason welder machinist millwright rigger scaffolder stagehand gaffer grip usher concierge housekeeper butler valet chauffeur cabbie trucker founder owner ceo cto cfo executive planner strategist marketer bricklayer painter`);
 
 /** True for a phrase whose last word is an occupation. */
 export const isOccupation = (phrase: string): boolean => {
   const head = phrase.toLowerCase().split(' ').at(-1) ?? '';
-  return OCCUPATIONS.has(head) || /(?:ologist|ographer|ician|keeper|smith|wright)$/u.test(head);
+  return (
+    /\bstay-at-home\b/iu.test(phrase) ||
+    OCCUPATIONS.has(head) ||
+    OCCUPATIONS.has(phrase.toLowerCase().split(' of ')[0]?.split(' ').at(-1) ?? '') ||
+    /(?:ologist|ographer|ician|keeper|smith|wright)$/u.test(head)
+  );
 };
 
 /** What people say they have, own or buy, and mean a thing. */
@@ -28,7 +33,28 @@ const BELONGINGS =
 convertible cottage drum drums farm flat garage garden guitar gym home house jeep kayak keyboard laptop lathe loom moped
 motorbike motorcycle motorhome orchard phone piano pickup plot pool printer restaurant sailboat saxophone scooter sedan sewing
 shop skateboard snowboard store studio surfboard suv tablet telescope tent tesla tractor treadmill truck van violin vineyard
-watch workshop yacht bookstore business greenhouse smartphone computer desktop ukulele cello trumpet flute`);
+watch workshop yacht bookstore business greenhouse smartphone computer desktop ukulele cello trumpet flute television tv
+licence license passport ps5 playstation xbox switch kindle ipad iphone macbook drone projector fridge dishwasher sauna hammock
+telescope allotment timeshare microscope kiln treadmill record turntable espresso scooter canoe surfboard chalet bungalow bookshop`);
+
+const VEHICLES =
+  words(`car van truck suv jeep sedan hatchback convertible pickup minivan tesla volvo toyota honda ford bmw audi mercedes
+volkswagen vw golf polo skoda fiat kia hyundai renault peugeot citroen opel mazda nissan subaru saab porsche mini seat dacia lexus
+chevrolet chevy dodge prius civic corolla panda yaris leaf beetle tucson qashqai camry mustang rivian polestar byd jaguar rover`);
+
+/** True for a phrase that names a car. */
+export const isVehicle = (phrase: string): boolean => {
+  const plain = phrase.replace(/^(?:an?|my|our|the|their|his|her) /iu, '');
+  const head = plain.toLowerCase().split(' ').at(-1) ?? '';
+  // "a mini", "a seat", "a leaf" are other things; makers and models have a capital.
+  const isModel =
+    /\p{Lu}/u.test(plain) &&
+    plain
+      .toLowerCase()
+      .split(/[ -]/u)
+      .some((word) => VEHICLES.has(word));
+  return isModel || /^(?:car|van|truck|suv|jeep|sedan|hatchback|convertible|pickup|minivan)$/u.test(head);
+};
 
 /** True for a phrase whose last word is a thing that one can own. */
 export const isBelonging = (phrase: string): boolean => {

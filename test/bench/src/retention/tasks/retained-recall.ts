@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { measuredQuestions } from '../../evaluate-recall.ts';
 import { readEvaluationSet } from '../../evaluation-data.ts';
 import { mean } from '../../statistics.ts';
-import { askHeld, prepareCase } from '../cases.ts';
-import { createPolicies } from '../policies.ts';
+import { askHeld, type Case, prepareCase } from '../cases.ts';
+import { createPolicies, type Held } from '../policies.ts';
 import type { RetentionTask } from './task.ts';
 import { unmeasured } from './task.ts';
 
 const TASK = 'retained-recall';
 const SET = 'locomo';
 const CAPACITY = 0.2;
-const POLICIES = ['retentive', 'retentive:no-surprisal', 'recent', 'random', 'longest'];
+const POLICIES = ['retentive', 'retentive:spans', 'retentive:no-surprisal', 'recent', 'random', 'longest'];
 
 /**
  * LoCoMo: recall at 1,024 tokens of a memory that holds a fifth of what was said, as a share of the recall of one that
@@ -31,16 +31,12 @@ export const RETAINED_RECALL_TASK: RetentionTask = {
       prepareCase(conversation, measuredQuestions(conversation, set.questions), tokenizer),
     );
     const policies = createPolicies(surprisal, tokenizer, seed).filter(({ name }) => POLICIES.includes(name));
-    const recallOf = async (
-      held: (turns: (typeof cases)[number]) => ReadonlySet<number>,
-    ): Promise<number> => {
+    const recallOf = async (heldOf: (each: Case) => Held): Promise<number> => {
       const recalls: number[] = [];
-      for (const each of cases) {
-        recalls.push(...(await askHeld(each, { turns: held(each) }, tokenizer, seed)));
-      }
+      for (const each of cases) recalls.push(...(await askHeld(each, heldOf(each), tokenizer, seed)));
       return mean(recalls) ?? 0;
     };
-    const whole = await recallOf(({ turns }) => new Set(turns.keys()));
+    const whole = await recallOf(({ turns }) => ({ turns: new Set(turns.keys()) }));
     const rows = [
       { task: TASK, policy: 'everything', metric: 'recall', value: whole },
       { task: TASK, policy: 'everything', metric: 'ofWhole', value: 1 },
@@ -48,7 +44,7 @@ export const RETAINED_RECALL_TASK: RetentionTask = {
     for (const policy of policies) {
       const value = await recallOf(({ turns, needed }) => {
         const all = turns.reduce((sum, { tokens }) => sum + tokens, 0);
-        return policy.hold({ turns, needed, capacity: Math.floor(CAPACITY * all) }).turns;
+        return policy.hold({ turns, needed, capacity: Math.floor(CAPACITY * all) });
       });
       rows.push({ task: TASK, policy: policy.name, metric: 'recall', value });
       rows.push({ task: TASK, policy: policy.name, metric: 'ofWhole', value: value / Math.max(1e-9, whole) });
