@@ -5,6 +5,8 @@ import type { Analyzer } from '../index/analyzer.ts';
 export interface ChunkTraits {
   /** It ends by asking. */
   readonly endsAsking: boolean;
+  /** How many of its sentences are questions, 0 to 1. */
+  readonly asks: number;
   /** It has a word of time, such as "yesterday" or a month. */
   readonly hasTime: boolean;
   /** It has a number, in digits or letters. */
@@ -23,6 +25,15 @@ const NUMBER =
   /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozen|once|twice|couple|several|half|first|second|third)\b|[一二两三四五六七八九十百千万][个次人岁年月天]/iu;
 const FIRST_PERSON = /\b(?:i|i'm|i've|i'd|my|we|we're|we've|our)\b|我/iu;
 
+/** Runs of marks that end sentences, a last one without a mark among them. */
+const sentenceEnds = (text: string): readonly string[] =>
+  text.match(/[.!?。！？…]+|[^\s.!?。！？…]\s*$/gu) ?? [];
+
+const questionShare = (text: string): number => {
+  const ends = sentenceEnds(text);
+  return ends.length === 0 ? 0 : ends.filter((end) => /[?？]/u.test(end)).length / ends.length;
+};
+
 /** Chunks whose traits are remembered; some kilobytes each. */
 const MEMO_ENTRIES = 10_000;
 
@@ -34,9 +45,11 @@ export const createTraits = (analyze: Analyzer): ((chunk: Chunk) => ChunkTraits)
     const before = known.get(chunk);
     if (before !== undefined) return before;
     const { text } = chunk;
+    const said = text.replace(CAPTION, '');
     let terms: readonly string[] | undefined;
     const traits: ChunkTraits = {
-      endsAsking: ASKING.test(text.replace(CAPTION, '')),
+      endsAsking: ASKING.test(said),
+      asks: questionShare(said),
       hasTime: TIME.test(text),
       hasNumber: NUMBER.test(text),
       isFirstPerson: FIRST_PERSON.test(text),

@@ -36,6 +36,19 @@ const dayWordsOf = (times: readonly AskedTime[], calendar: Calendar): readonly s
       ),
     );
 
+/** Places looked back for the session of a chunk: other threads may come between. */
+const LOOK_BACK = 3;
+
+/** Whether a chunk is the first of its session, as far as the working set tells. */
+const opensSession = ({ position, session }: Chunk, { episodic }: RecallSources): boolean => {
+  if (position === 0) return true;
+  if (episodic.loadedAt(position - 1) === undefined) return false;
+  for (let back = 1; back <= LOOK_BACK; back += 1) {
+    if (episodic.loadedAt(position - back)?.session === session) return false;
+  }
+  return true;
+};
+
 /** Chunks for a context: found by words and near meaning, then weighed by what the question asks for. Best first. */
 export const recallChunks = (
   query: string,
@@ -48,5 +61,11 @@ export const recallChunks = (
   const { analyze, lexical, traitsOf, weights } = sources;
   const candidates = findCandidates(query, sources, { ...options, dayWords });
   const asked = createAskedWords(withoutFrame(queryTerms(query, analyze), analyze), lexical);
-  return weighCandidates(candidates, { question, asked, traitsOf, weights });
+  return weighCandidates(candidates, {
+    question,
+    asked,
+    traitsOf,
+    weights,
+    opens: (chunk) => opensSession(chunk, sources),
+  });
 };

@@ -28,6 +28,10 @@ export interface Weights {
   readonly firstPerson: number;
   /** Long enough to tell something. */
   readonly telling: number;
+  /** Opens a session, where people tell what is new; among people. */
+  readonly opening: number;
+  /** Taken from what only asks; among people. */
+  readonly asking: number;
   /** Taken from what the assistant said, where the query is about the one who asks. */
   readonly assistant: number;
   /** Of a series, each further chunk of one session counts so much of the one before it. */
@@ -46,6 +50,8 @@ export const DEFAULT_WEIGHTS: Weights = {
   date: 2,
   firstPerson: 0.5,
   telling: 0.5,
+  opening: 0.5,
+  asking: 0.5,
   assistant: 2,
   series: 0.8,
 };
@@ -55,6 +61,8 @@ export interface WeighParts {
   readonly question: Question;
   readonly asked: AskedWords;
   readonly traitsOf: (chunk: Chunk) => ChunkTraits;
+  /** Whether a chunk is the first of its session. */
+  readonly opens: (chunk: Chunk) => boolean;
   readonly weights?: Weights | undefined;
 }
 
@@ -116,7 +124,7 @@ const byRank = (a: Candidate, b: Candidate): number =>
  */
 export const weighCandidates = (
   candidates: readonly Candidate[],
-  { question, asked, traitsOf, weights = DEFAULT_WEIGHTS }: WeighParts,
+  { question, asked, traitsOf, opens, weights = DEFAULT_WEIGHTS }: WeighParts,
 ): readonly Candidate[] => {
   if (candidates.length === 0) return candidates;
   const log = logShare(candidates);
@@ -145,6 +153,7 @@ export const weighCandidates = (
       number: question.asksNumber && traits.hasNumber ? weights.number : 0,
       firstPerson: traits.isFirstPerson ? weights.firstPerson : 0,
       telling: weights.telling * Math.min(1, chunk.tokens / TELLING_TOKENS),
+      opening: opens(chunk) ? weights.opening * talk : 0,
       date: weights.date * nearness(chunk.time, question.times),
     };
   };
@@ -153,10 +162,16 @@ export const weighCandidates = (
     const added = Object.entries(addends(candidate)).filter(([, part]) => part > 0);
     const gains = { ...candidate.parts, ...Object.fromEntries(added) };
     const most = sumOf(gains);
-    const lost =
-      asksPeople && candidate.chunk.role === 'assistant' ? Math.min(weights.assistant, MOST_LOST * most) : 0;
-    const parts = lost === 0 ? gains : { ...gains, assistant: -lost };
-    return { ...candidate, score: most - lost, parts };
+    const asking = weights.asking * talk * traitsOf(candidate.chunk).asks;
+    const assistant = asksPeople && candidate.chunk.role === 'assistant' ? weights.assistant : 0;
+    // Should losses be too much, each takes its part of what may be lost.
+    const scale = Math.min(1, (MOST_LOST * most) / (asking + assistant || 1));
+    const parts = {
+      ...gains,
+      ...(asking > 0 ? { asking: -asking * scale } : {}),
+      ...(assistant > 0 ? { assistant: -assistant * scale } : {}),
+    };
+    return { ...candidate, score: most - (asking + assistant) * scale, parts };
   });
   const hops = secondHop(weighed.sort(byRank), { asked, termsOf: ({ chunk }) => traitsOf(chunk).terms() });
   const ranked = weighed
