@@ -246,7 +246,7 @@ export const buildContext = (parts: ContextParts): Context => {
   // Where everything finds room, what is said twice costs nothing.
   const isScarce = alone.chosen.length < candidates.length;
   const news = isScarce ? parts.facts.filter(({ fact }) => saysMore(fact, told)) : parts.facts;
-  const facts = layOutFacts(news, parts.factOrigin, budget, tokenizer, calendar);
+  const facts = layOutFacts(news, parts.factOrigin, budget, tokenizer, calendar, isScarce);
   const frame = head + facts.text;
   const selection = facts.items.length === 0 ? alone : select(frame);
   let chosen = selection.chosen.map((index) => candidates[index] as Candidate);
