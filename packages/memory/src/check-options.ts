@@ -5,6 +5,8 @@ import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retenti
 import { parseRetentionWeights } from './retention/score.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { parseRetain } from './scope/retain.ts';
+import { type DerivationRule, defineRule } from './semantic/define-rule.ts';
+import type { FactStore } from './semantic/define-store.ts';
 import type { BatchExtractor } from './writing/batch-extractor.ts';
 import { checkBatchLimits } from './writing/batch-limits.ts';
 import { DEFAULT_WRITE_QUOTA } from './writing/extraction-turn.ts';
@@ -20,6 +22,22 @@ const wholeFrom = (least: number, name: string, unit: string, value: number): nu
     'OPTION_INVALID',
     `${name} must be a whole number${unit} from ${least}, got ${value}`,
   );
+};
+
+const isStore = (store: unknown): boolean =>
+  typeof store === 'object' && store !== null && 'ruleOf' in store && 'check' in store;
+
+/** What is declared of facts, checked. @throws OPTION_INVALID for other than what `defineStore` and `defineRule` made */
+export const checkTruth = ({ stores = [], rules = [] }: MemoryOptions) => {
+  if (!Array.isArray(stores) || !stores.every(isStore)) {
+    throw new RetentiveError('OPTION_INVALID', 'stores are a list of what defineStore made');
+  }
+  if (!Array.isArray(rules)) throw new RetentiveError('OPTION_INVALID', 'rules are a list');
+  const checked: readonly DerivationRule[] = rules.map(defineRule);
+  const ids = checked.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  if (twice !== undefined) throw new RetentiveError('OPTION_INVALID', `two rules have the id "${twice}"`);
+  return { stores: stores as readonly FactStore[], rules: checked };
 };
 
 /** How retention is chosen, with its defaults. @throws OPTION_INVALID */

@@ -92,14 +92,18 @@ export type {
   ContextOptions,
   CoreGrounds,
   CoreMemory,
+  CoreReadOptions,
   ErasedScopeReport,
   EraseOptions,
   EraseReport,
   FactChangeInput,
   FactsOptions,
   ForgetReport,
+  Knowledge,
+  KnownOptions,
   Memory,
   MessagesOptions,
+  ProposedFact,
   RebuiltContext,
   Receipt,
   RetentionReport,
@@ -124,6 +128,17 @@ export {
 export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';
 export type { EraseTarget } from './scope/erase-target.ts';
 export type { RetainOption } from './scope/retain.ts';
+export {
+  type DerivationRule,
+  defineRule,
+  type FactPattern,
+} from './semantic/define-rule.ts';
+export {
+  defineStore,
+  type FactStore,
+  type FieldsToWrite,
+  type StoredFields,
+} from './semantic/define-store.ts';
 export type {
   BackupReport,
   ChangesOptions,

@@ -4,6 +4,8 @@ import type { Durability } from './journal/sqlite-journal.ts';
 import type { Decay } from './retention/decay.ts';
 import type { RetentionWeights } from './retention/score.ts';
 import type { RetainOption } from './scope/retain.ts';
+import type { DerivationRule } from './semantic/define-rule.ts';
+import type { FactStore } from './semantic/define-store.ts';
 import type { BatchExtractor } from './writing/batch-extractor.ts';
 import type { Extractor } from './writing/extractor.ts';
 
@@ -54,6 +56,13 @@ export interface MemoryOptions {
    * does not bury what was said.
    */
   readonly writeQuota?: number | undefined;
+  /** Typed facts, made by `defineStore`: how many values a field has, and which. */
+  readonly stores?: readonly FactStore[] | undefined;
+  /**
+   * What follows from facts, made by `defineRule`: worked out after each change, and written as operations with premises.
+   * Rules that are new here go over all facts of a scope at its next change; what one that is gone derived stays.
+   */
+  readonly rules?: readonly DerivationRule[] | undefined;
   /**
    * Whether stretches of talk are closed as episodes with a summary, in the background. Default: where facts are extracted,
    * so not with `extractor: false`.

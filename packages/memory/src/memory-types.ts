@@ -22,6 +22,7 @@ import type {
   MessageId,
   MessageInput,
   OperationId,
+  OperationKind,
   Scope,
   TimeInput,
 } from '@retentive/core';
@@ -209,6 +210,10 @@ export interface MessagesOptions extends CallOptions {
   readonly thread?: string | undefined;
   /** The newest so many, in order of time; default all. */
   readonly limit?: number | undefined;
+  /** Valid time: what was said by then. */
+  readonly asOf?: TimeInput | undefined;
+  /** Recorded time: what had been recorded here by then, read anew from the journal. Default now. */
+  readonly knownAt?: TimeInput | undefined;
 }
 
 /** What a change of core memory rests on. It is journaled with it. */
@@ -224,12 +229,23 @@ export interface CoreGrounds {
   readonly premises?: readonly FactId[] | undefined;
 }
 
+/**
+ * Options of reading core memory. It has one time only: a line says nothing of when it holds in the world, so that `asOf`
+ * and `knownAt` both mean the blocks as they stood then, and the earlier of two counts.
+ */
+export interface CoreReadOptions extends CallOptions {
+  readonly asOf?: TimeInput | undefined;
+  readonly knownAt?: TimeInput | undefined;
+}
+
 /** The core blocks of a scope. Each change is a journaled operation and a new version of the block. */
 export interface CoreMemory {
   /** Blocks that have a line. */
-  blocks(options?: CallOptions): Promise<readonly CoreBlock[]>;
+  blocks(options?: CoreReadOptions): Promise<readonly CoreBlock[]>;
   /** Every version of the blocks, or of one, in the order they were made: which change made it, why, and by which words. */
-  versions(options?: CallOptions & { readonly label?: string | undefined }): Promise<readonly CoreVersion[]>;
+  versions(
+    options?: CoreReadOptions & { readonly label?: string | undefined },
+  ): Promise<readonly CoreVersion[]>;
   /**
    * Adds, replaces or removes one line of a block (default `profile`). @throws OPTION_INVALID for an empty line, one
    * with a line break or one that is not there, BUDGET_EXCEEDED when the block would pass its limit in tokens,
@@ -250,7 +266,32 @@ export interface FactsOptions extends CallOptions {
   readonly asOf?: TimeInput | undefined;
   /** Recorded time: what was believed here then. Default now. */
   readonly knownAt?: TimeInput | undefined;
+  /** Without `asOf`: also what has ended, as far as it is believed to have been so. Default false. */
+  readonly ended?: boolean | undefined;
   readonly limit?: number | undefined;
+}
+
+/** What is asked of `known`. */
+export interface KnownOptions extends CallOptions {
+  /** A subject, whatever its case. */
+  readonly about: string;
+  /** An attribute by its own name, or by one that it often goes by: `lives_in` and `city` are asked of `home`. */
+  readonly attribute: string;
+  /** Whether it is this value; default whether it is any. */
+  readonly value?: string | undefined;
+  /** Valid time: what held then. Default: what has not ended. */
+  readonly asOf?: TimeInput | undefined;
+  /** Recorded time: what was believed here then. Default now. */
+  readonly knownAt?: TimeInput | undefined;
+}
+
+/** What is known, and that nothing is. */
+export interface Knowledge {
+  /** `known-not` where facts say that it is not so; `unknown` where none says anything. */
+  readonly status: 'known' | 'known-not' | 'unknown';
+  /** The facts that say so, newest recorded first; none where it is unknown. */
+  readonly facts: readonly Fact[];
+  readonly because: string;
 }
 
 /** A change of semantic memory, as a caller asks for it. */
@@ -259,12 +300,25 @@ export type FactChangeInput =
   | { readonly kind: 'update' | 'supersede'; readonly id: FactId; readonly fact: FactInput }
   | { readonly kind: 'retract'; readonly id: FactId };
 
+/** What a proposed fact came to. */
+export interface ProposedFact {
+  readonly kind: OperationKind;
+  readonly operation: OperationId;
+  readonly because: string;
+  /** The fact that was made, or that the operation is about. */
+  readonly fact: Fact;
+}
+
 /** Options of `search`. */
 export interface SearchOptions extends CallOptions {
   /** Default 10, at most 100. */
   readonly limit?: number | undefined;
   /** Default both. */
   readonly kind?: 'chunk' | 'fact' | undefined;
+  /** Valid time: facts that held then, and what was said by then. Default: current facts, and all that was said. */
+  readonly asOf?: TimeInput | undefined;
+  /** Recorded time: what had been recorded here by then, read anew from the journal. Default now. */
+  readonly knownAt?: TimeInput | undefined;
 }
 
 /** A chunk or fact found by `search`. */
@@ -358,12 +412,26 @@ export interface ScopedMemory {
   /** Facts of semantic memory, newest recorded first. @throws OPTION_INVALID */
   facts(options?: FactsOptions): Promise<readonly Fact[]>;
   /**
+   * Whether something is known, known not to be so, or unknown: absence is an answer, not an empty list.
+   * @throws OPTION_INVALID
+   */
+  known(options: KnownOptions): Promise<Knowledge>;
+  /**
    * Changes semantic memory by one journaled operation. @throws FACT_NOT_FOUND, FACT_INVALID
    */
   changeFact(
     change: FactChangeInput,
     options?: CallOptions & { readonly because?: string | undefined },
   ): Promise<{ readonly operation: OperationId; readonly fact: Fact }>;
+  /**
+   * Lets the decider say how facts change what is known (add, update, supersede, retract, or skip as known already), and
+   * writes that in one batch. What comes to nothing is not in the answer. @throws FACT_INVALID, FACT_NOT_FOUND,
+   * OPTION_INVALID
+   */
+  proposeFacts(
+    facts: readonly FactInput[],
+    options?: CallOptions & { readonly because?: string | undefined },
+  ): Promise<readonly ProposedFact[]>;
   /** Takes one operation back, on facts or core memory. @throws OPTION_INVALID when it is unknown or undone already */
   undo(operation: OperationId, options?: CallOptions): Promise<void>;
   /**

@@ -13,7 +13,7 @@ import {
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { backUp } from './backup/back-up.ts';
-import { checkOptions, chooseExtractor } from './check-options.ts';
+import { checkOptions, checkTruth, chooseExtractor } from './check-options.ts';
 import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
 import { chooseSurprisal } from './entropy/choose-surprisal.ts';
@@ -28,7 +28,7 @@ import type { Memory } from './memory-types.ts';
 import { createAccessLog } from './scope/access-log.ts';
 import { createArchiveOpener } from './scope/archive-opener.ts';
 import { createEraser } from './scope/erase-scopes.ts';
-import type { MemoryParts } from './scope/memory-parts.ts';
+import type { MemoryParts, TruthParts } from './scope/memory-parts.ts';
 import { createNearestFacts } from './scope/nearest-facts.ts';
 import { finishErasures, removeOrphanFiles } from './scope/scope-files.ts';
 import { createScopeRegistry } from './scope/scope-registry.ts';
@@ -37,6 +37,7 @@ import { createSweeper } from './scope/sweep.ts';
 import { createVectorRegistry } from './scope/vector-registry.ts';
 import { type Owner, shareOwner } from './share-owner.ts';
 import { createBackgroundWriter } from './writing/background-writer.ts';
+import { createDeriveFacts } from './writing/derive-facts.ts';
 import { tearOpenSources } from './writing/recovery.ts';
 import { listJobs, retryJobs } from './writing/retry-jobs.ts';
 import { createRuleDecider } from './writing/rule-decider.ts';
@@ -102,6 +103,15 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     onArchived: (entry, archived) => emitArchived(events, entry, archived),
     onBroken: (error) => events.emit('projection:rebuilt', { projection: 'scope', reason: String(error) }),
   });
+  const { stores, rules } = checkTruth(options);
+  const truth: TruthParts = {
+    stores,
+    decider: createRuleDecider((attribute) =>
+      stores.map((store) => store.ruleOf(attribute)).find((rule) => rule !== undefined),
+    ),
+    nearest: createNearestFacts(vectors),
+    derive: createDeriveFacts(rules, journal),
+  };
   const background =
     extractor === false
       ? undefined
@@ -114,8 +124,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
           writeQuota,
           owner: ids.create('job'),
           timeLimit: createTimeLimit,
-          decider: createRuleDecider(),
-          nearest: createNearestFacts(vectors),
+          ...truth,
           wait,
         });
   const episodes = hasEpisodes
@@ -139,6 +148,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     retain,
     writers: new Set(),
     accesses,
+    truth,
     background,
     episodes,
     summarizer: options.summarizer,

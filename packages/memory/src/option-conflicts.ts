@@ -32,6 +32,8 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   sinks: () => DEFAULT_SINKS,
   retention: () => ({}),
   loadedTokens: () => DEFAULT_LOADED_TOKENS,
+  stores: () => [],
+  rules: () => [],
   wait: () => undefined,
 };
 

@@ -2,8 +2,8 @@ import { createManualClock, createSeededRandom, type MessageId, type Wait } from
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Memory, ScopedMemory } from '../src/index.ts';
 import { createInMemoryJournal } from '../src/journal/in-memory-journal.ts';
-import type { EntryBody } from '../src/journal/journal.ts';
-import { createAccessLog } from '../src/scope/access-log.ts';
+import type { EntryBody, ScopeKey } from '../src/journal/journal.ts';
+import { type AccessLog, createAccessLog } from '../src/scope/access-log.ts';
 import { createFaultyJournal } from '../src/testing/index.ts';
 import { ANNA, BEN, readAll } from '../src/testing/journal-fixtures.ts';
 import { inFolder, inProcess, type TestPlace } from './support/memories.ts';
@@ -31,6 +31,11 @@ const exported = async (scope: ScopedMemory): Promise<readonly EntryBody[]> => {
   return bodies;
 };
 
+/** Notes items as a reader does. */
+const note = (log: AccessLog, scope: ScopeKey, items: readonly string[]): void => {
+  void log.reading(scope, async (reading) => reading.note(items));
+};
+
 describe('the log of accesses', () => {
   const accessesOf = async (journal: Parameters<typeof readAll>[0]) =>
     (await readAll(journal)).flatMap(({ scope, body }) =>
@@ -41,10 +46,10 @@ describe('the log of accesses', () => {
     const journal = createInMemoryJournal({ clock: createManualClock() });
     const { wait, waits } = createHeldWait();
     const log = createAccessLog({ journal, wait });
-    log.note(ANNA, ['a', 'b']);
-    log.note(BEN, ['c']);
-    log.note(ANNA, ['a']);
-    log.note(ANNA, []);
+    note(log, ANNA, ['a', 'b']);
+    note(log, BEN, ['c']);
+    note(log, ANNA, ['a']);
+    note(log, ANNA, []);
     expect(await accessesOf(journal)).toEqual([]);
     expect(waits.map(({ ms }) => ms)).toEqual([1_000]);
     waits[0]?.end();
@@ -54,10 +59,10 @@ describe('the log of accesses', () => {
     ];
     await expect.poll(() => accessesOf(journal)).toEqual(both);
     // What comes later is another batch, and is written at the end at the latest.
-    log.note(BEN, ['d']);
+    note(log, BEN, ['d']);
     await log.close();
     await log.close();
-    log.note(BEN, ['late']);
+    note(log, BEN, ['late']);
     expect(await accessesOf(journal)).toEqual([...both, { user: BEN.user, items: ['d'] }]);
   });
 
@@ -65,9 +70,9 @@ describe('the log of accesses', () => {
     const journal = createInMemoryJournal({ clock: createManualClock() });
     const { wait } = createHeldWait();
     const log = createAccessLog({ journal, wait });
-    for (let index = 0; index < 255; index += 1) log.note(ANNA, [`m${index}`]);
+    for (let index = 0; index < 255; index += 1) note(log, ANNA, [`m${index}`]);
     expect(await accessesOf(journal)).toEqual([]);
-    log.note(ANNA, ['m255']);
+    note(log, ANNA, ['m255']);
     await expect.poll(async () => (await accessesOf(journal))[0]?.items.length).toBe(256);
     await log.close();
   });
@@ -77,13 +82,60 @@ describe('the log of accesses', () => {
     const { wait, waits } = createHeldWait();
     const journal = createFaultyJournal(inner, ({ count }) => (count === 0 ? 'refuse' : undefined));
     const log = createAccessLog({ journal, wait });
-    log.note(ANNA, ['lost']);
+    note(log, ANNA, ['lost']);
     waits[0]?.end();
     await expect.poll(() => waits.length).toBe(1);
     await Promise.resolve();
-    log.note(ANNA, ['kept']);
+    note(log, ANNA, ['kept']);
     await log.close();
     expect((await accessesOf(inner)).flatMap(({ items }) => items)).toContain('kept');
+  });
+});
+
+describe('the log of accesses beside a removal', () => {
+  const named = async (journal: Parameters<typeof readAll>[0]): Promise<readonly string[]> =>
+    (await readAll(journal)).flatMap(({ body }) => (body.kind === 'access' ? body.items : []));
+
+  it('writes what was noted before it, and nothing of a reader that began before its end', async () => {
+    const journal = createInMemoryJournal({ clock: createManualClock() });
+    const log = createAccessLog({ journal, wait: createHeldWait().wait });
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    note(log, ANNA, ['before']);
+    const reading = (scope: ScopeKey, item: string) =>
+      log.reading(scope, async (reader) => {
+        await gate;
+        reader.note([item]);
+      });
+    const overtaken = [reading(ANNA, 'overtaken'), reading(BEN, 'of another user')];
+    let seen: readonly string[] = [];
+    await log.removing(ANNA, async () => {
+      seen = await named(journal);
+      overtaken.push(reading(ANNA, 'meanwhile'));
+    });
+    note(log, ANNA, ['after']);
+    open();
+    await Promise.all(overtaken);
+    await log.close();
+    expect(seen).toEqual(['before']);
+    expect((await named(journal)).toSorted()).toEqual(['after', 'before', 'of another user']);
+  });
+
+  it('holds for every user of a tenant, and ends where the removal fails', async () => {
+    const journal = createInMemoryJournal({ clock: createManualClock() });
+    const log = createAccessLog({ journal, wait: createHeldWait().wait });
+    const removal = log.removing({ tenant: ANNA.tenant }, async () => {
+      note(log, ANNA, ['dropped']);
+      note(log, { ...ANNA, user: 'somebody else' }, ['dropped']);
+      note(log, { ...ANNA, tenant: 'another' }, ['kept']);
+      throw new Error('refused');
+    });
+    await expect(removal).rejects.toThrow('refused');
+    note(log, ANNA, ['later']);
+    await log.close();
+    expect((await named(journal)).toSorted()).toEqual(['kept', 'later']);
   });
 });
 

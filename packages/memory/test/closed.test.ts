@@ -36,6 +36,8 @@ const callsOfScope = (ana: ScopedMemory): Calls<ScopedMemory> => ({
   resume: () => ana.resume(MESSAGE, 0),
   context: () => ana.context('kayak'),
   facts: () => ana.facts(),
+  known: () => ana.known({ about: 'Ana', attribute: 'home' }),
+  proposeFacts: () => ana.proposeFacts([]),
   episodes: () => ana.episodes(),
   timeline: () => ana.timeline({ about: 'kayak' }),
   consolidate: () => ana.consolidate(),

@@ -175,7 +175,7 @@ describe('erase', () => {
     let memory = await place.open();
     const everyone = users.map((user) => memory.scope({ tenant: 'acme', user }));
     for (const [index, scope] of everyone.entries()) {
-      for (let count = 0; count < 4; count += 1) await say(scope, `I like ${users[index]} and tea${count}.`);
+      for (let count = 0; count < 4; count += 1) await say(scope, `I like ${users[index]}tea${count}.`);
       await scope.search('tea');
     }
     await memory.close();

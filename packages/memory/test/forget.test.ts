@@ -226,7 +226,7 @@ describe('forget', () => {
     for (let piece = 0; piece < 30; piece += 1) await writer.write(`${CANARY} is far. `.repeat(60));
     await writer.complete();
     const { fact } = await ana.changeFact({ kind: 'add', fact: { text: `${CANARY} is warm` } });
-    await ana.context(CANARY);
+    await ana.context(CANARY, { sent: true });
     await ana.search(CANARY);
     expect(filesWith(place.path, CANARY)).not.toEqual([]);
     await ana.forget(fact.id);

@@ -14,6 +14,7 @@ import { addStoreCommand } from './store/command.ts';
 import { addStreamCommand } from './stream/command.ts';
 import { addSurprisalCommand } from './surprisal/command.ts';
 import { decimals, formatTable, share } from './table.ts';
+import { addTruthCommand } from './truth/command.ts';
 
 /** Any fixed number: it makes two runs give the same figures. */
 const DEFAULT_SEED = 7;
@@ -139,6 +140,7 @@ const createProgram = (): Command => {
     whole: parseWhole,
     seed: DEFAULT_SEED,
   });
+  addTruthCommand(program, { count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   addEpisodesCommand(program, { list: parseList, count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   addAblateCommand(program, { list: parseList, count: parseCount, whole: parseWhole, seed: DEFAULT_SEED });
   return program;

@@ -1,15 +1,8 @@
-import {
-  type Context,
-  type Fact,
-  type MessageId,
-  parseScope,
-  RetentiveError,
-  type TimeInput,
-} from '@retentive/core';
+import { type Context, type Fact, type MessageId, parseScope, RetentiveError } from '@retentive/core';
 import type { SearchHit } from '@retentive/memory';
 import * as z from 'zod';
 import type { AgentPart } from '../agent-types.ts';
-import { scopePath, step } from './address.ts';
+import { scopePath, step, timeTexts } from './address.ts';
 import type { ClientTurnRequest, DaemonClient, DaemonClientOptions, DaemonScope } from './client-types.ts';
 import {
   answerLines,
@@ -42,9 +35,6 @@ const contextSchema = z.looseObject({
 const hitsSchema = z.looseObject({ hits: z.array(z.looseObject({ kind: z.string(), score: z.number() })) });
 const factsSchema = z.looseObject({ facts: z.array(z.looseObject({ id: z.string(), text: z.string() })) });
 const partSchema = z.looseObject({ type: z.string() });
-
-const timeText = (time: TimeInput | undefined): string | undefined =>
-  time === undefined ? undefined : time instanceof Date ? time.toISOString() : String(time);
 
 const parsePart = (data: string): z.infer<typeof partSchema> => {
   try {
@@ -122,12 +112,12 @@ export const createDaemonClient = (options: DaemonClientOptions): DaemonClient =
         const request = { method: 'POST', path: `${root}/search`, json: { query, ...rest }, signal } as const;
         return (await transport.json(request, hitsSchema)).hits as unknown as readonly SearchHit[];
       },
-      async facts({ about, attribute, asOf, knownAt, limit, signal } = {}) {
+      async facts({ about, attribute, asOf, knownAt, ended, limit, signal } = {}) {
         const query = {
           about,
           attribute,
-          asOf: timeText(asOf),
-          knownAt: timeText(knownAt),
+          ...timeTexts({ asOf, knownAt }),
+          ended: ended === undefined ? undefined : String(ended),
           limit: limit === undefined ? undefined : String(limit),
         };
         const request = { method: 'GET', path: `${root}/facts`, query, signal } as const;

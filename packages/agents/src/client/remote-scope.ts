@@ -18,14 +18,16 @@ import type {
   ConsolidateReport,
   ForeignImportReport,
   ImportReport,
+  Knowledge,
   OpenArchive,
+  ProposedFact,
   RebuiltContext,
   RetentionReport,
   ScopedMemory,
   Timeline,
 } from '@retentive/memory';
 import * as z from 'zod';
-import { scopePath, step } from './address.ts';
+import { scopePath, step, timeTexts } from './address.ts';
 import type { DaemonScope } from './client-types.ts';
 import { createRemoteWriter, type RemoteStart } from './remote-writer.ts';
 import { answerLines, type ClientRequest, lastPart, type Transport } from './transport.ts';
@@ -157,6 +159,16 @@ export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
     context: (query, options) => client.context(query, options),
     sentContext: (id, options = {}) => get<RebuiltContext>(`contexts/${step('id', id)}`, {}, options),
     facts: (options) => client.facts(options),
+    known: ({ about, attribute, value, signal, ...times }) =>
+      get<Knowledge>('known', { about, attribute, value, ...timeTexts(times) }, { signal }),
+    proposeFacts: async (facts, { because, signal } = {}) =>
+      (
+        await post<{ readonly proposed: readonly ProposedFact[] }>(
+          'facts/proposals',
+          { facts, because },
+          { signal },
+        )
+      ).proposed,
     episodes: async ({ signal, ...options } = {}) =>
       (await post<{ readonly episodes: readonly Episode[] }>('episodes', plainTimes(options), { signal }))
         .episodes,
@@ -196,22 +208,27 @@ export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
         { signal },
       ),
     core: {
-      blocks: async (options = {}) =>
-        (await get<{ readonly blocks: readonly CoreBlock[] }>('blocks', {}, options)).blocks,
-      versions: async ({ label, signal } = {}) =>
-        (await get<{ readonly versions: readonly CoreVersion[] }>('blocks/versions', { label }, { signal }))
-          .versions,
+      blocks: async ({ signal, ...times } = {}) =>
+        (await get<{ readonly blocks: readonly CoreBlock[] }>('blocks', timeTexts(times), { signal })).blocks,
+      versions: async ({ label, signal, ...times } = {}) =>
+        (
+          await get<{ readonly versions: readonly CoreVersion[] }>(
+            'blocks/versions',
+            { label, ...timeTexts(times) },
+            { signal },
+          )
+        ).versions,
       change: async (change, { signal, ...grounds } = {}) =>
         (await post<{ readonly block: CoreBlock }>('blocks/changes', { change, ...grounds }, { signal }))
           .block,
     },
     notes: async (options = {}) =>
       (await get<{ readonly notes: readonly EpisodicNote[] }>('notes', {}, options)).notes,
-    messages: async ({ thread, limit, signal } = {}) =>
+    messages: async ({ thread, limit, signal, ...times } = {}) =>
       (
         await get<{ readonly messages: readonly Message[] }>(
           'messages',
-          { thread, limit: limit?.toString() },
+          { thread, limit: limit?.toString(), ...timeTexts(times) },
           { signal },
         )
       ).messages,

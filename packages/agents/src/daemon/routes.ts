@@ -1,9 +1,17 @@
 import type { FolderHandler, Handler } from './daemon-types.ts';
-import { blocks, blockVersions, changeBlock, changeFact, consolidate, undo } from './handlers/change.ts';
+import {
+  blocks,
+  blockVersions,
+  changeBlock,
+  changeFact,
+  consolidate,
+  proposeFacts,
+  undo,
+} from './handlers/change.ts';
 import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
 import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
-import { context, episodes, facts, notes, search, sentContext, timeline } from './handlers/read.ts';
+import { context, episodes, facts, known, notes, search, sentContext, timeline } from './handlers/read.ts';
 import {
   exportScope,
   forget,
@@ -61,6 +69,8 @@ export const ROUTES: readonly Route[] = [
   user('GET', 'contexts/:id', sentContext),
   user('POST', 'search', search),
   user('GET', 'facts', facts),
+  user('GET', 'known', known),
+  user('POST', 'facts/proposals', proposeFacts),
   user('GET', 'notes', notes),
   user('POST', 'facts/changes', changeFact),
   user('POST', 'episodes', episodes),

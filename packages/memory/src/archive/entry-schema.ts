@@ -70,7 +70,13 @@ const changeSchema = z.discriminatedUnion('type', [
 const spanSchema = z.tuple([id, z.int().min(0), z.int().min(0)]);
 
 const targetSchema = z.discriminatedUnion('store', [
-  z.looseObject({ store: z.literal('semantic'), id, fact: factSchema.optional(), replaces: id.optional() }),
+  z.looseObject({
+    store: z.literal('semantic'),
+    id,
+    fact: factSchema.optional(),
+    replaces: id.optional(),
+    conflictsWith: z.array(z.string()).optional(),
+  }),
   z.looseObject({
     store: z.literal('core'),
     label,

@@ -1,5 +1,6 @@
 import type { DocumentId, FactId, MessageId, Operation } from '@retentive/core';
 import type { EntryBody } from '../journal/journal.ts';
+import { withoutNames } from '../scope/forget-names.ts';
 import { planForgetting } from '../scope/forget-plan.ts';
 import type { ArchivedEntry } from './archive-format.ts';
 
@@ -34,12 +35,13 @@ export const planForgotten = async (
     sources: forgotten as ReadonlySet<MessageId | DocumentId>,
     facts: forgotten as ReadonlySet<FactId>,
   });
+  const gone = { sources: forgotten, facts: new Set<string>([...forgotten, ...plan.facts]) };
   const dropped = new Set(plan.sequences);
   const replaced = new Map(plan.replaced.map(({ sequence, body }) => [sequence, body]));
   return {
     taken(entry) {
       if (forgotten.has(aboutOf(entry.body) ?? '') || dropped.has(entry.line)) return undefined;
-      const body = replaced.get(entry.line);
+      const body = replaced.get(entry.line) ?? withoutNames(entry.body, gone);
       return body === undefined ? entry : { ...entry, body };
     },
   };

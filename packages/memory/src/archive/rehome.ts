@@ -64,13 +64,14 @@ export const createRehoming = (from: ScopeKey, to: ScopeKey): ((entry: ArchivedE
       return { ...target, id: episodes.get(target.id) ?? target.id };
     }
     if (target.store !== 'semantic') return target;
-    const { id, fact, replaces } = target;
+    const { id, fact, replaces, conflictsWith } = target;
     const premises = fact?.premises?.map(factHere);
     return {
       ...target,
       id: factHere(id),
       ...(fact === undefined ? {} : { fact: premises === undefined ? fact : { ...fact, premises } }),
       ...(replaces === undefined ? {} : { replaces: factHere(replaces) }),
+      ...(conflictsWith === undefined ? {} : { conflictsWith: conflictsWith.map(factHere) }),
     };
   };
 

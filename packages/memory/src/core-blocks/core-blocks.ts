@@ -6,11 +6,11 @@ export const PROFILE_BLOCK = { label: 'profile', limit: 512 } as const;
 
 /** Core memory of a scope: small labelled blocks, a projection of the journal's operations. */
 export interface CoreBlocks {
-  /** Every block that has a line, by label. */
-  blocks(): readonly CoreBlock[];
+  /** Every block that has a line, by label: now, or as they stood at a recorded time. */
+  blocks(at?: number): readonly CoreBlock[];
   block(label: string): CoreBlock | undefined;
-  /** Every version of every block, or of one, oldest first. */
-  versions(label?: string): readonly CoreVersion[];
+  /** Every version of every block, or of one, oldest first; those that had been made by then. */
+  versions(label?: string, at?: number): readonly CoreVersion[];
   apply(entry: JournalEntry): CoreBlock | undefined;
 }
 
@@ -30,10 +30,27 @@ export const changeLines = (lines: readonly string[], change: BlockChange): read
 export const createCoreBlocks = (): CoreBlocks => {
   const blocks = new Map<string, CoreBlock>();
   const versions: CoreVersion[] = [];
+
+  const blocksAt = (at: number): ReadonlyMap<string, CoreBlock> => {
+    const standing = new Map<string, CoreBlock>();
+    for (const { label, lines, version, recordedAt } of versions) {
+      if (recordedAt > at) break;
+      const limit = blocks.get(label)?.limit ?? PROFILE_BLOCK.limit;
+      standing.set(label, { label, lines, version, limit, updatedAt: recordedAt });
+    }
+    return standing;
+  };
+
   return {
-    blocks: () => [...blocks.values()].filter((block) => block.lines.length > 0),
+    blocks(at = Number.POSITIVE_INFINITY) {
+      const standing = at === Number.POSITIVE_INFINITY ? blocks : blocksAt(at);
+      return [...standing.values()].filter((block) => block.lines.length > 0);
+    },
     block: (label) => blocks.get(label),
-    versions: (label) => versions.filter((version) => label === undefined || version.label === label),
+    versions: (label, at = Number.POSITIVE_INFINITY) =>
+      versions.filter(
+        (version) => (label === undefined || version.label === label) && version.recordedAt <= at,
+      ),
     apply({ body, recordedAt }) {
       if (body.kind !== 'operation') return undefined;
       const { id: operation, agent, target, because, sources, undoes } = body.operation;

@@ -21,6 +21,7 @@ const IMPORTANCE: Readonly<Record<string, number>> = {
   diet: 8,
   home: 8,
   relationship: 7,
+  family: 6,
   job: 7,
   employer: 6,
   birthday: 6,

@@ -9,6 +9,7 @@ import {
   type Operation,
   type OperationId,
   parseLabel,
+  parseTime,
   RetentiveError,
   type Scope,
   type Tokenizer,
@@ -16,7 +17,7 @@ import {
 } from '@retentive/core';
 import { changeLines, PROFILE_BLOCK } from '../core-blocks/core-blocks.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
-import type { CoreGrounds, CoreMemory } from '../memory-types.ts';
+import type { CoreGrounds, CoreMemory, CoreReadOptions } from '../memory-types.ts';
 import { checkEvidence, parseReason, requireBelieved } from './check-change.ts';
 import type { ScopeState } from './scope-state.ts';
 
@@ -148,18 +149,27 @@ export const undoBlockChange = (
   return write(parts, state, target.label, inverseChange(target.change), grounds, signal);
 };
 
+/** The moment whose blocks are read: now, unless one of the two times is given. @throws OPTION_INVALID */
+const momentOf = ({ asOf, knownAt }: Pick<CoreReadOptions, 'asOf' | 'knownAt'>): number =>
+  Math.min(
+    asOf === undefined ? Number.POSITIVE_INFINITY : parseTime('asOf', asOf, 'OPTION_INVALID'),
+    knownAt === undefined ? Number.POSITIVE_INFINITY : parseTime('knownAt', knownAt, 'OPTION_INVALID'),
+  );
+
 /** Makes the core memory of a scope. */
 export const createCoreMemory = (parts: CoreMemoryParts): CoreMemory => ({
-  async blocks({ signal } = {}) {
+  async blocks({ signal, ...times } = {}) {
+    const at = momentOf(times);
     throwIfAborted(signal, 'core.blocks');
-    return (await parts.load()).core.blocks();
+    return (await parts.load()).core.blocks(at);
   },
-  async versions({ label, signal } = {}) {
+  async versions({ label, signal, ...times } = {}) {
+    const at = momentOf(times);
     throwIfAborted(signal, 'core.versions');
     const state = await parts.load();
     const isReadable = (source: CoreVersion['sources'][number]['source']): boolean =>
       canRead(parts.scope, state.episodic.source(source)?.header.agent);
-    return state.core.versions(label).map((version) => ({
+    return state.core.versions(label, at).map((version) => ({
       ...version,
       // Core memory is the user's, over all agents; what was said to one of them is not.
       sources: version.sources.map(({ quote, ...evidence }) =>

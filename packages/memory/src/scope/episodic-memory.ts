@@ -8,6 +8,7 @@ import {
   parseLabel,
   parseMessageHeaderInput,
   parseMessageInput,
+  parseTime,
   RetentiveError,
   type Scope,
   type Tokenizer,
@@ -21,6 +22,7 @@ import type { BackgroundWriter } from '../writing/background-writer.ts';
 import { createChunkWriter, type WriterStart } from '../writing/chunk-writer.ts';
 import { documentHeader, keysOf, messageHeader } from '../writing/headers.ts';
 import { createUnstoredWriter, unstoredReceipt } from '../writing/unstored.ts';
+import type { MemoryParts } from './memory-parts.ts';
 import type { RetainMs } from './retain.ts';
 import type { ScopeState } from './scope-state.ts';
 
@@ -33,6 +35,7 @@ export interface EpisodicMemoryParts {
   readonly key: ScopeKey;
   readonly journal: Journal;
   readonly load: () => Promise<ScopeState>;
+  readonly scopes: MemoryParts['scopes'];
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly tokenizer: () => Promise<Tokenizer>;
@@ -47,7 +50,7 @@ export interface EpisodicMemoryParts {
 export const createEpisodicMemory = (
   parts: EpisodicMemoryParts,
 ): Pick<ScopedMemory, 'observe' | 'ingest' | 'ingestDocument' | 'resume' | 'messages' | 'notes'> => {
-  const { scope, key, journal, load, clock, ids, tokenizer, writers, background } = parts;
+  const { scope, key, journal, load, scopes, clock, ids, tokenizer, writers, background } = parts;
   const making = () => ({ scope, clock, ids, retainMs: parts.retain(key) });
 
   const startWriter = (start: WriterStart): ChunkWriter => {
@@ -162,19 +165,24 @@ export const createEpisodicMemory = (
       return notes.notes().filter(({ agent }) => canRead(scope, agent));
     },
 
-    async messages({ thread: named, limit, signal } = {}) {
+    async messages({ thread: named, limit, asOf, knownAt, signal } = {}) {
       if (limit !== undefined && (!Number.isInteger(limit) || limit < 0)) {
         throw new RetentiveError('OPTION_INVALID', `limit must be a whole number from 0, got ${limit}`);
       }
       const thread = named === undefined ? scope.thread : parseLabel('thread', named);
+      const said = asOf === undefined ? undefined : parseTime('asOf', asOf, 'OPTION_INVALID');
+      const until = knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID');
       throwIfAborted(signal, 'messages');
-      const { episodic } = await load();
+      const present = await load();
+      const { episodic } = until === undefined ? present : await scopes.replay(key, until, { signal });
       const now = clock.now();
       return episodic.messages({
         thread,
         limit,
-        where: ({ agent, expiresAt }) =>
-          canRead(scope, agent) && (expiresAt === undefined || expiresAt > now),
+        where: ({ agent, expiresAt, time }) =>
+          canRead(scope, agent) &&
+          (expiresAt === undefined || expiresAt > now) &&
+          (said === undefined || time <= said),
       });
     },
   };

@@ -9,6 +9,7 @@ import {
 import type { Journal, JournalEntry, ScopeKey, SourceId } from '../journal/journal.ts';
 import type { ErasedScopeReport, EraseOptions, EraseReport } from '../memory-types.ts';
 import { tearSources } from '../writing/recovery.ts';
+import type { AccessLog } from './access-log.ts';
 import { type EraseTarget, isPart, isSourceOf, parseEraseTarget, type ScopePart } from './erase-target.ts';
 import { type ForgetPlan, planForgetting } from './forget-plan.ts';
 import type { ScopeRegistry } from './scope-registry.ts';
@@ -22,6 +23,7 @@ export interface EraseParts {
   readonly vectors: VectorRegistry;
   readonly events: MemoryEventBus;
   readonly tokenizer: () => Promise<Tokenizer>;
+  readonly accesses: Pick<AccessLog, 'removing'>;
   /** Data folder, if there is one. */
   readonly path: string | undefined;
 }
@@ -96,7 +98,7 @@ const reportOf = (dryRun: boolean, scopes: readonly ErasedScopeReport[]): EraseR
 });
 
 /** Makes what takes whole scopes, and parts of one, out for good. */
-export const createEraser = ({ journal, scopes, vectors, events, tokenizer, path }: EraseParts) => {
+export const createEraser = ({ journal, scopes, vectors, events, tokenizer, accesses, path }: EraseParts) => {
   /** Runs while nobody changes facts or core memory of the scopes that are in use. */
   const exclusively = <Result>(keys: readonly ScopeKey[], run: () => Promise<Result>): Promise<Result> =>
     keys.reduceRight(
@@ -125,8 +127,10 @@ export const createEraser = ({ journal, scopes, vectors, events, tokenizer, path
     // Vectors first: they can be made again from the journal, should the process die before it is erased.
     // Who holds a scope's line may be waiting for its vectors: the lines are taken before the vectors.
     const erased = await exclusively(keys, () =>
-      vectors.without(keys, () =>
-        journal.eraseScopes(user === undefined ? { tenant } : { tenant, user }, { signal }),
+      accesses.removing({ tenant, user }, () =>
+        vectors.without(keys, () =>
+          journal.eraseScopes(user === undefined ? { tenant } : { tenant, user }, { signal }),
+        ),
       ),
     );
     await vectors.without(
@@ -169,7 +173,7 @@ export const createEraser = ({ journal, scopes, vectors, events, tokenizer, path
       const { episodic } = state;
       const load = () => scopes.load(key);
       await takeOut(
-        { journal, vectors, path, load },
+        { journal, vectors, accesses, path, load },
         { key, episodic },
         { ids: sources, sources, plan },
         { signal },

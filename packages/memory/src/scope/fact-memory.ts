@@ -14,8 +14,11 @@ import {
 import type { FactChangeInput, FactsOptions, ScopedMemory } from '../memory-types.ts';
 import { normaliseName } from '../semantic/fact-lookup.ts';
 import type { SemanticStore } from '../semantic/semantic-store.ts';
+import { type AttributeRule, attributeRule } from '../writing/rules/vocabulary.ts';
 import { assertChangeable, parseReason, requireBelieved } from './check-change.ts';
 import { type CoreMemoryParts, undoBlockChange } from './core-memory.ts';
+import { knownOf } from './known-facts.ts';
+import type { TruthParts } from './memory-parts.ts';
 import { type RetainMs, retainedFact } from './retain.ts';
 import type { ScopeState } from './scope-state.ts';
 
@@ -23,6 +26,7 @@ import type { ScopeState } from './scope-state.ts';
 export interface FactMemoryParts extends CoreMemoryParts {
   readonly clock: Clock;
   readonly retain: RetainMs;
+  readonly truth: TruthParts;
 }
 
 /** Somebody who gave no name is "user" in facts, and is asked about by the name of the scope, or the one they told. */
@@ -83,8 +87,11 @@ const undoneTarget = (
 /** Makes the part of a scoped memory that reads and changes facts. */
 export const createFactMemory = (
   parts: FactMemoryParts,
-): Pick<ScopedMemory, 'facts' | 'changeFact' | 'undo'> => {
-  const { key, load, journal, ids, clock, scope, retain } = parts;
+): Pick<ScopedMemory, 'facts' | 'known' | 'changeFact' | 'undo'> => {
+  const { key, load, journal, ids, clock, scope, retain, truth } = parts;
+
+  const declared = (attribute: string): AttributeRule | undefined =>
+    truth.stores.map((store) => store.ruleOf(attribute)).find((rule) => rule !== undefined);
 
   const append = async (operation: Operation, signal: AbortSignal | undefined): Promise<void> => {
     await journal.append({ scope: key, entries: [{ kind: 'operation', operation }] }, { signal });
@@ -105,20 +112,34 @@ export const createFactMemory = (
     const at = agent === undefined ? {} : { agent };
     if (existing !== undefined) assertChangeable(scope, existing.agent, `the fact "${existing.id}"`);
     if (change.kind === 'retract') return { ...at, target: { store: 'semantic', id: change.id } };
-    for (const premise of change.fact.premises ?? []) requireBelieved(semantic, premise, scope);
+    for (const premise of change.fact.premises ?? []) {
+      requireBelieved(semantic, premise, scope);
+      if (existing !== undefined && semantic.restsOn(premise, existing.id)) {
+        throw new RetentiveError(
+          'FACT_INVALID',
+          `what takes the place of "${existing.id}" cannot be derived from it: premise "${premise}" is a circle`,
+          { details: { id: existing.id, premise } },
+        );
+      }
+    }
     const fact = existing === undefined ? change.fact : inPlaceOf(existing, change.fact);
     const target = { store: 'semantic', id: ids.create('fact'), fact } as const;
     return { ...at, target: existing === undefined ? target : { ...target, replaces: existing.id } };
   };
 
+  const times = ({ asOf, knownAt }: Pick<FactsOptions, 'asOf' | 'knownAt'>) => ({
+    now: clock.now(),
+    asOf: asOf === undefined ? undefined : parseTime('asOf', asOf, 'OPTION_INVALID'),
+    knownAt: knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID'),
+  });
+
   const query = (options: FactsOptions, semantic: SemanticStore): Parameters<SemanticStore['facts']>[0] => {
-    const { about, attribute, asOf, knownAt } = options;
+    const { about, attribute, ended } = options;
     return {
-      now: clock.now(),
+      ...times(options),
+      ended,
       ...(about === undefined ? {} : { about: namesOf(about, scope, semantic) }),
       ...(attribute === undefined ? {} : { attribute }),
-      ...(asOf === undefined ? {} : { asOf: parseTime('asOf', asOf, 'OPTION_INVALID') }),
-      ...(knownAt === undefined ? {} : { knownAt: parseTime('knownAt', knownAt, 'OPTION_INVALID') }),
     };
   };
 
@@ -135,12 +156,35 @@ export const createFactMemory = (
       }
       throwIfAborted(signal, 'facts');
       const { semantic } = await load();
-      const found = semantic.facts(query(options, semantic));
-      return found.filter(({ agent }) => canRead(scope, agent)).slice(0, limit);
+      return semantic.facts({
+        ...query(options, semantic),
+        accepts: (agent) => canRead(scope, agent),
+        limit,
+      });
+    },
+
+    async known(options) {
+      const { about, attribute, value, signal } = options ?? {};
+      for (const [name, text] of Object.entries({ about, attribute, value: value ?? 'any' })) {
+        if (typeof text !== 'string' || text.trim() === '') {
+          throw new RetentiveError('OPTION_INVALID', `${name} is text that is not empty, got ${typeof text}`);
+        }
+      }
+      throwIfAborted(signal, 'known');
+      const { semantic } = await load();
+      return knownOf(semantic, {
+        about: namesOf(about, scope, semantic),
+        attribute,
+        value,
+        query: times(options),
+        canRead: ({ agent }) => canRead(scope, agent),
+        hasOneValue: (name) => (declared(name) ?? attributeRule(name)).values === 'one',
+      });
     },
 
     async changeFact(change, { because, signal } = {}) {
       const parsed = retained(parseChange(change));
+      if (parsed.kind !== 'retract') for (const store of truth.stores) store.check(parsed.fact);
       const reason = parseReason(because, 'FACT_INVALID');
       throwIfAborted(signal, 'changeFact');
       const state = await load();
@@ -151,6 +195,7 @@ export const createFactMemory = (
         const id = ids.create('operation');
         const sources = parsed.kind === 'retract' ? [] : (parsed.fact.sources ?? []);
         await append({ id, kind: parsed.kind, ...placed, because: reason, sources }, signal);
+        await truth.derive(key, state, { signal });
         const fact = target.store === 'semantic' ? semantic.fact(target.id) : undefined;
         if (fact === undefined) throw new RetentiveError('INTERNAL', `operation "${id}" made no fact`);
         return { operation: id, fact };
@@ -202,6 +247,7 @@ export const createFactMemory = (
           undoes: operation,
         };
         await append(taken, signal);
+        await truth.derive(key, state, { signal });
       });
     },
   };

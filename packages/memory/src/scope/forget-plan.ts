@@ -131,6 +131,23 @@ const createFactPlan = (forgotten: ReadonlySet<FactId>) => {
       gone.set(id, { kind, replaces });
       return undefined;
     }
+    return placeMade(kind, before, withoutConflicts(kept));
+  };
+
+  /** It contradicts no longer what is gone. */
+  const withoutConflicts = (operation: Operation): Operation => {
+    const { target } = operation;
+    if (target.store !== 'semantic' || target.conflictsWith === undefined) return operation;
+    const { conflictsWith, ...rest } = target;
+    const left = conflictsWith.filter((other) => !gone.has(other));
+    return { ...operation, target: left.length === 0 ? rest : { ...rest, conflictsWith: left } };
+  };
+
+  const placeMade = (
+    kind: GoneFact['kind'],
+    { id, replaces }: SemanticTarget,
+    kept: Operation,
+  ): Operation => {
     const { target } = kept;
     if (replaces === undefined || target.store !== 'semantic' || target.fact === undefined) return kept;
     if (gone.has(replaces)) return placed(kept, kind, { id, fact: target.fact }, replaces);
@@ -158,6 +175,8 @@ const createFactPlan = (forgotten: ReadonlySet<FactId>) => {
       const kind = makeKind(operation);
       if (kind !== undefined) return make(kind, before, kept);
       const fallen = gone.get(before.id);
+      // A derivation from what is gone; the fact may have other supports.
+      if (kept?.kind === 'skip' && isFallen(before)) return undefined;
       return kept === undefined || fallen === undefined ? kept : retell(before.id, fallen, kept);
     },
   };

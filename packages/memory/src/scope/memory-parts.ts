@@ -3,11 +3,23 @@ import type { SurprisalSource } from '../entropy/surprisal-source.ts';
 import type { EpisodeWriter } from '../episodes/episode-writer.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ChunkWriter } from '../memory-types.ts';
+import type { FactStore } from '../semantic/define-store.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
+import type { NearestFacts } from '../writing/decide-facts.ts';
+import type { Decider } from '../writing/decider.ts';
+import type { DeriveFacts } from '../writing/derive-facts.ts';
 import type { AccessLog } from './access-log.ts';
 import type { RetainMs } from './retain.ts';
 import type { ScopeRegistry } from './scope-registry.ts';
 import type { VectorRegistry } from './vector-registry.ts';
+
+/** What decides on facts, and what follows from them. */
+export interface TruthParts {
+  readonly decider: Decider;
+  readonly nearest: NearestFacts;
+  readonly stores: readonly FactStore[];
+  readonly derive: DeriveFacts;
+}
 
 /** What every scope of a memory shares. */
 export interface MemoryParts {
@@ -26,6 +38,7 @@ export interface MemoryParts {
   /** Writers that have begun and not ended; they are torn at close. */
   readonly writers: Set<ChunkWriter>;
   readonly accesses: AccessLog;
+  readonly truth: TruthParts;
   /** Extracts facts; absent where nothing is to be extracted. */
   readonly background: BackgroundWriter | undefined;
   /** Closes episodes; absent where there are to be none. */

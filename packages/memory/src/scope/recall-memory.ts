@@ -138,71 +138,73 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
     },
     async context(query, options) {
       const wanted = parseContextOptions(query, options ?? {}, scope);
-      const { text, budget, thread: named, asOf, until, exclude, archive, access, sent, signal } = wanted;
-      const now = wanted.now ?? clock.now();
-      throwIfAborted(signal, 'context');
-      const started = clock.elapsed();
-      const present = await load();
-      // What was known then is what a replay up to then shows: core memory, ranking and working set included.
-      const state = until === undefined ? present : await scopes.replay(key, until, { signal });
-      throwIfAborted(signal, 'context');
-      const reading = {
-        scope,
-        asOf,
-        exclude: new Set(exclude),
-        thread: named,
-        now,
-        ...(archive
-          ? {}
-          : {
-              isHidden: (position: number) =>
-                state.retention.isArchived(position) && state.excerptAt(position) === undefined,
-            }),
-      };
-      const limit = Math.max(LEAST_CANDIDATES, Math.ceil(budget.tokens / TOKENS_PER_CANDIDATE));
-      const isProposed = isProposable(reading);
-      const meaning = await findBoosts(vectors, key, present, text, {
-        // Vectors are of the present; what they may find is not.
-        isProposed: ({ id }) => {
-          const chunk = state.episodic.chunk(id);
-          return chunk !== undefined && isProposed(chunk);
-        },
-        limit,
-        ms: budget.ms,
-        signal,
+      return accesses.reading(key, async (log) => {
+        const { text, budget, thread: named, asOf, until, exclude, archive, access, sent, signal } = wanted;
+        const now = wanted.now ?? clock.now();
+        throwIfAborted(signal, 'context');
+        const started = clock.elapsed();
+        const present = await load();
+        // What was known then is what a replay up to then shows: core memory, ranking and working set included.
+        const state = until === undefined ? present : await scopes.replay(key, until, { signal });
+        throwIfAborted(signal, 'context');
+        const reading = {
+          scope,
+          asOf,
+          exclude: new Set(exclude),
+          thread: named,
+          now,
+          ...(archive
+            ? {}
+            : {
+                isHidden: (position: number) =>
+                  state.retention.isArchived(position) && state.excerptAt(position) === undefined,
+              }),
+        };
+        const limit = Math.max(LEAST_CANDIDATES, Math.ceil(budget.tokens / TOKENS_PER_CANDIDATE));
+        const isProposed = isProposable(reading);
+        const meaning = await findBoosts(vectors, key, present, text, {
+          // Vectors are of the present; what they may find is not.
+          isProposed: ({ id }) => {
+            const chunk = state.episodic.chunk(id);
+            return chunk !== undefined && isProposed(chunk);
+          },
+          limit,
+          ms: budget.ms,
+          signal,
+        });
+        const sources = archive ? { ...state, archived: state } : state;
+        const candidates = recallChunks(text, sources, { ...reading, limit, boosts: meaning.boosts });
+        const facts = findFacts(text, state, {
+          scope,
+          now,
+          limit: LEAST_CANDIDATES,
+          asOf,
+        });
+        const context = buildContext({
+          id: ids.create('context'),
+          candidates,
+          facts,
+          factOrigin: (fact) => originOf(fact, state),
+          core: state.core.blocks(),
+          budget: budget.tokens,
+          tokenizer: await tokenizer(),
+          calendar: state.calendar,
+          lineTokens: state.lineTokens,
+          sourceTokens: state.sourceTokens,
+          degraded: [
+            ...state.jobs.degraded,
+            ...(background?.isBehind(scope.tenant) === true ? ['writing'] : []),
+            ...meaning.degraded,
+          ],
+        });
+        const { tenant, user } = scope;
+        const { id, tokens } = context;
+        events.emit('context:built', { scope: { tenant, user }, context: id, tokens, budget: budget.tokens });
+        if (sent) log.sent(sentContextOf(context, state));
+        if (access && until === undefined) log.note(usedItems(context));
+        const late = budget.ms !== undefined && clock.elapsed() - started > budget.ms;
+        return late ? { ...context, degraded: [...context.degraded, 'deadline'] } : context;
       });
-      const sources = archive ? { ...state, archived: state } : state;
-      const candidates = recallChunks(text, sources, { ...reading, limit, boosts: meaning.boosts });
-      const facts = findFacts(text, state, {
-        scope,
-        now,
-        limit: LEAST_CANDIDATES,
-        asOf,
-      });
-      const context = buildContext({
-        id: ids.create('context'),
-        candidates,
-        facts,
-        factOrigin: (fact) => originOf(fact, state),
-        core: state.core.blocks(),
-        budget: budget.tokens,
-        tokenizer: await tokenizer(),
-        calendar: state.calendar,
-        lineTokens: state.lineTokens,
-        sourceTokens: state.sourceTokens,
-        degraded: [
-          ...state.jobs.degraded,
-          ...(background?.isBehind(scope.tenant) === true ? ['writing'] : []),
-          ...meaning.degraded,
-        ],
-      });
-      const { tenant, user } = scope;
-      const { id, tokens } = context;
-      events.emit('context:built', { scope: { tenant, user }, context: id, tokens, budget: budget.tokens });
-      if (sent) accesses.sent(key, sentContextOf(context, state));
-      if (access && until === undefined) accesses.note(key, usedItems(context));
-      const late = budget.ms !== undefined && clock.elapsed() - started > budget.ms;
-      return late ? { ...context, degraded: [...context.degraded, 'deadline'] } : context;
     },
   };
 };

@@ -10,6 +10,7 @@ import { createFactMemory } from './fact-memory.ts';
 import { createForeignMemory } from './foreign-memory.ts';
 import { createForgetMemory } from './forget-memory.ts';
 import type { MemoryParts } from './memory-parts.ts';
+import { createProposedFacts } from './propose-facts.ts';
 import { readingAgain } from './reading-again.ts';
 import { createRecallMemory } from './recall-memory.ts';
 import { createRetentionMemory } from './retention-memory.ts';
@@ -35,6 +36,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     ...episodic,
     messages: readingAgain(episodic.messages),
     ...createFactMemory(shared),
+    ...createProposedFacts(shared),
     episodes: readingAgain(episodeMemory.episodes),
     timeline: readingAgain(episodeMemory.timeline),
     ...createConsolidation(shared),

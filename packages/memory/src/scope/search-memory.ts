@@ -5,6 +5,7 @@ import {
   canRead,
   type Fact,
   type FactId,
+  parseTime,
   RetentiveError,
   type Scope,
   throwIfAborted,
@@ -14,6 +15,8 @@ import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopedMemory, SearchHit, SearchOptions } from '../memory-types.ts';
 import { type Candidate, findCandidates, isProposable } from '../retrieval/candidates.ts';
 import { createWordShare } from '../retrieval/word-share.ts';
+import { contains } from '../semantic/fact-record.ts';
+import type { MemoryParts } from './memory-parts.ts';
 import { parseQuery } from './recall-memory.ts';
 import type { ScopeState } from './scope-state.ts';
 import type { VectorRegistry } from './vector-registry.ts';
@@ -38,6 +41,7 @@ export interface SearchMemoryParts {
   readonly scope: Scope;
   readonly key: ScopeKey;
   readonly load: () => Promise<ScopeState>;
+  readonly scopes: MemoryParts['scopes'];
   readonly clock: Clock;
   readonly vectors: VectorRegistry;
 }
@@ -77,14 +81,19 @@ const factFound = (fact: Fact, words: number): Found => ({
 /** What a search may find in a scope as it stands. */
 interface Reach {
   chunk(id: string): Chunk | undefined;
-  /** Current ones: what ended by being replaced is asked for through `facts`. */
+  /** Current ones, or those that held at `asOf`. */
   fact(id: string): Fact | undefined;
 }
 
 const createReach = (
   { episodic, semantic }: ScopeState,
   kind: SearchOptions['kind'],
-  reading: { readonly scope: Scope; readonly thread: string | undefined; readonly now: number },
+  reading: {
+    readonly scope: Scope;
+    readonly thread: string | undefined;
+    readonly now: number;
+    readonly asOf: number | undefined;
+  },
 ): Reach => {
   const isProposed = isProposable(reading);
   return {
@@ -94,7 +103,10 @@ const createReach = (
     },
     fact(id) {
       const fact = kind === 'chunk' ? undefined : semantic.fact(id as FactId);
-      if (fact?.status !== 'current' || fact.recorded.until !== undefined) return undefined;
+      if (fact === undefined || fact.recorded.until !== undefined) return undefined;
+      const holds =
+        reading.asOf === undefined ? fact.status === 'current' : contains(fact.valid, reading.asOf);
+      if (!holds) return undefined;
       const isExpired = fact.expiresAt !== undefined && fact.expiresAt <= reading.now;
       return !isExpired && canRead(reading.scope, fact.agent) ? fact : undefined;
     },
@@ -140,19 +152,24 @@ export const createSearchMemory = ({
   scope,
   key,
   load,
+  scopes,
   clock,
   vectors,
 }: SearchMemoryParts): Pick<ScopedMemory, 'search'> => ({
-  async search(query, { limit: most, kind: wanted, signal } = {}) {
+  async search(query, { limit: most, kind: wanted, asOf, knownAt, signal } = {}) {
     const text = parseQuery(query);
     const limit = parseLimit(most);
     const kind = parseKind(wanted);
+    const held = asOf === undefined ? undefined : parseTime('asOf', asOf, 'OPTION_INVALID');
+    const until = knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID');
     throwIfAborted(signal, 'search');
-    const state = await load();
+    const present = await load();
     if (text.trim() === '') return [];
-    const reading = { scope, thread: scope.thread, now: clock.now() };
+    const state = until === undefined ? present : await scopes.replay(key, until, { signal });
+    const reading = { scope, thread: scope.thread, now: clock.now(), asOf: held };
     const reach = createReach(state, kind, reading);
-    const hits = await vectors.near(key, state, {
+    // Vectors are of the present; what they may find is not.
+    const hits = await vectors.near(key, present, {
       text,
       side: 'query',
       limit: POOL,

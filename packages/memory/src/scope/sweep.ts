@@ -9,6 +9,7 @@ import {
 } from '@retentive/core';
 import type { Journal, JournalEntry, ScopeKey, SourceId } from '../journal/journal.ts';
 import type { SweepOptions, SweepReport } from '../memory-types.ts';
+import type { AccessLog } from './access-log.ts';
 import { planForgetting } from './forget-plan.ts';
 import type { RetainMs } from './retain.ts';
 import type { ScopeRegistry } from './scope-registry.ts';
@@ -23,6 +24,7 @@ export interface SweepParts {
   readonly journal: Journal;
   readonly scopes: ScopeRegistry;
   readonly vectors: Pick<VectorRegistry, 'remove'>;
+  readonly accesses: Pick<AccessLog, 'removing'>;
   readonly events: MemoryEventBus;
   readonly clock: Clock;
   readonly retain: RetainMs;
@@ -80,6 +82,7 @@ export const createSweeper = ({
   journal,
   scopes,
   vectors,
+  accesses,
   events,
   clock,
   retain,
@@ -164,7 +167,7 @@ export const createSweeper = ({
     const plan = planForgetting(operations, { sources: new Set(sources.keys()), facts });
     if (sources.size + plan.sequences.length + plan.replaced.length === 0) return undefined;
     const { body, sequence } = await takeOut(
-      { journal, vectors, path, load: () => scopes.load(key) },
+      { journal, vectors, accesses, path, load: () => scopes.load(key) },
       { key, episodic: state.episodic },
       { ids: [], sources: [...sources.keys()], plan },
       { signal },

@@ -1,5 +1,7 @@
 import { type CallOptions, isRetentiveError } from '@retentive/core';
 import type { Journal, JournalEntry, ScopeKey, SourceId } from '../journal/journal.ts';
+import type { AccessLog } from './access-log.ts';
+import { NAMING_KINDS, withoutNames } from './forget-names.ts';
 import type { ForgetPlan } from './forget-plan.ts';
 import { markErasure } from './scope-files.ts';
 import type { ScopeState } from './scope-state.ts';
@@ -7,8 +9,9 @@ import type { VectorRegistry } from './vector-registry.ts';
 
 /** What taking out works with. */
 export interface TakeOutParts {
-  readonly journal: Pick<Journal, 'erase'>;
+  readonly journal: Pick<Journal, 'erase' | 'read'>;
   readonly vectors: Pick<VectorRegistry, 'remove'>;
+  readonly accesses: Pick<AccessLog, 'removing'>;
   /** Data folder, if there is one. */
   readonly path: string | undefined;
   /** The scope as it stands once the journal is without them. */
@@ -27,18 +30,19 @@ export interface Removal {
 const isRefusal = (error: unknown): boolean =>
   isRetentiveError(error) && (error.code === 'STORE_CLOSED' || !error.code.startsWith('STORE_'));
 
-/**
- * Takes entries out of a scope's journal and what was made from them out of its projections; gives the entry that says so.
- * Runs alone in its scope. The files of projections are marked before: a process that dies in between leaves them to be
- * removed at the next opening. @throws what `Journal.erase` throws
- */
-export const takeOut = async (
+const remove = async (
   { journal, vectors, path, load }: TakeOutParts,
   { key, episodic }: { readonly key: ScopeKey; readonly episodic: ScopeState['episodic'] },
   { ids, sources, plan }: Removal,
   options: CallOptions,
 ): Promise<JournalEntry> => {
-  const { sequences, replaced, facts, retold } = plan;
+  const { sequences, facts, retold } = plan;
+  const replaced = [...plan.replaced];
+  const gone = { sources: new Set<string>(sources), facts: new Set<string>(facts) };
+  for await (const { sequence, body } of journal.read({ scope: key, kinds: NAMING_KINDS, ...options })) {
+    const rest = withoutNames(body, gone);
+    if (rest !== undefined) replaced.push({ sequence, body: rest });
+  }
   const chunks = sources.flatMap((id) => episodic.chunksOf(id).map((chunk) => chunk.id));
   const unmark = path === undefined ? async (): Promise<void> => {} : await markErasure(path, key);
   const erase = async (): Promise<JournalEntry> => {
@@ -56,3 +60,15 @@ export const takeOut = async (
   await unmark();
   return entry;
 };
+
+/**
+ * Takes entries out of a scope's journal and what was made from them out of its projections; gives the entry that says so.
+ * Runs alone in its scope. The files of projections are marked before: a process that dies in between leaves them to be
+ * removed at the next opening. @throws what `Journal.erase` throws
+ */
+export const takeOut = (
+  parts: TakeOutParts,
+  from: { readonly key: ScopeKey; readonly episodic: ScopeState['episodic'] },
+  removal: Removal,
+  options: CallOptions,
+): Promise<JournalEntry> => parts.accesses.removing(from.key, () => remove(parts, from, removal, options));

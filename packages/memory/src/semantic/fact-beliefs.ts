@@ -17,7 +17,6 @@ import type { FactChange } from './semantic-types.ts';
  */
 export interface FactBeliefs {
   get(id: FactId | undefined): FactRecord | undefined;
-  all(): Iterable<FactRecord>;
   readonly size: number;
   believed(id: FactId): FactVersion | undefined;
   /** What a believed fact lends to what is derived from it. */
@@ -79,6 +78,7 @@ export const createFactBeliefs = (): FactBeliefs => {
       trust: holding?.trust ?? before?.trust ?? 0,
       held: holding?.held ?? [],
       recordedAt,
+      shown: undefined,
     };
   };
 
@@ -92,8 +92,14 @@ export const createFactBeliefs = (): FactBeliefs => {
     });
   };
 
-  const show = (record: FactRecord, version: FactVersion, knownAt = Number.POSITIVE_INFINITY): Fact =>
-    toFact(record, version, conflicts.has(record.id) ? conflictsOf(record.id, version, knownAt) : []);
+  const show = (record: FactRecord, version: FactVersion, knownAt = Number.POSITIVE_INFINITY): Fact => {
+    // What contradicts it may change while it does not.
+    if (conflicts.size > 0 && conflicts.has(record.id)) {
+      return toFact(record, version, conflictsOf(record.id, version, knownAt));
+    }
+    version.shown ??= toFact(record, version);
+    return version.shown;
+  };
 
   /** These facts and everything derived from them, premises before conclusions: derivations have no circle. */
   const derivedFrom = (changed: readonly FactId[]): readonly FactId[] => {
@@ -146,7 +152,6 @@ export const createFactBeliefs = (): FactBeliefs => {
 
   return {
     get: (id) => (id === undefined ? undefined : records.get(id)),
-    all: () => records.values(),
     get size() {
       return records.size;
     },

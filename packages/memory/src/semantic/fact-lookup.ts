@@ -3,10 +3,14 @@ import type { FactRecord } from './fact-record.ts';
 /** Finds records by what they are about, without looking through all of them. */
 export interface FactLookup {
   add(record: FactRecord): void;
-  /** Records with one of these as subject or entity, in order of their recording. */
-  named(anyOf: readonly string[]): readonly FactRecord[];
+  /** Every record, in order of its recording. */
+  all(): readonly FactRecord[];
+  /** Records with one of these as subject or entity, of an attribute where one is named, in order of their recording. */
+  named(anyOf: readonly string[], attribute?: string): readonly FactRecord[];
   /** Records of this subject and attribute, in order of their recording. */
   slot(subject: string, attribute: string): readonly FactRecord[];
+  /** Attributes that this subject has or had. */
+  attributesOf(subject: string): readonly string[];
   /** Records of this attribute, in order of their recording. */
   attribute(attribute: string): readonly FactRecord[];
 }
@@ -23,25 +27,46 @@ const push = (lists: Map<string, FactRecord[]>, key: string, record: FactRecord)
   else list.push(record);
 };
 
+const NONE: readonly FactRecord[] = [];
+
 /** Makes an empty {@link FactLookup}. Records are only ever added: what is no longer believed stays to be asked about. */
 export const createFactLookup = (): FactLookup => {
   const names = new Map<string, FactRecord[]>();
   const slots = new Map<string, FactRecord[]>();
+  const named = new Map<string, FactRecord[]>();
   const attributes = new Map<string, FactRecord[]>();
+  const ofSubject = new Map<string, Set<string>>();
+  const all: FactRecord[] = [];
   return {
+    all: () => all,
     add(record) {
+      all.push(record);
       const { subject, attribute, entities = [] } = record.input;
       const about = new Set([...(subject === undefined ? [] : [subject]), ...entities].map(normaliseName));
-      for (const name of about) push(names, name, record);
+      for (const name of about) {
+        push(names, name, record);
+        if (attribute !== undefined) push(named, slotName(name, attribute), record);
+      }
       if (attribute !== undefined) push(attributes, normaliseName(attribute), record);
       if (subject !== undefined && attribute !== undefined) {
+        const name = normaliseName(subject);
+        const known = ofSubject.get(name) ?? new Set();
+        ofSubject.set(name, known.add(normaliseName(attribute)));
         push(slots, slotName(subject, attribute), record);
       }
     },
-    named(anyOf) {
-      const found = new Set(anyOf.flatMap((name) => names.get(normaliseName(name)) ?? []));
+    named(anyOf, attribute) {
+      const lists = anyOf.map(
+        (name) =>
+          (attribute === undefined ? names.get(normaliseName(name)) : named.get(slotName(name, attribute))) ??
+          NONE,
+      );
+      const [only = NONE] = lists;
+      if (lists.length < 2) return only;
+      const found = new Set(lists.flat());
       return [...found].sort((a, b) => a.ordinal - b.ordinal);
     },
+    attributesOf: (subject) => [...(ofSubject.get(normaliseName(subject)) ?? [])],
     attribute: (attribute) => attributes.get(normaliseName(attribute)) ?? [],
     slot: (subject, attribute) => slots.get(slotName(subject, attribute)) ?? [],
   };

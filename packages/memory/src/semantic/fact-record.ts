@@ -23,6 +23,8 @@ export interface FactVersion extends OwnState {
   readonly held: readonly FactSupport[];
   /** Ms since epoch; a version holds until the next one's. */
   readonly recordedAt: number;
+  /** As it is shown, made at its first reading: a scope may be asked for all of its thousands again and again. */
+  shown: Fact | undefined;
 }
 
 /** A fact with every version of it, oldest first. */
@@ -55,34 +57,36 @@ export const toFact = (
   version: FactVersion,
   conflictsWith: readonly FactId[] = [],
 ): Fact => {
-  const { input, versions } = record;
+  const { input, versions, agent } = record;
   const first = versions[0] as FactVersion;
   const [support] = version.held;
-  return {
+  const { subject, attribute, value, expiresAt } = input;
+  const shown = version.status === 'retracted' ? undefined : version.replacedBy;
+  // Field by field: a scope may be asked for thousands of facts at once.
+  const fact: { -readonly [Field in keyof Fact]: Fact[Field] } = {
     id: record.id,
-    ...(record.agent === undefined ? {} : { agent: record.agent }),
     text: input.text,
-    ...(input.subject === undefined ? {} : { subject: input.subject }),
-    ...(input.attribute === undefined ? {} : { attribute: input.attribute }),
-    ...(input.value === undefined ? {} : { value: input.value }),
     negated: input.negated ?? false,
     entities: input.entities ?? [],
     valid: version.valid ?? {},
-    recorded: {
-      from: first.recordedAt,
-      ...(version.valid === undefined ? { until: version.recordedAt } : {}),
-    },
+    recorded:
+      version.valid === undefined
+        ? { from: first.recordedAt, until: version.recordedAt }
+        : { from: first.recordedAt },
     sources: version.sources,
     trust: version.trust,
     premises: support?.premises ?? input.premises ?? [],
-    ...(version.held.length > 1 ? { supports: version.held } : {}),
-    ...(conflictsWith.length > 0 ? { conflictsWith } : {}),
     status: version.status,
-    ...(version.replacedBy === undefined || version.status === 'retracted'
-      ? {}
-      : { replacedBy: version.replacedBy }),
-    ...(input.expiresAt === undefined ? {} : { expiresAt: input.expiresAt }),
   };
+  if (agent !== undefined) fact.agent = agent;
+  if (subject !== undefined) fact.subject = subject;
+  if (attribute !== undefined) fact.attribute = attribute;
+  if (value !== undefined) fact.value = value;
+  if (version.held.length > 1) fact.supports = version.held;
+  if (conflictsWith.length > 0) fact.conflictsWith = conflictsWith;
+  if (shown !== undefined) fact.replacedBy = shown;
+  if (expiresAt !== undefined) fact.expiresAt = expiresAt;
+  return fact;
 };
 
 /** True when `interval` contains the moment; ends that are absent are open. */

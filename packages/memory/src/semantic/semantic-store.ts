@@ -7,19 +7,12 @@ import {
   type OperationId,
 } from '@retentive/core';
 import { createFactBeliefs } from './fact-beliefs.ts';
-import { createFactLookup, normaliseName } from './fact-lookup.ts';
-import {
-  contains,
-  DEFAULT_TRUST,
-  type FactRecord,
-  latestVersion,
-  type OwnState,
-  toFact,
-  versionAt,
-} from './fact-record.ts';
+import { createFactLookup } from './fact-lookup.ts';
+import { createFactReads } from './fact-reads.ts';
+import { DEFAULT_TRUST, type FactRecord, latestVersion, type OwnState } from './fact-record.ts';
 import { endAt, holdingOf, type StoredSupport } from './fact-supports.ts';
 import { createReplacement } from './replacement.ts';
-import type { FactChange, FactQuery, SemanticStore } from './semantic-types.ts';
+import type { FactChange, SemanticStore } from './semantic-types.ts';
 
 export type { FactChange, SemanticStore } from './semantic-types.ts';
 
@@ -266,11 +259,6 @@ export const createSemanticStore = (): SemanticStore => {
     }
   };
 
-  const isWanted = ({ input }: FactRecord, { now }: FactQuery, attribute: string | undefined): boolean =>
-    (attribute === undefined ||
-      (input.attribute !== undefined && normaliseName(input.attribute) === attribute)) &&
-    (input.expiresAt === undefined || input.expiresAt > now);
-
   return {
     apply({ body, recordedAt }) {
       if (body.kind !== 'operation' || operations.has(body.operation.id)) return [];
@@ -284,42 +272,9 @@ export const createSemanticStore = (): SemanticStore => {
       operations.set(operation.id, { operation, touched, undone: false });
       return [...changes, ...beliefs.settle(touched, operation.id, recordedAt)];
     },
-    fact(id) {
-      const record = beliefs.get(id);
-      return record === undefined ? undefined : beliefs.show(record, latestVersion(record));
-    },
     isBelieved: (id) => beliefs.believed(id) !== undefined,
     restsOn: beliefs.restsOn,
-    facts(query) {
-      const { about, asOf, now, knownAt = Number.POSITIVE_INFINITY } = query;
-      const attribute = query.attribute === undefined ? undefined : normaliseName(query.attribute);
-      const found: Fact[] = [];
-      for (const record of about === undefined ? beliefs.all() : lookup.named(about)) {
-        if (!isWanted(record, query, attribute)) continue;
-        const version = versionAt(record, knownAt);
-        if (version?.valid === undefined) continue;
-        const { until } = version.valid;
-        const holds = asOf === undefined ? until === undefined || until > now : contains(version.valid, asOf);
-        if (holds) found.push(beliefs.show(record, version, knownAt));
-      }
-      return found.reverse();
-    },
-    *believed() {
-      for (const record of beliefs.all()) {
-        const version = latestVersion(record);
-        if (version.valid !== undefined) yield toFact(record, version);
-      }
-    },
-    same: (subject, attribute) =>
-      lookup.slot(subject, attribute).flatMap((record) => {
-        const version = latestVersion(record);
-        return version.valid === undefined ? [] : [beliefs.show(record, version)];
-      }),
-    having: (attribute) =>
-      lookup.attribute(attribute).flatMap((record) => {
-        const version = latestVersion(record);
-        return version.valid === undefined ? [] : [toFact(record, version)];
-      }),
+    ...createFactReads(beliefs, lookup),
     operation(id) {
       const known = operations.get(id);
       return known === undefined || known.undone ? undefined : known.operation;

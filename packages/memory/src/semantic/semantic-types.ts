@@ -22,6 +22,12 @@ export interface FactQuery {
   readonly asOf?: number | undefined;
   /** Recorded time, ms since epoch: what was believed then. Default now. */
   readonly knownAt?: number | undefined;
+  /** Without `asOf`: also what has ended. */
+  readonly ended?: boolean | undefined;
+  /** Of which agent paths; default all. */
+  readonly accepts?: ((agent: string | undefined) => boolean) | undefined;
+  /** The newest recorded so many; default all. */
+  readonly limit?: number | undefined;
   /** The present, for what is no longer valid or has expired. */
   readonly now: number;
 }
@@ -45,6 +51,10 @@ export interface SemanticStore {
   believed(): Iterable<Fact>;
   /** Believed facts of a subject and attribute, ended ones too, in order of their recording. */
   same(subject: string, attribute: string): readonly Fact[];
+  /** Attributes of which anything was ever recorded about a subject. */
+  attributesOf(subject: string): readonly string[];
+  /** Facts of a subject and attribute that were ever recorded, each in its latest version. */
+  ever(subject: string, attribute: string): readonly Fact[];
   /** Believed facts of an attribute, whoever they are about, in order of their recording. */
   having(attribute: string): readonly Fact[];
   /** The operation, if it is known and not undone. */

@@ -71,10 +71,15 @@ const operationOf = (
   ids: { readonly operation: Operation['id']; readonly fact: FactId },
   agent: string | undefined,
 ): Operation | undefined => {
-  const { kind, existing, because } = decision;
+  const { kind, existing, because, conflictsWith = [] } = decision;
   const at = agent === undefined ? {} : { agent };
   const shared = { id: ids.operation, ...at, because, sources: fact.sources ?? [] };
-  const target = { store: 'semantic', id: ids.fact, fact } as const;
+  const target = {
+    store: 'semantic',
+    id: ids.fact,
+    fact,
+    ...(conflictsWith.length === 0 ? {} : { conflictsWith }),
+  } as const;
   switch (kind) {
     case 'add':
       return { ...shared, kind, target };

@@ -6,6 +6,8 @@ export interface Decision {
   /** The fact that is corrected, ended, retracted, or already says it. */
   readonly existing?: FactId | undefined;
   readonly because: string;
+  /** Facts that it contradicts and that stay beside it, since nothing tells which is wrong. */
+  readonly conflictsWith?: readonly FactId[] | undefined;
   /** To be written instead of what was proposed, such as with an end that follows from what is known. */
   readonly fact?: FactInput | undefined;
 }

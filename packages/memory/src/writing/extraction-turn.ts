@@ -3,11 +3,13 @@ import { type Clock, isRetentiveError, type JobId, type ModelCost, type Random }
 import type { EntryBody, JobRecord, Journal, ScopeKey } from '../journal/journal.ts';
 import type { ScopeRegistry } from '../scope/scope-registry.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
+import { type FactStore, isRefused } from '../semantic/define-store.ts';
 import type { BatchExtractor } from './batch-extractor.ts';
 import type { Breaker, Pass } from './breaker.ts';
 import { decideChanges } from './decide-changes.ts';
 import type { DecidingParts } from './decide-facts.ts';
 import type { Decider } from './decider.ts';
+import type { DeriveFacts } from './derive-facts.ts';
 import type { Extractor } from './extractor.ts';
 import { batchJobs, type DueBatches } from './job-batches.ts';
 import { costAt, doneJobs } from './job-ends.ts';
@@ -26,6 +28,10 @@ export interface TurnParts {
   readonly extractor: Extractor | BatchExtractor;
   readonly decider: Decider;
   readonly nearest?: DecidingParts['nearest'];
+  /** Facts that one of these refuses are not written. */
+  readonly stores?: readonly FactStore[] | undefined;
+  /** What follows from what was written. */
+  readonly derive?: DeriveFacts | undefined;
   /** Changes that may rest on one message; default {@link DEFAULT_WRITE_QUOTA}. */
   readonly writeQuota?: number | undefined;
   /** Who takes the jobs: a name that no other worker on the journal has. */
@@ -61,6 +67,7 @@ export type TakeTurn = (queue: JobQueue, signal: AbortSignal) => Promise<number>
  */
 export const createTurn = (parts: TurnParts, paced: Clock, breaker: Breaker): TakeTurn => {
   const { journal, scopes, clock, random, extractor, decider, nearest, owner, timeLimit } = parts;
+  const { stores = [], derive } = parts;
   const { writeQuota = DEFAULT_WRITE_QUOTA } = parts;
 
   /** How jobs stand after a failure. A probe costs no try: what fails then is the extractor, not the messages. */
@@ -136,9 +143,10 @@ export const createTurn = (parts: TurnParts, paced: Clock, breaker: Breaker): Ta
       const agent = state.episodic.source(source)?.header.agent;
       const deciding = { scope: queue.scope, state, decider, agent, nearest };
       const origin = [source, extractor.id];
-      const decided = await decideChanges(read.changes, origin, clock.now(), deciding, { signal }).catch(
-        reasonOf,
+      const fitting = read.changes.filter(
+        (change) => change.store !== 'semantic' || !isRefused(stores, change.fact),
       );
+      const decided = await decideChanges(fitting, origin, clock.now(), deciding, { signal }).catch(reasonOf);
       if (signal.aborted) return;
       if (typeof decided === 'string') {
         await write(queue, idle, failedJobs(batch, decided));
@@ -150,6 +158,7 @@ export const createTurn = (parts: TurnParts, paced: Clock, breaker: Breaker): Ta
         remarks.set(source, [...(remarks.get(source) ?? []), ...decided.degraded]);
       const effects = operations.map((operation) => ({ kind: 'operation', operation }) as const);
       await write(queue, idle, doneJobs(batch, remarks, cost, operations.length), effects);
+      await derive?.(queue.scope, state, { signal });
     });
 
   /** One try of a batch; undefined where the turn ended before it did. */

@@ -1,8 +1,21 @@
-import { type Fact, type FactInput, type Interval, throwIfAborted } from '@retentive/core';
-import { contains } from '../semantic/fact-record.ts';
+import { type Fact, type FactInput, throwIfAborted } from '@retentive/core';
+import { attributesCalled } from '../semantic/attribute-names.ts';
+import { normaliseValue, sameValue } from '../semantic/same-value.ts';
+import {
+  add,
+  decideNegated,
+  decideOne,
+  ended,
+  hasHadOneValue,
+  hasValue,
+  isEarlier,
+  isOpenAt,
+  overlap,
+  quoteOf,
+} from './decide-values.ts';
 import type { Decider, Decision, KnownFacts } from './decider.ts';
 import { isCorrection, wrongWords } from './rules/corrections.ts';
-import { attributeRule } from './rules/vocabulary.ts';
+import { type AttributeRule, attributeRule, isNamedAttribute } from './rules/vocabulary.ts';
 import { isWithdrawal, saysNever } from './rules/withdrawals.ts';
 
 /** From this cosine on two statements say the same. */
@@ -14,36 +27,15 @@ const NEIGHBOURS = 8;
 /** To like something ends the dislike of it. */
 const OPPOSITES: Readonly<Record<string, string>> = { likes: 'dislikes', dislikes: 'likes' };
 
-const normalise = (text: string | undefined): string =>
-  (text ?? '')
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/^(?:an?|the|my|their) /u, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-
-const hasValue = (fact: Fact, value: string | undefined): boolean =>
-  normalise(fact.value) === normalise(value);
-
-const beginning = ({ from }: Interval = {}): number => from ?? Number.NEGATIVE_INFINITY;
-const ending = ({ until }: Interval = {}): number => until ?? Number.POSITIVE_INFINITY;
-
-const overlap = (a: Interval | undefined, b: Interval | undefined): boolean =>
-  beginning(a) < ending(b) && beginning(b) < ending(a);
-
-/** It has no end, or ends after `other` begins: whichever comes next takes its place. */
-const isOpenAt = (fact: Fact, other: FactInput): boolean =>
-  fact.valid.until === undefined ||
-  (other.valid?.from !== undefined && contains(fact.valid, other.valid.from));
-
-const quoteOf = (fact: FactInput): string => fact.sources?.[0]?.quote ?? '';
-
-/** "since 2019", "for three years": it began in the past, but is said of the present. */
-const speaksOfNow = (quote: string): boolean =>
-  /\b(?:since|for (?:\w+ )?\w+ (?:year|month|week|day)s?)\b/iu.test(quote);
+/** What a store of the caller's declares of an attribute, if any does. */
+export type DeclaredAttributes = (attribute: string) => AttributeRule | undefined;
 
 /** The fact that the words of `proposed` put right: one from the message that they correct. */
-const correctedBy = (proposed: FactInput, same: readonly Fact[]): Fact | undefined => {
+const correctedBy = (
+  proposed: FactInput,
+  same: readonly Fact[],
+  { values }: AttributeRule,
+): Fact | undefined => {
   const [, ...earlier] = proposed.sources ?? [];
   const messages = new Set(earlier.map(({ source }) => source));
   const named = same.findLast(({ sources }) => sources.some(({ source }) => messages.has(source)));
@@ -51,51 +43,53 @@ const correctedBy = (proposed: FactInput, same: readonly Fact[]): Fact | undefin
   const called =
     wrong === undefined ? undefined : same.findLast((fact) => !fact.negated && hasValue(fact, wrong));
   if (called !== undefined) return called;
-  if (named !== undefined || attributeRule(proposed.attribute).values === 'many') return named;
+  const standing = same.filter((fact) => !fact.negated && fact.valid.until === undefined);
+  // Of things of which there may be many only the single one that is known can be meant.
+  if (/\bname is actually\b/iu.test(quoteOf(proposed)) && standing.length === 1) return standing[0];
+  if (named !== undefined || values === 'many') return named;
   return same.findLast((fact) => fact.valid.until === undefined);
 };
 
-const add = (because: string, fact?: FactInput): Decision => ({
-  kind: 'add',
-  because,
-  ...(fact === undefined ? {} : { fact }),
-});
-
-/** Where one value holds at a time: the new one takes the place of the old, unless it is older itself. */
-const decideOne = (proposed: FactInput, same: readonly Fact[]): Decision => {
-  const current = same.findLast((fact) => isOpenAt(fact, proposed));
-  if (current === undefined) return add('nothing of this kind is known to hold');
-  const { from } = current.valid;
-  const begins = proposed.valid?.from;
-  const isOver = ending(proposed.valid) <= beginning(current.valid);
-  if (isOver || (proposed.valid?.until !== undefined && !hasValue(current, proposed.value))) {
-    return add('it tells of an earlier time');
-  }
-  if (from !== undefined && begins !== undefined && begins < from && !speaksOfNow(quoteOf(proposed))) {
-    const valid = { ...proposed.valid, until: from };
-    return add('it began earlier than what is known since', { ...proposed, valid });
-  }
-  return { kind: 'supersede', existing: current.id, because: 'it takes the place of the value before it' };
-};
-
-const decideNegated = (proposed: FactInput, same: readonly Fact[]): Decision => {
-  const ended = same.findLast(
-    (fact) =>
-      !fact.negated &&
-      isOpenAt(fact, proposed) &&
-      (proposed.value === undefined || hasValue(fact, proposed.value)),
-  );
-  return ended === undefined
-    ? add('it says that something is not so, and nothing else was known')
-    : { kind: 'supersede', existing: ended.id, because: 'it is said not to be so any more' };
-};
-
 const samePlace = (fact: Fact, proposed: FactInput): boolean =>
-  normalise(fact.subject) === normalise(proposed.subject) &&
-  normalise(fact.attribute) === normalise(proposed.attribute) &&
+  sameValue(fact.subject, proposed.subject) &&
+  sameValue(fact.attribute, proposed.attribute) &&
   fact.negated === (proposed.negated ?? false) &&
   (proposed.value === undefined || fact.value === undefined || hasValue(fact, proposed.value)) &&
   overlap(fact.valid, proposed.valid);
+
+/** What is known already, or is said to have ended. */
+const decideAgain = (proposed: FactInput, same: readonly Fact[]): Decision | undefined => {
+  const equal = same.findLast((fact) => samePlace(fact, proposed) && hasValue(fact, proposed.value));
+  if (equal === undefined) return undefined;
+  const until = proposed.valid?.until;
+  if (until === undefined || equal.valid.until !== undefined) {
+    return { kind: 'skip', existing: equal.id, because: 'it is known already' };
+  }
+  const valid = { ...equal.valid, until };
+  return {
+    kind: 'update',
+    existing: equal.id,
+    because: 'it is said to have ended',
+    fact: { ...proposed, valid },
+  };
+};
+
+/** What was said not to be so, or liked where it was disliked. */
+const decideContrary = (
+  proposed: FactInput,
+  same: readonly Fact[],
+  opposites: readonly Fact[],
+): Decision | undefined => {
+  const isSame = (fact: Fact): boolean => hasValue(fact, proposed.value) && isOpenAt(fact, proposed);
+  const contrary =
+    same.findLast((fact) => fact.negated && isSame(fact)) ??
+    opposites.findLast((fact) => !fact.negated && isSame(fact));
+  if (contrary === undefined) return undefined;
+  if (isEarlier(proposed, contrary)) {
+    return add('it was so until it was said not to be', ended(proposed, contrary.valid));
+  }
+  return { kind: 'supersede', existing: contrary.id, because: 'it is the contrary of what was known' };
+};
 
 /** What was never so is taken out of belief, as if it had not been said. */
 const decideWithdrawal = (proposed: FactInput, same: readonly Fact[]): Decision | undefined => {
@@ -125,63 +119,56 @@ const decideMoved = (proposed: FactInput, known: KnownFacts): Decision | undefin
 
 /** "a dentist appointment with Dr. Lund" is the dentist appointment. */
 const sameThing = (a: string | undefined, b: string | undefined): boolean =>
-  normalise(a) !== '' && (normalise(a).startsWith(normalise(b)) || normalise(b).startsWith(normalise(a)));
+  normaliseValue(a) !== '' &&
+  (normaliseValue(a).startsWith(normaliseValue(b)) || normaliseValue(b).startsWith(normaliseValue(a)));
 
-const decideBySlot = (proposed: FactInput, known: KnownFacts): Decision | undefined => {
+const decideBySlot = (
+  proposed: FactInput,
+  known: KnownFacts,
+  declared: DeclaredAttributes,
+): Decision | undefined => {
   const { subject, attribute } = proposed;
   if (subject === undefined || attribute === undefined) return undefined;
   const negated = proposed.negated ?? false;
   const quote = quoteOf(proposed);
-  const { span } = attributeRule(attribute);
+  const named = attributesCalled(attribute).find(
+    (called) => called.mentions === undefined && isNamedAttribute(called.attribute),
+  )?.attribute;
+  const rule = declared(attribute) ?? attributeRule(named ?? attribute);
+  const isSettled = named !== undefined || declared(attribute) !== undefined;
+  const { span } = rule;
   // What happened, and what is planned, stands for itself: there is nothing to compare it with but its words.
   const standsAlone = (span === 'event' || span === 'plan') && !negated;
   if (standsAlone && !isWithdrawal(quote) && !isCorrection(quote)) return decideMoved(proposed, known);
   const same = known.same(subject, attribute);
   const withdrawn = decideWithdrawal(proposed, same);
   if (withdrawn !== undefined) return withdrawn;
-  const corrected = isCorrection(quote) ? correctedBy(proposed, same) : undefined;
+  const corrected = isCorrection(quote) ? correctedBy(proposed, same, rule) : undefined;
   if (corrected !== undefined && !(hasValue(corrected, proposed.value) && samePlace(corrected, proposed))) {
     return { kind: 'update', existing: corrected.id, because: 'the speaker put it right' };
   }
   if (standsAlone) return undefined;
-  const equal = same.findLast((fact) => samePlace(fact, proposed) && hasValue(fact, proposed.value));
-  if (equal !== undefined) {
-    const until = proposed.valid?.until;
-    if (until === undefined || equal.valid.until !== undefined) {
-      return { kind: 'skip', existing: equal.id, because: 'it is known already' };
-    }
-    const valid = { ...equal.valid, until };
-    return {
-      kind: 'update',
-      existing: equal.id,
-      because: 'it is said to have ended',
-      fact: { ...proposed, valid },
-    };
-  }
+  const again = decideAgain(proposed, same);
+  if (again !== undefined) return again;
   if (negated) return decideNegated(proposed, same);
-  const denied = same.findLast(
-    (fact) => fact.negated && hasValue(fact, proposed.value) && isOpenAt(fact, proposed),
-  );
-  const opposite = known
-    .same(subject, OPPOSITES[attribute] ?? '')
-    .findLast((fact) => hasValue(fact, proposed.value) && isOpenAt(fact, proposed));
-  const contrary = denied ?? opposite;
-  if (contrary !== undefined) {
-    return { kind: 'supersede', existing: contrary.id, because: 'it is the contrary of what was known' };
-  }
-  return attributeRule(attribute).values === 'one' ? decideOne(proposed, same) : undefined;
+  const turned = decideContrary(proposed, same, known.same(subject, OPPOSITES[attribute] ?? ''));
+  if (turned !== undefined) return turned;
+  return rule.values === 'one' || (!isSettled && hasHadOneValue(same))
+    ? decideOne(proposed, same, span)
+    : undefined;
 };
 
 /**
  * Makes the offline decider. Of attributes with one value the newer one supersedes, unless it tells of an earlier time;
  * a correction updates; "no longer" supersedes by the negation; "I made that up" retracts; what is known is skipped, as
- * another source for it; everything else is added. Deterministic.
+ * another source for it; what contradicts it and cannot be decided stands beside it; everything else is added.
+ * Deterministic, and for statements with times of their own the same in whatever order they come.
  */
-export const createRuleDecider = (): Decider => ({
-  id: 'rules-1',
+export const createRuleDecider = (declared: DeclaredAttributes = () => undefined): Decider => ({
+  id: 'rules-2',
   async decide(proposed, known, { signal } = {}) {
     throwIfAborted(signal, 'the decision');
-    const decision = decideBySlot(proposed, known);
+    const decision = decideBySlot(proposed, known, declared);
     if (decision !== undefined) return decision;
     for (const { fact, score } of await known.nearest(proposed.text, NEIGHBOURS)) {
       if (score >= SAME_TEXT && samePlace(fact, proposed)) {

@@ -1,8 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ErrorCode, type MessageId, RetentiveError } from '@retentive/core';
+import { createManualClock, type ErrorCode, type MessageId, RetentiveError } from '@retentive/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createInMemoryJournal } from '../../src/journal/in-memory-journal.ts';
 import type { JournalEntry } from '../../src/journal/journal.ts';
 import { createScopeState } from '../../src/scope/scope-state.ts';
 import { takeOut } from '../../src/scope/take-out.ts';
@@ -22,7 +23,13 @@ const marks = async (): Promise<number> => (await readdir(join(path, 'erasing'))
 const run = async (erase: () => Promise<JournalEntry>): Promise<JournalEntry> => {
   const state = createScopeState(await openScopeResources());
   return takeOut(
-    { journal: { erase }, vectors: { remove: async () => {} }, path, load: async () => state },
+    {
+      journal: { ...createInMemoryJournal({ clock: createManualClock() }), erase },
+      vectors: { remove: async () => {} },
+      accesses: { removing: (_target, removal) => removal() },
+      path,
+      load: async () => state,
+    },
     { key: KEY, episodic: state.episodic },
     REMOVAL,
     {},

@@ -13,6 +13,8 @@ const passThrough = (inner: SemanticStore): SemanticStore => ({
   facts: (query) => inner.facts(query),
   believed: () => inner.believed(),
   same: (subject, attribute) => inner.same(subject, attribute),
+  ever: (subject, attribute) => inner.ever(subject, attribute),
+  attributesOf: (subject) => inner.attributesOf(subject),
   having: (attribute) => inner.having(attribute),
   restsOn: (id, of) => inner.restsOn(id, of),
   operation: (id) => inner.operation(id),

@@ -188,7 +188,9 @@ export const live = async (
     const fact = factOf(text, at);
     if (id === undefined || kind < 3) return { kind: 'add', fact };
     if (kind === 3) return { kind: 'retract', id };
-    return { kind: kind === 4 ? 'update' : 'supersede', id, fact };
+    // What takes a fact's place is not derived from it.
+    const { premises: _, ...other } = fact;
+    return { kind: kind === 4 ? 'update' : 'supersede', id, fact: other };
   };
 
   const carryOut: { readonly [T in Step['type']]: (step: Extract<Step, { type: T }>) => Promise<void> } = {

@@ -7,12 +7,12 @@ export interface Unsupported {
 
 const NEGATIONS = /\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot)\b|n['’]t\b/giu;
 
-const tokensOf = (text: string): ReadonlySet<string> =>
-  new Set(text.split(/[^\p{L}\p{N}]+/u).map((token) => token.toLowerCase()));
+const wordsOf = (text: string): ReadonlySet<string> =>
+  new Set((text.match(/[\p{L}\p{M}]+/gu) ?? []).map((word) => word.toLowerCase()));
 
 /** Counts what a sentence has and its sources do not. Pure. */
 export const countUnsupported = (sentence: string, sources: readonly string[]): Unsupported => {
-  const known = tokensOf(sources.join(' '));
+  const known = wordsOf(sources.join(' '));
   const lacks = (token: string): boolean => !known.has(token.toLowerCase());
   const numbersThere = new Set(sources.join(' ').match(/\p{N}+/gu) ?? []);
   const numbers = (sentence.match(/\p{N}+/gu) ?? []).filter((number) => !numbersThere.has(number));

@@ -1,21 +1,25 @@
-import type { BlockChange, Evidence, FactId, OperationId } from '@retentive/core';
+import type { BlockChange, Evidence, FactId, FactInput, OperationId } from '@retentive/core';
 import type { FactChangeInput } from '@retentive/memory';
 import * as z from 'zod';
 import type { Handler } from '../daemon-types.ts';
 import { parseBody } from './parse-body.ts';
+import { timesOf } from './read.ts';
 
-/** The core blocks that have a line. */
-export const blocks: Handler = async ({ scope, signal }) => ({
-  status: 200,
-  body: { blocks: await scope.core.blocks({ signal }) },
-});
+const timesSchema = { asOf: z.string().max(64).optional(), knownAt: z.string().max(64).optional() };
 
-const versionsSchema = z.object({ label: z.string().optional() });
+/** The core blocks that have a line, now or at `asOf` or `knownAt`. */
+export const blocks: Handler = async ({ scope, query, signal }) => {
+  const times = timesOf(parseBody(z.object(timesSchema), { ...query }, 'OPTION_INVALID'));
+  return { status: 200, body: { blocks: await scope.core.blocks({ ...times, signal }) } };
+};
+
+const versionsSchema = z.object({ label: z.string().optional(), ...timesSchema });
 
 /** Every version of the core blocks, or of the one that `?label=` names. */
 export const blockVersions: Handler = async ({ scope, query, signal }) => {
-  const { label } = parseBody(versionsSchema, { ...query }, 'OPTION_INVALID');
-  return { status: 200, body: { versions: await scope.core.versions({ label, signal }) } };
+  const { label, ...times } = parseBody(versionsSchema, { ...query }, 'OPTION_INVALID');
+  const versions = await scope.core.versions({ label, ...timesOf(times), signal });
+  return { status: 200, body: { versions } };
 };
 
 // What a change says is checked by the memory, which has errors of its own for it.
@@ -45,6 +49,18 @@ const factSchema = z.strictObject({ change: z.unknown(), because: z.string().opt
 export const changeFact: Handler = async ({ scope, body, signal }) => {
   const { change, because } = parseBody(factSchema, body);
   return { status: 200, body: await scope.changeFact(change as FactChangeInput, { because, signal }) };
+};
+
+const proposalSchema = z.strictObject({
+  facts: z.array(z.unknown()).max(1_000),
+  because: z.string().optional(),
+});
+
+/** Lets the decider say how facts change what is known. */
+export const proposeFacts: Handler = async ({ scope, body, signal }) => {
+  const { facts, because } = parseBody(proposalSchema, body);
+  const proposed = await scope.proposeFacts(facts as readonly FactInput[], { because, signal });
+  return { status: 200, body: { proposed } };
 };
 
 const consolidateSchema = z.strictObject({

@@ -78,6 +78,8 @@ const searchSchema = z.strictObject({
   query: z.string(),
   limit: z.int().min(1).max(100).optional(),
   kind: z.enum(['chunk', 'fact']).optional(),
+  asOf: momentSchema.optional(),
+  knownAt: momentSchema.optional(),
 });
 
 /** The nearest chunks and facts. */
@@ -91,26 +93,53 @@ const factsSchema = z.strictObject({
   attribute: z.string().max(1_024).optional(),
   asOf: z.string().max(64).optional(),
   knownAt: z.string().max(64).optional(),
+  ended: z.enum(['true', 'false']).optional(),
   limit: z.string().optional(),
 });
 
 /** A moment of a query: ms since epoch where it is a number, else a date. */
 const timeOf = (value: string): number | string => (/^-?\d{5,}$/u.test(value) ? Number(value) : value);
 
+/** The two times of a query, so far as they are given. */
+export const timesOf = ({
+  asOf,
+  knownAt,
+}: {
+  readonly asOf?: string | undefined;
+  readonly knownAt?: string | undefined;
+}) => ({
+  ...(asOf === undefined ? {} : { asOf: timeOf(asOf) }),
+  ...(knownAt === undefined ? {} : { knownAt: timeOf(knownAt) }),
+});
+
 const limitOf = (value: string): number => {
   if (/^\d{1,6}$/u.test(value)) return Number(value);
   throw new RetentiveError('OPTION_INVALID', 'limit is a whole number from 0 to 999999');
 };
 
-/** Facts, by the query of the address: about, attribute, asOf, knownAt, limit. */
+/** Facts, by the query of the address: about, attribute, asOf, knownAt, ended, limit. */
 export const facts: Handler = async ({ scope, query, signal }) => {
-  const { asOf, knownAt, limit, ...named } = parseBody(factsSchema, { ...query }, 'OPTION_INVALID');
+  const { asOf, knownAt, ended, limit, ...named } = parseBody(factsSchema, { ...query }, 'OPTION_INVALID');
   const found = await scope.facts({
     ...named,
-    ...(asOf === undefined ? {} : { asOf: timeOf(asOf) }),
-    ...(knownAt === undefined ? {} : { knownAt: timeOf(knownAt) }),
+    ...timesOf({ asOf, knownAt }),
+    ...(ended === undefined ? {} : { ended: ended === 'true' }),
     ...(limit === undefined ? {} : { limit: limitOf(limit) }),
     signal,
   });
   return { status: 200, body: { facts: found } };
+};
+
+const knownSchema = z.strictObject({
+  about: z.string().max(1_024),
+  attribute: z.string().max(1_024),
+  value: z.string().max(1_024).optional(),
+  asOf: z.string().max(64).optional(),
+  knownAt: z.string().max(64).optional(),
+});
+
+/** Whether something is known, by the query of the address: about, attribute, value, asOf, knownAt. */
+export const known: Handler = async ({ scope, query, signal }) => {
+  const { asOf, knownAt, ...named } = parseBody(knownSchema, { ...query }, 'OPTION_INVALID');
+  return { status: 200, body: await scope.known({ ...named, ...timesOf({ asOf, knownAt }), signal }) };
 };

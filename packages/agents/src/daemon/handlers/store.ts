@@ -5,6 +5,7 @@ import type { DaemonAnswer, DaemonParts, DaemonRequest, Handler, StreamPart } fr
 import { refusal } from '../problem.ts';
 import { causeOf, decodeText, withIdleTimeout } from '../streams.ts';
 import { parseBody } from './parse-body.ts';
+import { timesOf } from './read.ts';
 
 /** Characters of an archive that are sent at a time. */
 const PIECE = 65_536;
@@ -26,12 +27,17 @@ const wholeNumber = (query: DaemonRequest['query'], name: string): number | unde
   return value === undefined ? undefined : Number(value);
 };
 
-const messagesSchema = z.object({ thread: z.string().optional() });
+const messagesSchema = z.object({
+  thread: z.string().optional(),
+  asOf: z.string().max(64).optional(),
+  knownAt: z.string().max(64).optional(),
+});
 
 /** Messages as they were said, oldest first; `?limit=` gives the newest so many. */
 export const messages: Handler = async ({ scope, query, signal }) => {
-  const { thread } = parseBody(messagesSchema, { ...query }, 'OPTION_INVALID');
-  const found = await scope.messages({ thread, limit: wholeNumber(query, 'limit'), signal });
+  const { thread, ...times } = parseBody(messagesSchema, { ...query }, 'OPTION_INVALID');
+  const limit = wholeNumber(query, 'limit');
+  const found = await scope.messages({ thread, limit, ...timesOf(times), signal });
   return { status: 200, body: { messages: found } };
 };
 

@@ -16,19 +16,26 @@ interface Correction {
 
 /** Words that say that what stands before them was wrong. */
 const WRONG =
-  '(?:sorry|no|nope|actually|correction|oops|whoops|wait|hang on|hold on|my mistake|my bad|typo|that was a typo|scratch that|strike that|i (?:got|had) (?:that|it) wrong|i misspoke|i mixed (?:that|it|them) up|(?:that|it) (?:is|was) wrong|not quite|let me correct (?:myself|that))';
+  '(?:sorry|no|nope|actually|correction|oops|whoops|wait|hang on|hold on|hmm|hmm no|i (?:typed|wrote|said|gave you|picked|used) the wrong [a-z]+|my mistake|my bad|typo|that was a typo|scratch that|strike that|i (?:got|had) (?:that|it) wrong|i misspoke|i mixed (?:that|it|them) up|(?:that|it) (?:is|was) wrong|not quite|let me correct (?:myself|that))';
 const IT_IS =
-  '(?:(?:it|that|the name|his name|her name|its name|the right one) (?:is|was|should be) (?:actually |really |in fact )?|make (?:it|that) )';
-const NAMED = String.raw`(?<right>(?:on |in |at )?[\p{L}\p{N}][\p{L}\p{N}'. -]{0,40}?)`;
+  '(?:(?:it|that|the [a-z]+|his name|her name|its name|the right one) (?:is|was|should be) (?:actually |really |in fact )?|make (?:it|that) )';
+const NAMED = String.raw`(?<right>(?:on |in |at )?[\p{L}\p{N}](?:[\p{L}\p{N}'. -]|,(?=[0-9])){0,40}?)`;
 
 const FORMS: readonly RegExp[] = [
+  // "*Lisbon"
+  /^\*\s?(?<right>[\p{L}\p{N}][^.!,;]*)[.!]*$/u,
+  /\bI (?:should have (?:said|written)|wanted to (?:say|write)) (?<right>(?:(?!instead of|rather than)[^.!,;])+)[.!]*$/iu,
+  /^(?:(?:oh|ah|hmm|um|sorry),? )*(?:no|nope|wait)[,.]* (?<right>[\p{Lu}\d][^.!,;]*?),? (?:actually|instead|rather)[.!]*$/iu,
   // "I said Porto but meant Lisbon", "When I said Porto I meant Lisbon"
   /\bI (?:said|wrote|typed|put) (?<wrong>[^.!,;]+?),? (?:but|and|when) (?:I (?:really |actually )?meant|meant|it is|it should be|it should have been|I should have said)(?: actually| really)? (?<right>[^.!,;]+)/iu,
   // "I should have said paramedic instead of nurse", "It should be Lisbon rather than Porto"
-  /\b(?:I should have (?:said|written)|I wanted to say|(?:it|that) should (?:be|have been|say|read)) (?<right>[^.!,;]+?),? (?:rather than|instead of|and not|not) (?<wrong>[^.!,;]+)/iu,
+  /\b(?:I should have (?:said|written)|I wanted to say|(?:it|that) should (?:be|have been|say|read)) (?<right>[^.!,;]+?),? (?:rather than|instead of|and not|not) (?<wrong>(?:[^.!,;]|[.,](?=[0-9]))+)/iu,
   /\b(?:it|that) should (?:be|have been|say|read) (?<right>[^.!,;]+)[.!]*$/iu,
-  /\bI (?:of course |obviously |actually |really )?(?:meant|mean|meant to say|meant to write):? (?<right>[^.!,;]+?)(?:,? (?:and )?not (?<wrong>[^.!,;]+))?[.!]*$/iu,
-  new RegExp(`^(?:${WRONG}[,:.!]* *)*${IT_IS}?${NAMED},? (?:and )?not (?<wrong>[^.!,;]+)[.!]*$`, 'iu'),
+  /\bI (?:of course |obviously |actually |really )?(?:meant|mean|meant to say|meant to write):? (?<right>[^.!,;]+?)(?:,? (?:and )?not (?<wrong>(?:[^.!,;]|[.,](?=[0-9]))+))?[.!]*$/iu,
+  new RegExp(
+    `^(?:${WRONG}[,:.!]* *)*${IT_IS}?${NAMED},? (?:sorry,? |I mean,? |that is,? )?(?:and )?not (?<wrong>(?:[^.!,;]|[.,](?=[0-9]))+)[.!]*$`,
+    'iu',
+  ),
   // "Not Porto, Lisbon."
   new RegExp(
     `^(?:${WRONG}[,:.!]* *)*not (?<wrong>[^.!,;]+?)[,;:–—-]+ *(?:but )?${IT_IS}?${NAMED}[.!]*$`,
@@ -70,7 +77,7 @@ export const isCorrection = (quote: string): boolean => {
     return false;
   return (
     correctionIn(quote) !== undefined ||
-    /\b(?:i meant|i misspoke|my mistake|i was wrong|correction|to be precise|to correct|correct myself|(?:got|had) that wrong|mixed (?:that|it) up|that (?:was|is) wrong)\b|^(?:actually|sorry|no|oops|wait|typo)\b/iu.test(
+    /\b(?:i meant|i misspoke|my mistake|i was wrong|correction|to be precise|to correct|correct myself|(?:got|had) that wrong|mixed (?:that|it) up|that (?:was|is) wrong|name is actually)\b|^(?:actually|sorry|no|oops|wait|typo)\b/iu.test(
       plain,
     ) ||
     /,? not [^.!,;]+[.!]*$/iu.test(plain)
@@ -81,13 +88,14 @@ export const isCorrection = (quote: string): boolean => {
 export const wrongWords = (quote: string): string | undefined => {
   const plain = plainEnglish(quote);
   const named =
-    correctionIn(quote)?.wrong ?? /,? (?:and )?not (?<wrong>[^.!,;]+)[.!]*$/iu.exec(plain)?.groups?.['wrong'];
+    correctionIn(quote)?.wrong ??
+    /,? (?:and )?not (?<wrong>(?:[^.!,;]|[.,](?=[0-9]))+)[.!]*$/iu.exec(plain)?.groups?.['wrong'];
   return named === undefined ? undefined : bare(named);
 };
 
 /** Whether a message may put right what was said before it. */
 export const mayCorrect = (text: string): boolean =>
-  /\b(?:meant|mean|sorry|actually|correction|oops|mistake|my bad|not|no|make (?:it|that)|kidding|jk|joking|lying|lied|made|a lie|a joke|scratch|strike|ignore|disregard|forget|never|wrong|typo|teasing|leg|messing|pretending|true|false|take|should have|rather than|said)\b/iu.test(
+  /^\*|\b(?:meant|mean|sorry|actually|correction|oops|mistake|my bad|not|no|make (?:it|that)|kidding|jk|joking|lying|lied|made|a lie|a joke|scratch|strike|ignore|disregard|forget|never|wrong|typo|teasing|leg|messing|pretending|true|false|take|should have|rather than|said)\b/iu.test(
     text,
   );
 

@@ -34,6 +34,31 @@ const sentence = (...words: readonly (string | undefined)[]): string =>
     .replace(/\s+/gu, ' ');
 
 const TURNS: readonly Turn[] = [
+  // Changes, told around the corner.
+  {
+    from: /^after (?:\p{L}+ ){1,3}(?:years?|months?|weeks?) (?:at|in|with) (?<old>[\p{Lu}][\p{L} ]*?),? (?<who>I|we) (?<verb>(?:have |has )?(?:moved|switched|changed)) to (?<now>.+)$/iu,
+    to: ({ old, who, verb, now }) => sentence(who, verb, 'from', old, 'to', now),
+  },
+  {
+    from: /^(?<when>today|yesterday|monday|last \p{L}+|this week)? ?(?:was|is|had) my first day (?:at|with) (?<org>.+)$|^I had my first day (?:at|with) (?<also>.+)$/iu,
+    to: ({ when, org, also }) => sentence('I started at', (org ?? also ?? '').replace(/[.!]+$/u, ''), when),
+  },
+  {
+    from: /^I (?:have|found|got|have found|have got) a new favou?rite (?<thing>\p{L}+)\s*[:,–—-]\s*(?:it is )?(?<what>.+)$/iu,
+    to: ({ thing, what }) => sentence('My favorite', thing, 'is', what),
+  },
+  {
+    from: /^(?<what>[^,;]+?) (?:has |have )?(?:replaced|overtaken|beaten|dethroned) [^,;]+? as my (?:new )?favou?rite (?<thing>[\p{L} ]+?)(?<end>[.!]*)$/iu,
+    to: ({ what, thing, end }) => sentence('My favorite', thing, 'is', `${what}${end}`),
+  },
+  {
+    from: /^I (?:have )?(?:changed|switched) (?<noun>\p{L}+?)s?[,;:]* (?:and |so )?(?:now )?it is (?:now )?(?<what>.+)$/iu,
+    to: ({ noun, what }) => sentence('My new', noun, 'is', what),
+  },
+  {
+    from: /^(?<now>(?:I|we) .*?) instead of (?<old>[^,;]+?) (?:now|these days|nowadays)(?<end>[.!]*)$|^(?<also>(?:I|we) (?:now|currently) .*?) instead of (?<before>[^,;.!]+)(?<stop>[.!]*)$/iu,
+    to: ({ now, old, also, before }) => sentence(now ?? also, 'and I gave up', old ?? before),
+  },
   // Several facts in one phrase, each as a clause of its own.
   {
     from: /^(?<who>(?:I am|my [\p{L} ]+? is)) (?:now )?an? (?<age>\d{1,3})[- ]years?[- ]old (?<what>[^,]+?)(?: (?:from|living in|based in) (?<place>[^,]+))?$/iu,

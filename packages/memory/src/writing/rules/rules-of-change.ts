@@ -2,6 +2,7 @@ import { animalOf } from './kin.ts';
 import { attributeNamed } from './nouns-of-attributes.ts';
 import { bare, type Draft, type Match, type Rule } from './rule.ts';
 import { isClear, thingAttribute } from './rules-of-having.ts';
+import { attributeRule } from './vocabulary.ts';
 import { dietOf, isBelonging, isVehicle } from './word-lists.ts';
 
 /** The end of having something: under whatever attribute it is known. */
@@ -51,7 +52,11 @@ const exchanged = (match: Match): readonly Draft[] => {
   const when = time === undefined ? '' : ` until ${time.value}`;
   const valid = { until: time?.valid.from ?? moment };
   const before: Draft = { attribute, value: known.value, text: `${person.label} had ${from}${when}.`, valid };
-  return known.value === undefined || known.isKnown === true ? [now] : [now, before];
+  if (known.value === undefined) return [now];
+  if (known.isKnown !== true) return [now, before];
+  // Where one value holds at a time the new one ends the old by itself.
+  const isMany = attributeRule(attribute).values === 'many';
+  return isMany ? [{ attribute, value: known.value, negated: true, begins: true }, now] : [now];
 };
 
 /** What was planned and is not any more. */

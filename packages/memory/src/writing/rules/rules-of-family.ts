@@ -286,7 +286,7 @@ export const FAMILY_RULES: readonly Rule[] = [
   {
     when: [
       'O {pet:WORD} is|are named|called {name:NAMES}',
-      "O {pet:WORD} 's name is {name:NAME}",
+      "O {pet:WORD} 's name is actually|really|now? {name:NAME}",
       'O {pet:WORD} is {name:NAME} $',
       'O {pet:WORD} {name:NAME}',
     ],

@@ -71,6 +71,10 @@ const ATTRIBUTES = {
 
 const FALLBACK: AttributeRule = { values: 'many', span: 'state' };
 
+/** Whether the vocabulary has an attribute: by its own name, or by the family before its colon. */
+export const isNamedAttribute = (attribute: string): boolean =>
+  Object.hasOwn(ATTRIBUTES, attribute.split(':')[0] ?? '');
+
 /** Every attribute of the vocabulary. */
 export const ATTRIBUTE_NAMES: readonly string[] = Object.keys(ATTRIBUTES);
 

@@ -16,5 +16,5 @@ describe.each([
       scores.reduce((total, score) => total + score[of], 0);
     expect(sum('found') / sum('expected')).toBeGreaterThanOrEqual(found);
     expect(sum('wrong') / sum('kept')).toBeLessThanOrEqual(wrong);
-  });
+  }, 120_000);
 });
