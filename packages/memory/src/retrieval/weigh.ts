@@ -44,7 +44,7 @@ export const DEFAULT_WEIGHTS: Weights = {
   pairs: 4,
   session: 0.2,
   answer: 1,
-  hop: 3,
+  hop: 2,
   time: 1,
   number: 0.5,
   date: 2,
