@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Context, createManualClock, createSeededRandom } from '@retentive/core';
+import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { type Memory, type MemoryOptions, openMemory, type ScopedMemory } from '@retentive/memory';
 import { observeTurns } from '@retentive/memory/evaluation';
 import { type BenchConversation, type BenchTurn, turnWords } from './bench-data.ts';
@@ -17,13 +18,15 @@ export type StoreKind = 'memory' | 'sqlite';
 export interface RetentiveVariant
   extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor' | 'retention' | 'profile'> {
   readonly name?: string | undefined;
+  /** Capacity as a share of the conversation's tokens. */
+  readonly capacityShare?: number | undefined;
 }
 
 /** The memory itself, through its public SDK: each conversation is one user's, each turn one message. */
 export const createRetentiveSelector = (
   store: StoreKind,
   seed: number,
-  { name = 'retentive', ...options }: RetentiveVariant = {},
+  { name = 'retentive', capacityShare, ...options }: RetentiveVariant = {},
 ): Selector => ({
   name,
   async open(conversation) {
@@ -31,6 +34,7 @@ export const createRetentiveSelector = (
     const now = Math.max(0, ...conversation.turns.map((turn) => turn.time)) + AFTERWARDS_MS;
     const memory = await openMemory({
       ...options,
+      ...(capacityShare === undefined ? {} : { capacity: await capacityOf(conversation, capacityShare) }),
       ...(folder === undefined ? {} : { path: join(folder, 'data') }),
       clock: createManualClock(now),
       random: createSeededRandom(seed),
@@ -53,6 +57,12 @@ export const createRetentiveSelector = (
     return createOpenSelector(scope, conversation, { now, close });
   },
 });
+
+const capacityOf = async ({ turns }: BenchConversation, share: number): Promise<number> => {
+  const tokenizer = await openO200kTokenizer();
+  const all = turns.reduce((sum, turn) => sum + tokenizer.count(turnWords(turn)), 0);
+  return Math.max(1, Math.floor(share * all));
+};
 
 /** A selector over a scope that has the conversation already; the caller owns the memory behind it. */
 export const createOpenSelector = (

@@ -36,7 +36,8 @@ export const itemLabel = ({ source, speaker, role }: ContextItem): string => {
 
 /** The words of an item without the day and speaker that the layout sets before them. */
 export const spokenText = (item: ContextItem): string => {
-  const text = item.text.replace(/^(?:\[[^\]\n]*\]\n)+/u, '');
+  // A heading is a bracket, or a day: `[facts]`, `4 May 2026`.
+  const text = item.text.replace(/^(?:(?:\[[^\]\n]*\]|\d{1,2} \p{L}+ \d{4,6})\n)+/u, '');
   const label = `${itemLabel(item).replaceAll('\n', ' ')}: `;
   const words = text.startsWith(label) ? text.slice(label.length) : text;
   return words
