@@ -90,7 +90,7 @@ const check = (trial: number, { offsets, ended }: Acknowledged, messages: readon
   for (const message of own.values()) expect(['torn', 'complete']).toContain(message.state);
 };
 
-/** The words of a message as its chunks have them, joined; a layout changes white space and adds one label. */
+/** The words of a message as its chunks have them, joined; a layout changes white space and adds a day and a speaker. */
 const recalled = async (scope: ScopedMemory, trial: number, messages: readonly Message[]): Promise<void> => {
   const isOwn = ({ id }: Message): boolean => id.startsWith(`t${trial}-`);
   const earlier = messages.filter((message) => !isOwn(message)).map(({ id }) => id);
@@ -98,11 +98,14 @@ const recalled = async (scope: ScopedMemory, trial: number, messages: readonly M
     budget: { tokens: 1_000_000 },
     exclude: earlier,
   });
-  const bare = (text: string): string => text.replace(/^\[.*\]$/gmu, '').replace(/\s+/gu, '');
+  const bare = (text: string): string => text.replace(/\s+/gu, '');
   const texts = new Map<string, string>();
   for (const { source, text } of items) {
     const id = source.type === 'message' ? source.message : '';
-    texts.set(id, `${texts.get(id) ?? ''}${bare(text).replace(/^assistant:…?/u, '')}`);
+    texts.set(
+      id,
+      `${texts.get(id) ?? ''}${bare(text).replace(/^(?:\d+[A-Z][a-z]+\d{4})?assistant:…?/u, '')}`,
+    );
   }
   const own = messages.filter(isOwn);
   expect(texts).toEqual(new Map(own.map(({ id, text }) => [id as string, bare(text)])));

@@ -161,6 +161,8 @@ it('gives the same output and exit code through the daemon as on the folder', {
     for (const json of [[], ['--json']]) {
       // Only the second of the two must find everything new.
       if (json.length === 0 && args[0] === 'forget' && code === 0) continue;
+      // What is wrong with the command line is told before either is asked.
+      if (json.length > 0 && code === 2) continue;
       const result = await runBoth([...withFiles(args), ...json]);
       expect([args, result.code, result.stderr === '']).toEqual([args, code, code === 0]);
     }
