@@ -1,0 +1,129 @@
+import type { FactInput, Message } from '@retentive/core';
+import { plainEnglish } from './plain-english.ts';
+import { isDenied, isUnsure } from './slot-cues.ts';
+import { type SlotDraft, slotFact } from './slot-facts.ts';
+import { SLOTS, type Slot } from './slot-states.ts';
+import { readTurns, type Standing } from './slot-turns.ts';
+import { shaped } from './slot-values.ts';
+import { findStatements } from './statements.ts';
+import { takesBack } from './withdrawals.ts';
+import { relationOf } from './kin.ts';
+
+const SELF = /\b(?:I|me|my|mine|myself|we|us|our|ours|yours truly)\b/iu;
+const OTHERS = /\b(?:he|she|they|his|her|their|him|them|you|your|people|somebody|someone)\b/iu;
+const KIN = /\b(?:my|our) (?:[\p{L}-]+ )?(?<kin>[\p{L}-]+)\b(?:,? (?<name>\p{Lu}[\p{L}]+))?(?:'s)?/gu;
+
+/** Kinds of facts that are told of oneself by words for others. */
+const OF_OTHERS = /^family:/u;
+/** Words for a feeling may stand beside a denial: "can not stand", "never get enough". */
+const DENYING = /\b(?:can not (?:stand|bear|stomach|abide|get enough|live without)|never get enough|not (?:a|the biggest|much of a) fan|no (?:big )?fan|do not (?:like|enjoy|care for)|never liked|nothing (?:beats|makes|tops)|no time for|no love for)\b/iu;
+
+const MAX_WORDS = 40;
+
+/** Parts of a sentence that say something each. */
+const partsOf = (plain: string): readonly string[] =>
+  plain.split(/[;–—]\s*|[.!]+\s+|,\s+(?=(?:and|but|so|because|since|which is)\b)|\s+-\s+/u).filter((part) => part.trim() !== '');
+
+/** Somebody of the speaker's kin whom a sentence is about. */
+const kinIn = (text: string): { readonly phrase: string; readonly relation: string; readonly name: string | undefined } | undefined => {
+  for (const match of text.matchAll(KIN)) {
+    const { kin = '', name } = match.groups ?? {};
+    const relation = relationOf(kin.replace(/s$/u, '')) ?? relationOf(kin);
+    if (relation !== undefined) return { phrase: match[0], relation, name };
+  }
+  return undefined;
+};
+
+/** A sentence about somebody as they would say it themselves: "My sister lives there" as "I live there". */
+const asTheirOwn = (text: string, phrase: string): string =>
+  text
+    .replace(phrase, phrase.endsWith("'s") ? 'my' : 'I')
+    .replace(/\b(?:she|he)\b/giu, 'I')
+    .replace(/\b(?:her|his)\b/giu, 'my')
+    .replace(/\b(?<verb>\p{L}{2,}?)(?<end>ies|s)\b(?= )/gu, (word, verb: string, end: string) =>
+      /^(?:is|has|was|this|as|its|us)$/iu.test(word) ? word : end === 'ies' ? `${verb}y` : verb,
+    )
+    .replace(/\bI (?:is)\b/gu, 'I am')
+    .replace(/\bI has\b/gu, 'I have');
+
+const isFragment = (part: string, at: number): boolean =>
+  at <= 8 && !OTHERS.test(part) && part.split(' ').length <= 9;
+
+const isTold = (part: string, attribute: string, match: RegExpExecArray): boolean => {
+  const self = SELF.test(part) || isFragment(part, match.index);
+  if (!self || isUnsure(part)) return false;
+  const isFeeling = /^(?:likes|dislikes|favorite)/u.test(attribute) && DENYING.test(part);
+  return isFeeling || !isDenied(part);
+};
+
+const statesIn = (part: string, subject: string, slots: readonly Slot[]): readonly SlotDraft[] => {
+  const drafts: SlotDraft[] = [];
+  for (const { attribute, shape, forms } of slots) {
+    for (const form of forms) {
+      const match = form.exec(part);
+      const caught = match?.groups?.['v'];
+      if (match === null || caught === undefined) continue;
+      const value = shaped(caught, shape, part);
+      if (value === '' || !isTold(part, attribute, match)) continue;
+      drafts.push({ subject, attribute, value });
+      break;
+    }
+  }
+  return drafts;
+};
+
+const FELT = new Set(['likes', 'dislikes', 'favorite:food', 'favorite:color']);
+
+/** One part of a sentence says one thing: of what it may say the first, of a feeling the most exact. */
+const states = (part: string, speaker: string): readonly SlotDraft[] => {
+  if (part.split(' ').length > MAX_WORDS) return [];
+  const kin = kinIn(part);
+  const own = kin === undefined ? SLOTS : SLOTS.filter(({ attribute }) => OF_OTHERS.test(attribute));
+  const drafts = statesIn(part, speaker, own);
+  const felt = drafts.find(({ attribute }) => FELT.has(attribute));
+  return drafts.filter((draft) => !FELT.has(draft.attribute) || draft === felt);
+};
+
+/** What a part says of a relative. */
+const kinStates = (part: string, speaker: string, known: Standing | undefined): readonly SlotDraft[] => {
+  const kin = kinIn(part);
+  if (kin === undefined || isUnsure(part)) return [];
+  const names = known?.(speaker, `family:${kin.relation}`).flatMap(({ value }) => (/^\p{Lu}/u.test(value ?? '') ? [value] : [])) ?? [];
+  const subject = kin.name ?? (names.length === 1 ? names[0] : undefined) ?? `${speaker}'s ${kin.relation}`;
+  const theirs = SLOTS.filter(({ attribute }) => !OF_OTHERS.test(attribute));
+  return statesIn(asTheirOwn(part, kin.phrase), subject, theirs);
+};
+
+const keyOf = ({ subject, attribute }: { readonly subject?: string | undefined; readonly attribute?: string | undefined }): string =>
+  `${subject}|${attribute}`;
+
+/**
+ * Facts that a message tells in words that no rule of clauses fits: the values of what people are asked for most, between
+ * the words that tell them; and what is said of something known by naming it. `read` are the facts found before.
+ */
+export const readSlots = (
+  message: Message,
+  previous: readonly Message[],
+  read: readonly FactInput[],
+  known: Standing | undefined,
+): readonly FactInput[] => {
+  const speaker = message.speaker ?? 'user';
+  const statements = findStatements(message.text);
+  const done = new Set(read.map(keyOf));
+  const facts: FactInput[] = [];
+  const keep = (drafts: readonly SlotDraft[], quote: string): void => {
+    const fresh = drafts.filter((draft) => !done.has(keyOf(draft)));
+    facts.push(...fresh.map((draft) => slotFact(draft, message, quote)));
+    for (const draft of fresh) done.add(keyOf(draft));
+  };
+  const turns = readTurns(message, previous, known, (text) => partsOf(text).flatMap((part) => states(part, speaker)));
+  for (const { drafts, quote } of turns) keep(drafts, quote);
+  if (turns.length > 0 || statements.some(({ text }) => takesBack(plainEnglish(text)))) return facts;
+  for (const { text, verbatim } of statements) {
+    for (const part of partsOf(plainEnglish(text))) {
+      keep(states(part, speaker), verbatim);
+      keep(kinStates(part, speaker, known), verbatim);
+    }
+  }
+  return facts;
+};

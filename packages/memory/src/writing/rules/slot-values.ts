@@ -1,0 +1,80 @@
+import { isOccupation } from './word-lists.ts';
+
+/** What the value of a slot looks like: a name, a thing, a date, a number to call, a doctor, what somebody does. */
+export type Shape = 'name' | 'thing' | 'date' | 'number' | 'doctor' | 'deed' | 'occupation';
+
+const MONTH =
+  '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
+const DATE = String.raw`(?:the )?\d{1,2}(?:st|nd|rd|th)?(?: of)? ${MONTH}\b(?:,? \d{4})?|${MONTH}\.? (?:the )?\d{1,2}(?:st|nd|rd|th)?\b(?:,? \d{4})?|the \d{1,2}(?:st|nd|rd|th)? of ${MONTH}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d`;
+const NUMBER = String.raw`\+?\d(?:[ ()./-]{0,2}\d){5,14}`;
+
+/** Words that end a phrase. */
+const STOP =
+  "is|are|was|were|be|been|being|am|do|does|did|have|has|had|having|will|would|could|should|can|may|might|must|not|n't|that|which|who|whom|whose|what|where|when|while|because|since|so|but|for|from|with|without|on|at|by|to|into|in|until|till|though|although|if|unless|than|then|as|and|or|nor|now|nowadays|lately|currently|instead|any|anymore|i|we|you|he|she|it|they|me|us|him|them|these|this|those|here|there|just|really|too|also|ever|never|always|again|finally|today|yesterday|tomorrow|tonight|last|next|every|each|before|after|please|actually|rather|no|yes|how|why|about|over|off|up|down|out|get|gets|got|makes|make|went|go|goes|still|already|only|even|anyway|sorry|oh|well|like|more|hello|goodbye|bye|very|btw|yep|nope|lol|however";
+const WORD = String.raw`(?!(?:${STOP})(?![\p{L}\p{N}]))[\p{L}\p{N}](?:[\p{L}\p{N}'’/+&-]|\.(?=\p{L}))*`;
+const THING = `(?:(?:an?|the|some|my|our|one|two|three|four) )?${WORD}(?: (?:of |& |'?n'? )?${WORD}){0,4}(?: and ${WORD}(?=[.,;!]|$))?`;
+const NAME = `(?:the )?(?:dr\\. |st\\. )?${WORD}(?: (?:of |de |la |& |and |upon )?${WORD}){0,4}`;
+const DOCTOR = String.raw`(?:dr\.?|doctor|doc) ${WORD}(?: ${WORD})?`;
+const DEED = String.raw`[\p{L}\p{N}][^,;:.!?–—()]{2,60}`;
+
+const SOURCES: Readonly<Record<Shape, string>> = {
+  name: NAME,
+  thing: THING,
+  occupation: THING,
+  date: DATE,
+  number: NUMBER,
+  doctor: DOCTOR,
+  deed: DEED,
+};
+
+/** A pattern with `{v}` where a value of that shape stands. */
+export const withValue = (pattern: string, shape: Shape): RegExp =>
+  new RegExp(
+    String.raw`(?<![\p{L}\p{N}])(?:${pattern.replaceAll('{v}', `(?<v>${SOURCES[shape]})`)})(?![\p{L}\p{N}])`,
+    'iu',
+  );
+
+/** Every value of a shape that can be told by its looks. */
+export const valuesIn = (text: string, shape: Shape): readonly string[] => {
+  if (shape === 'name') return namesIn(text);
+  if (shape === 'thing' || shape === 'deed' || shape === 'occupation') return [];
+  return [...text.matchAll(new RegExp(SOURCES[shape], 'giu'))].map(([found]) => found.trim());
+};
+
+const NO_NAME =
+  /^(?:I|Im|We|You|He|She|It|They|My|Our|Your|His|Her|The|A|An|This|That|These|Those|There|Here|And|But|Or|So|No|Not|Yes|Yeah|Oh|Ok|Okay|Well|Now|Just|Then|Since|After|Before|When|While|Once|As|At|In|On|By|For|From|With|To|Of|If|What|Who|Where|Which|Why|How|Sorry|Oops|Whoops|Actually|Correction|Update|News|Note|Please|Forget|Ignore|Scratch|Strike|Delete|Wrong|Typo|Never|Nope|Nah|Btw|Fyi|Lol|Haha|Ha|Hey|Hi|Hello|Goodbye|Bye|Guess|Turns|Make|Let|All|Both|Silly|Slip|Did|Do|Does|Is|Are|Was|Were|Am|Have|Has|Had|Can|Could|Would|Should|Will|New|Old|Moved|Left|Quit|Switched|Swapped|Changed|Traded|Sold|Bought|Got|Joined|Started|Meant|Said|Mr|Mrs|Ms|Don|Didn|Isn|Still|Also|Even|Only|Honestly|Confession|Truth|Fact|Home|Job|Work|Team|Address|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|October|November|December|GP|TV|OK|PS|FYI|BTW|LOL|DOB)$/u;
+
+const CAPITALS = /\p{Lu}[\p{L}\p{N}'’.&-]*(?: (?:(?:of|de|la|the|and|&|upon|von|van|del) )?[\p{Lu}\d][\p{L}\p{N}'’.&-]*)*/gu;
+
+/** A name without words around it that only begin a sentence, and without the sign at its end. */
+const trimName = (phrase: string): string => {
+  const words = phrase.split(' ');
+  while (words.length > 0 && NO_NAME.test((words[0] ?? '').replace(/['’.]\p{L}*$/u, ''))) words.shift();
+  return words
+    .join(' ')
+    .replace(/['’]s$/u, '')
+    .replace(/[.,'’&-]+$/u, '');
+};
+
+const namesIn = (text: string): readonly string[] =>
+  [...text.matchAll(CAPITALS)].map(([found]) => trimName(found)).filter((name) => name.length > 1);
+
+const isSmall = (text: string): boolean => !/\p{Lu}/u.test(text.replace(/\bI\b/gu, '').slice(1));
+
+const VAGUE =
+  /^(?:it|that|this|one|thing|things|something|anything|nothing|everything|someone|everyone|stuff|lot|lots|bit|way|kind|sort|time|times|day|days|mistake|case|fact|truth|joke|lie|point|question|idea|fun|best|worst|same|other|others|rest|end|start|right|wrong|place|home|work|job|new|old|true|false|good|bad|great|fine|better|sure|gone|over|mine|me|name|life|world|people|company|favourite|favorite|fave|food|colour|color|all|much|many|year|years|week|month|months|ago|while|spot|top|ones?|hands?|idea|word|words|answer|correct|typo|old one|first|second|done|ready|glad|happy|sad|sorry|tired|single|married|busy|late)$/iu;
+
+/** What was caught as a value in the shape that it must have; empty where it has another one. */
+export const shaped = (caught: string, shape: Shape, text: string): string => {
+  const value = caught.trim().replace(/[\s.,'’&-]+$/u, '');
+  if (shape === 'name') {
+    if (isSmall(text)) return VAGUE.test(value) ? '' : value.split(' ').slice(0, 3).join(' ');
+    const [first = ''] = namesIn(value);
+    return value.replace(/^(?:the|an?) /iu, '').startsWith(first.slice(0, 2)) ? first : '';
+  }
+  if (shape === 'date' || shape === 'number') return value.replace(/^the /iu, '');
+  if (shape === 'doctor' || shape === 'deed') return value;
+  const plain = value.replace(/^(?:an?|the|some|my|our) (?:(?:new|old|own|little|very own|real|proper|good) )*/iu, '');
+  if (VAGUE.test(plain) || plain.length < 2 || !/\p{L}/u.test(plain)) return '';
+  return shape === 'occupation' && !isOccupation(plain) ? '' : plain;
+};
