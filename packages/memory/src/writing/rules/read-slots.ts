@@ -1,5 +1,5 @@
 import type { FactInput, Message } from '@retentive/core';
-import { plainEnglish } from './plain-english.ts';
+import { plainEnglish, slotEnglish } from './plain-english.ts';
 import { isDenied, isUnsure } from './slot-cues.ts';
 import { type SlotDraft, slotFact } from './slot-facts.ts';
 import { SLOTS, type Slot } from './slot-states.ts';
@@ -11,7 +11,7 @@ import { relationOf } from './kin.ts';
 
 const SELF = /\b(?:I|me|my|mine|myself|we|us|our|ours|yours truly)\b/iu;
 const OTHERS = /\b(?:he|she|they|his|her|their|him|them|you|your|people|somebody|someone)\b/iu;
-const KIN = /\b(?:my|our) (?:[\p{L}-]+ )?(?<kin>[\p{L}-]+)\b(?:,? (?<name>\p{Lu}[\p{L}]+))?(?:'s)?/gu;
+const KIN = /\b(?:[Mm]y|[Oo]ur) (?:[\p{L}-]+ )?(?<kin>[\p{L}-]+)\b(?:,? (?<name>\p{Lu}[\p{L}]+))?(?:'s)?/gu;
 
 /** Kinds of facts that are told of oneself by words for others. */
 const OF_OTHERS = /^family:/u;
@@ -53,17 +53,19 @@ const isTold = (part: string, attribute: string, match: RegExpExecArray): boolea
   const self = SELF.test(part) || isFragment(part, match.index);
   if (!self || isUnsure(part)) return false;
   const isFeeling = /^(?:likes|dislikes|favorite)/u.test(attribute) && DENYING.test(part);
-  return isFeeling || !isDenied(part);
+  // What is denied after the value is something else: "my new job with Acme: still no desk".
+  return isFeeling || !isDenied(part.slice(0, match.index + match[0].length));
 };
 
-const statesIn = (part: string, subject: string, slots: readonly Slot[]): readonly SlotDraft[] => {
+const statesIn = (part: string, whole: string, subject: string, slots: readonly Slot[]): readonly SlotDraft[] => {
   const drafts: SlotDraft[] = [];
   for (const { attribute, shape, forms } of slots) {
     for (const form of forms) {
       const match = form.exec(part);
       const caught = match?.groups?.['v'];
       if (match === null || caught === undefined) continue;
-      const value = shaped(caught, shape, part);
+      const value = shaped(caught, shape, whole);
+      if (OF_OTHERS.test(attribute) && !/^\p{Lu}/u.test(value)) continue;
       if (value === '' || !isTold(part, attribute, match)) continue;
       drafts.push({ subject, attribute, value });
       break;
@@ -75,27 +77,33 @@ const statesIn = (part: string, subject: string, slots: readonly Slot[]): readon
 const FELT = new Set(['likes', 'dislikes', 'favorite:food', 'favorite:color']);
 
 /** One part of a sentence says one thing: of what it may say the first, of a feeling the most exact. */
-const states = (part: string, speaker: string): readonly SlotDraft[] => {
+const states = (part: string, whole: string, speaker: string): readonly SlotDraft[] => {
   if (part.split(' ').length > MAX_WORDS) return [];
   const kin = kinIn(part);
   const own = kin === undefined ? SLOTS : SLOTS.filter(({ attribute }) => OF_OTHERS.test(attribute));
-  const drafts = statesIn(part, speaker, own);
+  const drafts = statesIn(part, whole, speaker, own);
   const felt = drafts.find(({ attribute }) => FELT.has(attribute));
   return drafts.filter((draft) => !FELT.has(draft.attribute) || draft === felt);
 };
 
 /** What a part says of a relative. */
-const kinStates = (part: string, speaker: string, known: Standing | undefined): readonly SlotDraft[] => {
+const kinStates = (part: string, whole: string, speaker: string, known: Standing | undefined): readonly SlotDraft[] => {
   const kin = kinIn(part);
   if (kin === undefined || isUnsure(part)) return [];
   const names = known?.(speaker, `family:${kin.relation}`).flatMap(({ value }) => (/^\p{Lu}/u.test(value ?? '') ? [value] : [])) ?? [];
   const subject = kin.name ?? (names.length === 1 ? names[0] : undefined) ?? `${speaker}'s ${kin.relation}`;
   const theirs = SLOTS.filter(({ attribute }) => !OF_OTHERS.test(attribute));
-  return statesIn(asTheirOwn(part, kin.phrase), subject, theirs);
+  return statesIn(asTheirOwn(part, kin.phrase), whole, subject, theirs);
 };
 
+/** What may be made of any sentence: it does not tell what the sentence says of a kind. */
+const WEAK = new Set(['event', 'activity', 'routine', 'wants', 'habit', 'household', 'uses', 'plan']);
+
+const PARTNERS = /^family:(?:wife|husband|girlfriend|boyfriend|fiance|fiancee|spouse)$/u;
+const CHILDREN = /^family:(?:son|daughter|baby)$/u;
+
 const keyOf = ({ subject, attribute }: { readonly subject?: string | undefined; readonly attribute?: string | undefined }): string =>
-  `${subject}|${attribute}`;
+  `${subject}|${PARTNERS.test(attribute ?? '') ? 'family:partner' : CHILDREN.test(attribute ?? '') ? 'family:child' : attribute}`;
 
 /**
  * Facts that a message tells in words that no rule of clauses fits: the values of what people are asked for most, between
@@ -116,13 +124,16 @@ export const readSlots = (
     facts.push(...fresh.map((draft) => slotFact(draft, message, quote)));
     for (const draft of fresh) done.add(keyOf(draft));
   };
-  const turns = readTurns(message, previous, known, (text) => partsOf(text).flatMap((part) => states(part, speaker)));
+  const turns = readTurns(message, previous, known, (text) => partsOf(text).flatMap((part) => states(part, text, speaker)));
   for (const { drafts, quote } of turns) keep(drafts, quote);
   if (turns.length > 0 || statements.some(({ text }) => takesBack(plainEnglish(text)))) return facts;
   for (const { text, verbatim } of statements) {
-    for (const part of partsOf(plainEnglish(text))) {
-      keep(states(part, speaker), verbatim);
-      keep(kinStates(part, speaker, known), verbatim);
+    // A sentence that a rule of clauses fits has been read.
+    if (read.some((fact) => !WEAK.has(fact.attribute ?? '') && fact.sources?.[0]?.quote === verbatim)) continue;
+    const plain = slotEnglish(text);
+    for (const part of partsOf(plain)) {
+      keep(states(part, plain, speaker), verbatim);
+      keep(kinStates(part, plain, speaker, known), verbatim);
     }
   }
   return facts;

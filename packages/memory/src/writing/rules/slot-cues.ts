@@ -7,7 +7,7 @@ const INVENTED = any(
   'made up',
   "invent(?:ed|ing|ion)|fabricat\\p{L}+|fiction|fictional|fantasy|imaginary|imagination|existed? (?:only )?in my head|figment",
   'jok(?:e|ed|es|ing)|kidding|jest|jesting|prank|gag|hoax|wind-up|winding (?:you|\\p{L}+ \\p{L}+) up|leg-pull|pulling your leg|having you on|teasing|messing with|trolling|spinning you|yarn|tall tale|bluff(?:ing|ed)?|porky|porkies|fib(?:s|bed|bing)?|lie|lied|lying|fake|faked|bogus|nonsense|rubbish|baloney|charade',
-  'pretend(?:ed|ing)?|(?:only|just|merely) (?:said|saying|wrote|claimed)|show(?:ing|ed)? off|to (?:sound|seem|impress|look|tease|annoy|please|see (?:what|how|if|whether))|was (?:not|never) (?:serious|honest|true|real)|not (?:serious|honest)|did not mean it|tongue in cheek',
+  'pretend(?:ed|ing)?|(?:only|just|merely) (?:said|saying|wrote|claimed)|show(?:ing|ed)? off|(?:just|only) to|to (?:sound|seem|impress|look|tease|annoy|please|see (?:what|how|if|whether))|was (?:not|never) (?:serious|honest|true|real)|not (?:serious|honest)|did not mean it|tongue in cheek',
   'no truth|(?:is|was) (?:not |never )(?:actually |really |even )?(?:true|real)|untrue|does not exist|never existed|no such|retract(?:ed|ing)?|withdraw|take (?:that|it|this) back|take back|not a word of (?:it|that) is true|for a laugh|for fun|for laughs|testing (?:you|whether|if)',
 );
 
@@ -36,7 +36,7 @@ const NEVER =
 
 /** A sentence that supposes, quotes, or speaks for others: nothing in it is told. */
 const UNSURE = any(
-  "if|whether|suppose|supposing|imagine|imagining|maybe|perhaps|possibly|probably|might|could|would|should(?! have (?:said|been|read|written))(?! (?:read|say|be))|wish|wishes|hope|hoping|wonder|wondering|consider(?:ing)?|think(?:ing)? (?:about|of|i)|I (?:think|guess|suppose|believe|assume|doubt)|not sure|as if|as though|someday|one day|some day|toying|tempted|almost|nearly|dream(?:ed|t|ing)?|unless|were I|had I|sort of|part of me|let us say|translate|rephrase|sentence|lyrics?|novel|sketch|chapter|story|poem|horoscope|advert|ad|headline|email|letter|character|role ?play|act as|according to|says|said the|claims|reckons|told me|tells me|heard|apparently|allegedly|rumour|rumor",
+  "if|whether|suppose|supposing|imagine|imagining|maybe|perhaps|possibly|probably|might|could|would|should(?! have (?:said|been|read|written))(?! (?:read|say|be))|wish(?! to)|wishes|I'd|let's|let us|joked?|joking|pretend(?:ed|ing)?|hope|hoping|wonder|wondering|consider(?:ing)?|think(?:ing)? (?:about|of|i)|I (?:think|guess|suppose|believe|assume|doubt)|not sure|as if|as though|someday|one day|some day|toying|tempted|almost|nearly|dream(?:ed|t|ing)?|unless|were I|had I|sort of|part of me|let us say|translate|rephrase|sentence|lyrics?|novel|sketch|chapter|story|poem|horoscope|advert|ad|headline|email|letter|character|role ?play|act as|according to|says|said the|claims|reckons|told me|tells me|heard|apparently|allegedly|rumour|rumor",
 );
 
 /** What somebody does to what was said before. */

@@ -25,7 +25,7 @@ const CAR = '(?:car|ride|wheels|vehicle|motor|automobile|daily driver|set of whe
 const TEAM = '(?:team|club|side|squad|football team|football club)';
 const DEGREE =
   "(?:degree|bachelor(?:'s|s)?(?: degree)?|master(?:'s|s)?(?: degree)?|phd|doctorate|ba|bsc|ma|msc|diploma|course|major|programme|program|studies|thesis|classes|lectures|evening course)";
-const WANT = '(?:intend|mean|aim|plan|have decided|have resolved|am determined|am set|am going|have made up my mind|am aiming|am intending|am planning|am gearing up|am preparing|am getting ready|have arranged|am due|am all set|have every intention)';
+const WANT = '(?:intend|mean|aim|plan|have decided|have resolved|am determined|have made up my mind|am aiming|am intending|am planning|am gearing up|am preparing|am getting ready|have arranged|am due|am all set|have every intention)';
 const DRIVEN = '(?:drive|driving|drove home in|(?:behind|at) the wheel of|get (?:around|about) in|getting (?:around|about) in|get from a to b in|zip around in|cruise (?:around )?in|commute in|run around in|park)';
 
 const slot = (
@@ -57,7 +57,8 @@ export const SLOTS: readonly Slot[] = [
       `(?:bought|buy|rent|renting|rented|own|found|have|got|signed|taken) (?:(?:a|an|the|our|my) )?(?:\\p{L}+ ){0,2}(?:flat|house|apartment|place|studio|cottage|lease|room|bungalow|mortgage) (?:in|for a place in) {v}`,
       '(?:here in|hello|resident of|inhabitant of|citizen of|dweller of|denizen of|local of) {v}',
       '(?:an?|as an?) {v} (?:resident|local|dweller|inhabitant)',
-      '(?:home|address|city|location|residence|based)(?: sweet home| now| city)?(?:\\?| is| :|:)+ (?:now |that would be |in )*{v}',
+      '{v},? where (?:I|we) (?:now |currently )?(?:live|sleep|reside|rent|hang|pay|am based|are based|settled)',
+    '(?:home|address|city|location|residence|based)(?: sweet home| now| city)?(?:\\?| is| :|:)+ (?:now |that would be |in )*{v}',
     ],
   ),
   slot('employer', 'name', `where (?:I|we) work|who I work for|${MINE} (?:employer|company|job|workplace|firm)|employer|employ(?:ed|ee)|work(?:ed|ing)? (?:at|for)|payroll`, [
@@ -69,6 +70,7 @@ export const SLOTS: readonly Slot[] = [
     '{v} (?:employs me|hired me|took me on|gave me a (?:job|contract)|pays (?:my|me)|signs my|is (?:my employer|where I work|who I work for|the company I work for|what pays))',
     '(?:colleagues|boss|manager|coworkers|co-workers|team|office|badge|payslip|salary|wages|paycheck|paycheque|pay) (?:at|from|says|reads|comes from) {v}',
     '(?:an?|as an?) {v} (?:employee|staffer|worker)',
+    '{v},? (?:where|who) (?:I )?(?:now |currently )?(?:clock in|work|earn|punch in|toil|employs? me|pays? me)',
     '(?:employer|company|workplace|works? for)(?: now)?: {v}',
     'on (?:the )?{v} payroll',
   ]),
@@ -93,7 +95,7 @@ export const SLOTS: readonly Slot[] = [
     '(?:birthday|b-?day|born|birth|cake day|dob|year older|came into (?:the|this) world|candles|turn(?:ed)? a year|celebrate|entered (?:the|this) world|first breath|came along)[^.!?]{0,40}?{v}',
     '{v}[^.!?]{0,50}?(?:birthday|b-?day|born|birth|year older|into (?:the|this) world|candles|celebrate|my (?:special|big) day)',
   ]),
-  slot('pet', 'thing', `${MINE} (?:pets?|animals?)|pets?`, [
+  slot('pet', 'animal', `${MINE} (?:pets?|animals?)|pets?`, [
     '(?:proud owner of|share (?:my|our) (?:home|house|flat|life|bed) with|adopted|rescued|brought home|took in|taken in|got myself|get woken by|walk(?:ing)?|feed(?:ing)?|look after|have|keep|own|got|live with|living with) (?:a |an |my |our |two |three |one )(?:\\p{L}+ ){0,2}?{v}',
     '(?:pets?|household animal|companion)(?: update| now)?(?: is|:| are)+ (?:an? )?{v}',
     `${MINE} {v} (?:woke|wakes|keeps|kept|ate|eats|needs|sleeps|chewed|is|has|loves|hates|ran|barked|knocked|scratched)`,
@@ -161,7 +163,7 @@ export const SLOTS: readonly Slot[] = [
     '(?:break out in hives from|come out in (?:hives|a rash) from|swell up from|react (?:badly |violently )?to|epipen (?:for|because of)) {v}',
     'goes haywire on {v}',
   ]),
-  slot('language', 'name', 'language|speak|tongue|spoken', [
+  slot('language', 'language', 'language|speak|tongue|spoken', [
     '(?:fluent in|speak|speaking|talk|talking|converse in|chat in|chat away in|conversant in|proficient in|command of|at home in|raised (?:in|on|speaking)|mother tongue is|native language is|first language is|get by in|bilingual in|dream in|grew up (?:with|speaking)|native speaker of|picked up|learned to speak|tongue I use is|know) (?:fluent |decent |some |perfect |good |a little |a bit of )*{v}',
     '(?:my|languages?:|native|fluent) {v} (?:is|\\(native|\\(fluent|speaker)',
     'languages?: {v}',

@@ -1,5 +1,5 @@
 import type { Fact, Message } from '@retentive/core';
-import { plainEnglish } from './plain-english.ts';
+import { slotEnglish } from './plain-english.ts';
 import { isUnsure, mayTurn, type Turn, turnOf } from './slot-cues.ts';
 import type { SlotDraft } from './slot-facts.ts';
 import { SLOTS, type Slot } from './slot-states.ts';
@@ -72,14 +72,14 @@ const heldOf = (subject: string, known: Standing): readonly Held[] =>
   );
 
 const THAT = '(?:it|that|this|which|he|she|they|mine|the right \\p{L}+|the correct \\p{L}+|the answer|the (?:right|real|actual) one)';
-const VERY = '(?:actually |really |now |in fact |rather |all |all about |just |only |been |being |of course |truly |properly )*';
+const VERY = '(?:actually |really |now |in fact |rather |all |all about |just |only |of course |truly |properly )*';
 const ANCHORS = [
   `${THAT} (?:is|was|are|will be|should be|should have been|ought to be|should read|would be|has been|says) ${VERY}(?:an? |the )?{v}`,
   '(?:meant|mean|should have said|meant to say|meant to write|should read|should have read|have read|make (?:it|that)|should say|wanted to say|record|put down|to read|write down) ?:? (?:is |was |it )?{v}',
   '{v} (?:is|are) (?:what|my|mine|the one|who|where|right|correct|accurate|closer|the|now|it|our)',
   '{v},? (?:and )?(?:not|rather than|instead of) ',
   '(?:now|instead|rather|nowadays|these days|lately|today)[:,]? (?:it is |I (?:am|have|\\p{L}+) |with |on |into |for |at |in |a |an |the |my |is )*{v}',
-  '(?:to|into|with|by|for|over to|onto|way for|way to|in favou?r of) (?:an? |the |my )?{v}(?: now| instead| these days| for me|[.,;!]|$)',
+  '(?:switch|swap|trad|chang|mov|turn|convert|replac|upgrad|went over|gone over|(?:given|gave|made|making) way|transferr?|defect|dethron|exchang|graduat|progress|mov|left|leaving|ditch|dropp|drop)\\p{L}*[^.!?]{0,40}? (?:to|into|for|with|by|onto|in favou?r of) (?:an? |the |my )?{v}',
   'not [^,;:.!–—]+[,;:.!–—]+ (?:but |it is |rather |an? |the )*{v}',
   '(?:correction|edit|update|fix|actually|sorry|oops|rather|precisely|new \\p{L}+|now|fresh \\p{L}+(?: \\p{L}+)?)(?: to the above)? ?[:,!–—-]+ ?(?:an? |the |it is )*{v}',
   '{v} (?:now|instead|these days|nowadays|has taken|took|has moved in|took over|replaced|has appeared|it is)',
@@ -93,6 +93,10 @@ const anchorsFor = (shape: Shape): readonly RegExp[] => {
   compiled.set(shape, made);
   return made;
 };
+
+/** A word that has its capital from standing first. */
+const isOpening = (text: string, value: string): boolean =>
+  !value.includes(' ') && new RegExp(String.raw`(?:^|[.!?] )${value.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')} \p{Ll}`, 'u').test(text) && text.split(value).length === 2 && !text.includes(`${value} is `);
 
 const sameWords = (a: string, b: string): boolean => stem(bare(a)) === stem(bare(b));
 
@@ -117,7 +121,10 @@ const otherValue = (text: string, held: Held, told: readonly SlotDraft[]): strin
   if (isTyped) return looks[0] ?? '';
   const found = anchored(text, held, shape);
   if (found !== '' || shape !== 'name') return found;
-  const others = looks.filter((value) => mentions(value, held.value, shape) === 0 || value.length > held.value.length);
+  const others = looks.filter(
+    (value) =>
+      (mentions(value, held.value, shape) === 0 || value.length > held.value.length) && !isOpening(text, value),
+  );
   return others.length === 1 ? (others[0] ?? '') : '';
 };
 
@@ -170,14 +177,14 @@ export const readTurns = (
   known: Standing | undefined,
   statesIn: (text: string) => readonly SlotDraft[],
 ): readonly ReadTurn[] => {
-  if (known === undefined || !mayTurn(plainEnglish(message.text))) return [];
+  if (known === undefined || !mayTurn(slotEnglish(message.text))) return [];
   const subject = message.speaker ?? 'user';
   const all = heldOf(subject, known);
   if (all.length === 0) return [];
   const last = previous.findLast(({ role, speaker }) => role === 'user' && speaker === message.speaker);
   const before: ReadonlySet<string> = new Set(last === undefined ? [] : [last.id]);
   return unitsOf(message).flatMap((quote) => {
-    const plain = plainEnglish(quote);
+    const plain = slotEnglish(quote);
     const told = statesIn(plain);
     const spoken = spokenOf(plain, all, before);
     const isNamed = (held: Held): boolean => mentions(plain, held.value, held.slot.shape) > 0;

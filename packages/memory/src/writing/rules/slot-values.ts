@@ -1,7 +1,8 @@
-import { isOccupation } from './word-lists.ts';
+import { animalOf } from './kin.ts';
+import { isOccupation, languageName } from './word-lists.ts';
 
 /** What the value of a slot looks like: a name, a thing, a date, a number to call, a doctor, what somebody does. */
-export type Shape = 'name' | 'thing' | 'date' | 'number' | 'doctor' | 'deed' | 'occupation';
+export type Shape = 'name' | 'thing' | 'animal' | 'language' | 'date' | 'number' | 'doctor' | 'deed' | 'occupation';
 
 const MONTH =
   '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
@@ -20,6 +21,8 @@ const DEED = String.raw`[\p{L}\p{N}][^,;:.!?–—()]{2,60}`;
 const SOURCES: Readonly<Record<Shape, string>> = {
   name: NAME,
   thing: THING,
+  animal: THING,
+  language: WORD,
   occupation: THING,
   date: DATE,
   number: NUMBER,
@@ -37,14 +40,16 @@ export const withValue = (pattern: string, shape: Shape): RegExp =>
 /** Every value of a shape that can be told by its looks. */
 export const valuesIn = (text: string, shape: Shape): readonly string[] => {
   if (shape === 'name') return namesIn(text);
-  if (shape === 'thing' || shape === 'deed' || shape === 'occupation') return [];
-  return [...text.matchAll(new RegExp(SOURCES[shape], 'giu'))].map(([found]) => found.trim());
+  if (shape === 'thing' || shape === 'deed' || shape === 'occupation' || shape === 'animal') return [];
+  return [...text.matchAll(new RegExp(SOURCES[shape], 'giu'))]
+    .map(([found]) => shaped(found, shape, text))
+    .filter((value) => value !== '');
 };
 
 const NO_NAME =
   /^(?:I|Im|We|You|He|She|It|They|My|Our|Your|His|Her|The|A|An|This|That|These|Those|There|Here|And|But|Or|So|No|Not|Yes|Yeah|Oh|Ok|Okay|Well|Now|Just|Then|Since|After|Before|When|While|Once|As|At|In|On|By|For|From|With|To|Of|If|What|Who|Where|Which|Why|How|Sorry|Oops|Whoops|Actually|Correction|Update|News|Note|Please|Forget|Ignore|Scratch|Strike|Delete|Wrong|Typo|Never|Nope|Nah|Btw|Fyi|Lol|Haha|Ha|Hey|Hi|Hello|Goodbye|Bye|Guess|Turns|Make|Let|All|Both|Silly|Slip|Did|Do|Does|Is|Are|Was|Were|Am|Have|Has|Had|Can|Could|Would|Should|Will|New|Old|Moved|Left|Quit|Switched|Swapped|Changed|Traded|Sold|Bought|Got|Joined|Started|Meant|Said|Mr|Mrs|Ms|Don|Didn|Isn|Still|Also|Even|Only|Honestly|Confession|Truth|Fact|Home|Job|Work|Team|Address|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|October|November|December|GP|TV|OK|PS|FYI|BTW|LOL|DOB)$/u;
 
-const CAPITALS = /\p{Lu}[\p{L}\p{N}'’.&-]*(?: (?:(?:of|de|la|the|and|&|upon|von|van|del) )?[\p{Lu}\d][\p{L}\p{N}'’.&-]*)*/gu;
+const CAPITALS = /\p{Lu}[\p{L}\p{N}'’.&-]*(?: (?:(?:of|de|la|the|and|&|upon|von|van|del) )?(?!I(?![\p{L}.]))[\p{Lu}\d][\p{L}\p{N}'’.&-]*)*/gu;
 
 /** A name without words around it that only begin a sentence, and without the sign at its end. */
 const trimName = (phrase: string): string => {
@@ -59,10 +64,10 @@ const trimName = (phrase: string): string => {
 const namesIn = (text: string): readonly string[] =>
   [...text.matchAll(CAPITALS)].map(([found]) => trimName(found)).filter((name) => name.length > 1);
 
-const isSmall = (text: string): boolean => !/\p{Lu}/u.test(text.replace(/\bI\b/gu, '').slice(1));
+const isSmall = (text: string): boolean => !/\p{Lu}/u.test(text.replace(/\bI\b/gu, ''));
 
 const VAGUE =
-  /^(?:it|that|this|one|thing|things|something|anything|nothing|everything|someone|everyone|stuff|lot|lots|bit|way|kind|sort|time|times|day|days|mistake|case|fact|truth|joke|lie|point|question|idea|fun|best|worst|same|other|others|rest|end|start|right|wrong|place|home|work|job|new|old|true|false|good|bad|great|fine|better|sure|gone|over|mine|me|name|life|world|people|company|favourite|favorite|fave|food|colour|color|all|much|many|year|years|week|month|months|ago|while|spot|top|ones?|hands?|idea|word|words|answer|correct|typo|old one|first|second|done|ready|glad|happy|sad|sorry|tired|single|married|busy|late)$/iu;
+  /^(?:it|that|this|one|thing|things|something|anything|nothing|everything|someone|everyone|stuff|lot|lots|bit|way|kind|sort|time|times|day|days|mistake|case|fact|truth|joke|lie|point|question|idea|fun|best|worst|same|other|others|rest|end|start|right|wrong|place|home|work|job|new|old|true|false|good|bad|great|fine|better|sure|gone|over|mine|me|name|life|world|people|company|favourite|favorite|fave|food|colour|color|all|much|many|year|years|week|month|months|ago|while|spot|top|ones?|hands?|idea|word|words|answer|correct|typo|old one|first|second|done|ready|glad|happy|sad|sorry|tired|single|married|busy|late|own|behind|quiet|great|nice|lovely|cool|hard|cheaper|weird|funny|awful|terrible|ok|okay|useless|empty|clear|official|mutual|accurate|right one|love|like|bear|stand|seem|back|front|honest|real|serious|close|friend|friends|joy|both|more|less|last|next|different|special|huge|big|small|long|short|free|cheap|easy|important|interesting|amazing|awesome|perfect|possible|likely)$/iu;
 
 /** What was caught as a value in the shape that it must have; empty where it has another one. */
 export const shaped = (caught: string, shape: Shape, text: string): string => {
@@ -73,8 +78,15 @@ export const shaped = (caught: string, shape: Shape, text: string): string => {
     return value.replace(/^(?:the|an?) /iu, '').startsWith(first.slice(0, 2)) ? first : '';
   }
   if (shape === 'date' || shape === 'number') return value.replace(/^the /iu, '');
-  if (shape === 'doctor' || shape === 'deed') return value;
-  const plain = value.replace(/^(?:an?|the|some|my|our) (?:(?:new|old|own|little|very own|real|proper|good) )*/iu, '');
+  if (shape === 'deed') return value;
+  if (shape === 'language') return languageName(value) ?? '';
+  if (shape === 'doctor') {
+    const [title = '', first = '', second = ''] = value.split(' ');
+    const isName = /^\p{Lu}/u.test(second) && !/['’]s$/u.test(first);
+    return [title, first, ...(isName ? [second] : [])].join(' ').replace(/['’]s$/u, '');
+  }
+  const plain = value.replace(/^.+ (?:an?|the|my|our) (?=\p{L})/iu, '').replace(/^(?:an?|the|some|my|our) (?:(?:new|old|own|little|very own|real|proper|good) )*/iu, '');
   if (VAGUE.test(plain) || plain.length < 2 || !/\p{L}/u.test(plain)) return '';
+  if (shape === 'animal') return animalOf(plain.split(' ').at(-1) ?? '') === undefined ? '' : plain;
   return shape === 'occupation' && !isOccupation(plain) ? '' : plain;
 };
