@@ -3,7 +3,7 @@ import { plainEnglish, slotEnglish } from './plain-english.ts';
 import { isDenied, isUnsure } from './slot-cues.ts';
 import { type SlotDraft, slotFact } from './slot-facts.ts';
 import { SLOTS, type Slot } from './slot-states.ts';
-import { readTurns, type Standing } from './slot-turns.ts';
+import { KIN_OF, readTurns, type Standing } from './slot-turns.ts';
 import { shaped } from './slot-values.ts';
 import { findStatements } from './statements.ts';
 import { takesBack } from './withdrawals.ts';
@@ -105,6 +105,18 @@ const CHILDREN = /^family:(?:son|daughter|baby)$/u;
 const keyOf = ({ subject, attribute }: { readonly subject?: string | undefined; readonly attribute?: string | undefined }): string =>
   `${subject}|${PARTNERS.test(attribute ?? '') ? 'family:partner' : CHILDREN.test(attribute ?? '') ? 'family:child' : attribute}`;
 
+/** What is filed under a narrower name already: a partner that is a wife, a dish that is a meal. */
+const renamed = (drafts: readonly SlotDraft[], known: Standing | undefined): readonly SlotDraft[] =>
+  drafts.flatMap((draft) => {
+    for (const attribute of KIN_OF[draft.attribute] ?? []) {
+      const old = known?.(draft.subject, attribute).findLast(({ negated, valid }) => !negated && valid.until === undefined);
+      if (old?.value === undefined || draft.attribute === 'family:child') continue;
+      if (draft.attribute !== 'family:partner' || old.value === draft.value) return [{ ...draft, attribute }];
+      return [{ subject: draft.subject, attribute, value: old.value, negated: true }, draft];
+    }
+    return [draft];
+  });
+
 /**
  * Facts that a message tells in words that no rule of clauses fits: the values of what people are asked for most, between
  * the words that tell them; and what is said of something known by naming it. `read` are the facts found before.
@@ -124,7 +136,9 @@ export const readSlots = (
     facts.push(...fresh.map((draft) => slotFact(draft, message, quote)));
     for (const draft of fresh) done.add(keyOf(draft));
   };
-  const turns = readTurns(message, previous, known, (text) => partsOf(text).flatMap((part) => states(part, text, speaker)));
+  const turns = readTurns(message, previous, known, (text) =>
+    partsOf(text).flatMap((part) => states(part, message.text, speaker)),
+  );
   for (const { drafts, quote } of turns) keep(drafts, quote);
   if (turns.length > 0 || statements.some(({ text }) => takesBack(plainEnglish(text)))) return facts;
   for (const { text, verbatim } of statements) {
@@ -132,8 +146,8 @@ export const readSlots = (
     if (read.some((fact) => !WEAK.has(fact.attribute ?? '') && fact.sources?.[0]?.quote === verbatim)) continue;
     const plain = slotEnglish(text);
     for (const part of partsOf(plain)) {
-      keep(states(part, plain, speaker), verbatim);
-      keep(kinStates(part, plain, speaker, known), verbatim);
+      keep(renamed(states(part, message.text, speaker), known), verbatim);
+      keep(kinStates(part, message.text, speaker, known), verbatim);
     }
   }
   return facts;

@@ -36,7 +36,7 @@ const NEVER =
 
 /** A sentence that supposes, quotes, or speaks for others: nothing in it is told. */
 const UNSURE = any(
-  "if|whether|suppose|supposing|imagine|imagining|maybe|perhaps|possibly|probably|might|could|would|should(?! have (?:said|been|read|written))(?! (?:read|say|be))|wish(?! to)|wishes|I'd|let's|let us|joked?|joking|pretend(?:ed|ing)?|hope|hoping|wonder|wondering|consider(?:ing)?|think(?:ing)? (?:about|of|i)|I (?:think|guess|suppose|believe|assume|doubt)|not sure|as if|as though|someday|one day|some day|toying|tempted|almost|nearly|dream(?:ed|t|ing)?|unless|were I|had I|sort of|part of me|let us say|translate|rephrase|sentence|lyrics?|novel|sketch|chapter|story|poem|horoscope|advert|ad|headline|email|letter|character|role ?play|act as|according to|says|said the|claims|reckons|told me|tells me|heard|apparently|allegedly|rumour|rumor",
+  "offered|appl(?:y|ied|ying)|interview\\p{L}*|if|whether|suppose|supposing|imagine|imagining|maybe|perhaps|possibly|probably|might|could|would|should(?! have (?:said|been|read|written))(?! (?:read|say|be))|wish(?! to)|wishes|I'd|let's|let us|joked?|joking|pretend(?:ed|ing)?|hope|hoping|wonder|wondering|consider(?:ing)?|think(?:ing)? (?:about|of|i)|I (?:think|guess|suppose|believe|assume|doubt)|not sure|as if|as though|someday|one day|some day|toying|tempted|almost|nearly|dream(?:ed|t|ing)?|unless|were I|had I|sort of|part of me|let us say|translate|rephrase|sentence|lyrics?|novel|sketch|chapter|story|poem|horoscope|advert|ad|headline|email|letter|character|role ?play|act as|according to|says|said the|claims|reckons|told me|tells me|heard|apparently|allegedly|rumour|rumor",
 );
 
 /** What somebody does to what was said before. */

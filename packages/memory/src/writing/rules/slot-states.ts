@@ -28,16 +28,44 @@ const DEGREE =
 const WANT = '(?:intend|mean|aim|plan|have decided|have resolved|am determined|have made up my mind|am aiming|am intending|am planning|am gearing up|am preparing|am getting ready|have arranged|am due|am all set|have every intention)';
 const DRIVEN = '(?:drive|driving|drove home in|(?:behind|at) the wheel of|get (?:around|about) in|getting (?:around|about) in|get from a to b in|zip around in|cruise (?:around )?in|commute in|run around in|park)';
 
-const slot = (
-  attribute: string,
-  shape: Shape,
-  nouns: string,
-  forms: readonly string[],
-): Slot => ({
+/** What one does to the value of a slot: "I drive ...", "what I drive is ...", "... is the car that I drive". */
+const VERBS: Readonly<Record<string, string>> = {
+  home: 'live in|call home|reside in|sleep in|am based in|are based in|moved to',
+  employer: 'work for|work at|am employed by|am with|clock in at|joined',
+  job: 'work as|am now',
+  'family:partner': 'am married to|am engaged to|am dating|am seeing|married|love|share my life with|am with|live with',
+  pet: 'have|keep|own|got|adopted|live with',
+  'favorite:food': 'love above all|like best|rate highest|like most|love most|adore',
+  dislikes:
+    'hate|detest|loathe|dislike|despise|can not bear|can not stand|can not abide|can not stomach|find (?:revolting|disgusting|unbearable|horrible|tedious)|avoid like the plague',
+  likes: 'love|adore|enjoy|like|am into|am mad about|am crazy about|am hooked on|am all about|live for|swear by|am passionate about|am fond of|am keen on',
+  car: 'drive|am driving|get around in|get about in|am behind the wheel of',
+  owns: 'own|possess',
+  studies: 'study|am studying|major in|am majoring in|am enrolled in|am reading|am doing a degree in',
+  allergy: 'am allergic to|react to|can not touch|swell up from',
+  language: 'speak|am fluent in|use|grew up with|talk',
+  doctor: 'see|go to|am registered with|am under|trust|switched to|went over to',
+  team: 'support|root for|cheer for|follow|am a fan of|back|shout for|go for|cheer on',
+  plan: 'plan to|intend to|am planning to|am planning',
+};
+
+const HOW = '(?:actually |really |now |currently |still |truly |most |absolutely |totally |just |simply |do |utterly |only |have always |genuinely )*';
+
+/** Forms that any verb of a slot makes. */
+const clefts = (verbs: string | undefined): readonly string[] =>
+  verbs === undefined
+    ? []
+    : [
+        `(?:what|who|where|(?:the|one) (?:\\p{L}+ )?\\p{L}+)(?: that| who| which| whom)? (?:I|we) ${HOW}(?:${verbs})(?: most| best| these days| now| nowadays| at the moment| in fact)*,? (?:is|are|has to be|would be|will be) (?:in fact |actually |now |called |the |an? )*{v}`,
+        `it is (?:an? |the )?{v} (?:that |who |which )?(?:I|we) ${HOW}(?:${verbs})`,
+        `{v},? (?:is |are |that is |being )?(?:what|who|where|the (?:\\p{L}+ )?\\p{L}+)(?: that| who| which)? (?:I|we) ${HOW}(?:${verbs})`,
+      ];
+
+const slot = (attribute: string, shape: Shape, nouns: string, forms: readonly string[]): Slot => ({
   attribute,
   shape,
   nouns: new RegExp(String.raw`(?<![\p{L}])(?:${nouns})(?![\p{L}])`, 'iu'),
-  forms: forms.map((form) => withValue(form, shape)),
+  forms: [...clefts(VERBS[attribute]), ...forms].map((form) => withValue(form, shape)),
 });
 
 /** What is told of oneself, by kind. Each form is one clause; who is meant is asked before. */
@@ -65,6 +93,8 @@ export const SLOTS: readonly Slot[] = [
     '(?:on the (?:payroll|books|staff) (?:of|at)|employed (?:by|at|with)|in the employ of|on staff at|on contract with) {v}',
     `(?:work|working|worked|clock in|clocking in|clock on|earn (?:my|a) (?:living|crust|keep|money|bread)|toil|slave away|temping|freelancing|punch in) ${NOW}(?:at|for|with|over at) {v}`,
     `${MINE} (?:\\p{L}+ )?(?:employer|company|firm|workplace|paymaster) ${IS} {v}`,
+    '(?:company|firm|outfit|people|place|one) (?:that |who )?(?:actually |now |really )*(?:employs|employing|pays|paying|pay|employ) me (?:is|are) {v}',
+    'it is {v} (?:on my (?:badge|payslip|business card)|that (?:pays|employs) me)',
     `${JOB} (?:at|with|for) {v}`,
     `(?:joined|joining|started ${NOW}(?:at|with)|signed on (?:at|with)|hired (?:by|at)|recruited by|poached by|snapped up by|taken on (?:by|at)|jumped ship to|defected to) {v}`,
     '{v} (?:employs me|hired me|took me on|gave me a (?:job|contract)|pays (?:my|me)|signs my|is (?:my employer|where I work|who I work for|the company I work for|what pays))',
@@ -135,7 +165,7 @@ export const SLOTS: readonly Slot[] = [
     '{v} is what I (?:am into|love|like|enjoy|live for)',
     'it is {v} (?:that )?I (?:now )?(?:love|like|enjoy|adore)',
   ]),
-  slot('car', 'thing', `what I drive|${MINE} ${CAR}|${CAR}|drive|drives|driving`, [
+  slot('car', 'vehicle', `what I drive|${MINE} ${CAR}|${CAR}|drive|drives|driving`, [
     `${DRIVEN} (?:a|an|my|our|the) (?:\\p{L}+ ){0,2}?{v}`,
     `I (?:now |still |currently )*${DRIVEN} {v}`,
     `${MINE} (?:\\p{L}+ )?${CAR} (?:these days )?${IS} (?:an? )?{v}`,
@@ -151,7 +181,7 @@ export const SLOTS: readonly Slot[] = [
   ]),
   slot('studies', 'thing', `${MINE} (?:studies|degree|course|major|subject)|degree|course|major`, [
     `${DEGREE} (?:in|on|for|of|is|is in|subject is|:) {v}`,
-    '(?:studying|study|majoring in|major in|enrolled (?:in|on|for)|signed up (?:for|to)|reading|student of|undergrad in|doing|taking|transferred to|switched to|specialising in|specializing in) {v}(?= at (?:uni|university|college|the)| degree| course|$|[.,;!])',
+    '(?:studying|study|majoring in|major in|enrolled (?:in|on|for)|reading|student of|undergrad in|specialising in|specializing in) {v}(?= at (?:uni|university|college|the)| degree| course|$|[.,;!])',
     '(?:a|an|as a|the only|fellow) (?:\\p{L}+-year )?{v} (?:student|undergrad|undergraduate|major|degree)',
     '(?:uni(?:versity)?(?: life)?|studies|major|subject|college|degree): {v}',
     '{v} (?:is|are) (?:now )?(?:what I (?:study|am studying)|my (?:major|subject|degree|course|field))',

@@ -17,8 +17,10 @@ export interface ReadTurn {
 }
 
 /** Attributes that share the shape and the nouns of a slot, and others whose values are only things. */
-const KIN_OF: Readonly<Record<string, readonly string[]>> = {
+export const KIN_OF: Readonly<Record<string, readonly string[]>> = {
   'family:partner': ['wife', 'husband', 'girlfriend', 'boyfriend', 'fiance', 'fiancee', 'spouse'].map((kin) => `family:${kin}`),
+  'favorite:color': ['favorite:colour', 'favorite:shade'],
+  'favorite:food': ['dish', 'meal', 'snack', 'treat', 'cuisine', 'dinner'].map((food) => `favorite:${food}`),
   'family:child': ['son', 'daughter', 'baby'].map((kin) => `family:${kin}`),
 };
 const THINGS = 'hobby plays diet subscription project uses prefers activity bike laptop camera console wants routine habit'.split(' ');
@@ -102,7 +104,9 @@ const sameWords = (a: string, b: string): boolean => stem(bare(a)) === stem(bare
 
 /** What a text puts in the place of what is held, by the words around it. */
 const anchored = (text: string, held: Held, shape: Shape): string => {
-  for (const form of anchorsFor(shape)) {
+  // "Career switch complete: florist"
+  const named = withValue(`(?:${held.slot.nouns.source})[^.!?:]{0,30}:\\s*(?:an? |the )?{v}`, shape);
+  for (const form of [...anchorsFor(shape), named]) {
     for (const match of text.matchAll(new RegExp(form, 'giu'))) {
       const value = shaped(match.groups?.['v'] ?? '', shape, text);
       if (value !== '' && !sameWords(value, held.value) && !held.slot.nouns.test(value)) return value;
@@ -190,7 +194,9 @@ export const readTurns = (
     const isNamed = (held: Held): boolean => mentions(plain, held.value, held.slot.shape) > 0;
     const drafts = spoken.flatMap((held) => {
       const other = otherValue(plain, held, told);
-      const turn = turnOf(plain, other !== '');
+      const isStated = told.some((draft) => draft.attribute === held.slot.attribute && draft.value === other);
+      const isOne = attributeRule(held.attribute).values === 'one';
+      const turn = turnOf(plain, other !== '') ?? (isStated && isOne ? 'changed' : undefined);
       if (turn === undefined) return [];
       // What is not named can only be put right, replaced or taken back by its kind.
       const isLoose = !isNamed(held) && !held.slot.nouns.test(plain);

@@ -1,8 +1,8 @@
 import { animalOf } from './kin.ts';
-import { isOccupation, languageName } from './word-lists.ts';
+import { isOccupation, isVehicle, languageName } from './word-lists.ts';
 
 /** What the value of a slot looks like: a name, a thing, a date, a number to call, a doctor, what somebody does. */
-export type Shape = 'name' | 'thing' | 'animal' | 'language' | 'date' | 'number' | 'doctor' | 'deed' | 'occupation';
+export type Shape = 'name' | 'thing' | 'animal' | 'vehicle' | 'language' | 'date' | 'number' | 'doctor' | 'deed' | 'occupation';
 
 const MONTH =
   '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
@@ -22,6 +22,7 @@ const SOURCES: Readonly<Record<Shape, string>> = {
   name: NAME,
   thing: THING,
   animal: THING,
+  vehicle: THING,
   language: WORD,
   occupation: THING,
   date: DATE,
@@ -40,7 +41,7 @@ export const withValue = (pattern: string, shape: Shape): RegExp =>
 /** Every value of a shape that can be told by its looks. */
 export const valuesIn = (text: string, shape: Shape): readonly string[] => {
   if (shape === 'name') return namesIn(text);
-  if (shape === 'thing' || shape === 'deed' || shape === 'occupation' || shape === 'animal') return [];
+  if (shape === 'thing' || shape === 'deed' || shape === 'occupation' || shape === 'animal' || shape === 'vehicle') return [];
   return [...text.matchAll(new RegExp(SOURCES[shape], 'giu'))]
     .map(([found]) => shaped(found, shape, text))
     .filter((value) => value !== '');
@@ -64,7 +65,11 @@ const trimName = (phrase: string): string => {
 const namesIn = (text: string): readonly string[] =>
   [...text.matchAll(CAPITALS)].map(([found]) => trimName(found)).filter((name) => name.length > 1);
 
-const isSmall = (text: string): boolean => !/\p{Lu}/u.test(text.replace(/\bI\b/gu, ''));
+/** Written without any capital: then names have none either. */
+const isSmall = (text: string): boolean => !/\p{Lu}/u.test(text);
+
+/** What belongs to others, or was spoken of before. */
+const POINTING = /^(?:your|their|his|her|its|that|this|these|those|such|both|all|any|another|many|some more)\b/iu;
 
 const VAGUE =
   /^(?:it|that|this|one|thing|things|something|anything|nothing|everything|someone|everyone|stuff|lot|lots|bit|way|kind|sort|time|times|day|days|mistake|case|fact|truth|joke|lie|point|question|idea|fun|best|worst|same|other|others|rest|end|start|right|wrong|place|home|work|job|new|old|true|false|good|bad|great|fine|better|sure|gone|over|mine|me|name|life|world|people|company|favourite|favorite|fave|food|colour|color|all|much|many|year|years|week|month|months|ago|while|spot|top|ones?|hands?|idea|word|words|answer|correct|typo|old one|first|second|done|ready|glad|happy|sad|sorry|tired|single|married|busy|late|own|behind|quiet|great|nice|lovely|cool|hard|cheaper|weird|funny|awful|terrible|ok|okay|useless|empty|clear|official|mutual|accurate|right one|love|like|bear|stand|seem|back|front|honest|real|serious|close|friend|friends|joy|both|more|less|last|next|different|special|huge|big|small|long|short|free|cheap|easy|important|interesting|amazing|awesome|perfect|possible|likely)$/iu;
@@ -72,6 +77,7 @@ const VAGUE =
 /** What was caught as a value in the shape that it must have; empty where it has another one. */
 export const shaped = (caught: string, shape: Shape, text: string): string => {
   const value = caught.trim().replace(/[\s.,'’&-]+$/u, '');
+  if (POINTING.test(value)) return '';
   if (shape === 'name') {
     if (isSmall(text)) return VAGUE.test(value) ? '' : value.split(' ').slice(0, 3).join(' ');
     const [first = ''] = namesIn(value);
@@ -87,6 +93,7 @@ export const shaped = (caught: string, shape: Shape, text: string): string => {
   }
   const plain = value.replace(/^.+ (?:an?|the|my|our) (?=\p{L})/iu, '').replace(/^(?:an?|the|some|my|our) (?:(?:new|old|own|little|very own|real|proper|good) )*/iu, '');
   if (VAGUE.test(plain) || plain.length < 2 || !/\p{L}/u.test(plain)) return '';
+  if (shape === 'vehicle') return isSmall(text) || /[\p{Lu}\d]/u.test(plain) || isVehicle(plain) ? plain : '';
   if (shape === 'animal') return animalOf(plain.split(' ').at(-1) ?? '') === undefined ? '' : plain;
   return shape === 'occupation' && !isOccupation(plain) ? '' : plain;
 };
