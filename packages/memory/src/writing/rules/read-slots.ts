@@ -11,7 +11,7 @@ import { relationOf } from './kin.ts';
 
 const SELF = /\b(?:I|me|my|mine|myself|we|us|our|ours|yours truly)\b/iu;
 const OTHERS = /\b(?:he|she|they|his|her|their|him|them|you|your|people|somebody|someone)\b/iu;
-const KIN = /\b(?:[Mm]y|[Oo]ur) (?:[\p{L}-]+ )?(?<kin>[\p{L}-]+)\b(?:,? (?<name>\p{Lu}[\p{L}]+))?(?:'s)?/gu;
+const OWNER = /\b(?:[Mm]y|[Oo]ur) /gu;
 
 /** Kinds of facts that are told of oneself by words for others. */
 const OF_OTHERS = /^family:/u;
@@ -26,10 +26,17 @@ const partsOf = (plain: string): readonly string[] =>
 
 /** Somebody of the speaker's kin whom a sentence is about. */
 const kinIn = (text: string): { readonly phrase: string; readonly relation: string; readonly name: string | undefined } | undefined => {
-  for (const match of text.matchAll(KIN)) {
-    const { kin = '', name } = match.groups ?? {};
-    const relation = relationOf(kin.replace(/s$/u, '')) ?? relationOf(kin);
-    if (relation !== undefined) return { phrase: match[0], relation, name };
+  for (const { index } of text.matchAll(OWNER)) {
+    for (const words of [1, 2, 3]) {
+      const form = new RegExp(
+        String.raw`^(?:[Mm]y|[Oo]ur) (?:[\p{L}-]+ ){${words - 1}}(?<kin>[\p{L}-]+)(?:,? (?<name>\p{Lu}\p{L}+)(?![\p{L}]))?(?:'s)?`,
+        'u',
+      );
+      const match = form.exec(text.slice(index));
+      const { kin = '', name } = match?.groups ?? {};
+      const relation = relationOf(kin.replace(/'s$/u, ''));
+      if (match !== null && relation !== undefined) return { phrase: match[0], relation, name };
+    }
   }
   return undefined;
 };
@@ -47,7 +54,7 @@ const asTheirOwn = (text: string, phrase: string): string =>
     .replace(/\bI has\b/gu, 'I have');
 
 const isFragment = (part: string, at: number): boolean =>
-  at <= 8 && !OTHERS.test(part) && part.split(' ').length <= 9;
+  at <= 8 && !OTHERS.test(part) && part.split(' ').length <= 14;
 
 const isTold = (part: string, attribute: string, match: RegExpExecArray): boolean => {
   const self = SELF.test(part) || isFragment(part, match.index);
@@ -130,6 +137,8 @@ export const readSlots = (
   const speaker = message.speaker ?? 'user';
   const statements = findStatements(message.text);
   const done = new Set(read.map(keyOf));
+  // What is only denied so far may have something else in its place.
+  const stated = new Set(read.filter(({ negated }) => negated !== true).map(keyOf));
   const facts: FactInput[] = [];
   const keep = (drafts: readonly SlotDraft[], quote: string): void => {
     const fresh = drafts.filter((draft) => !done.has(keyOf(draft)));
@@ -139,7 +148,11 @@ export const readSlots = (
   const turns = readTurns(message, previous, known, (text) =>
     partsOf(text).flatMap((part) => states(part, message.text, speaker)),
   );
-  for (const { drafts, quote } of turns) keep(drafts, quote);
+  for (const { drafts, quote } of turns) {
+    const replaces = drafts.some(({ negated }) => negated !== true);
+    if (replaces) for (const draft of drafts) if (!stated.has(keyOf(draft))) done.delete(keyOf(draft));
+    keep(drafts, quote);
+  }
   if (turns.length > 0 || statements.some(({ text }) => takesBack(plainEnglish(text)))) return facts;
   for (const { text, verbatim } of statements) {
     // A sentence that a rule of clauses fits has been read.

@@ -210,7 +210,7 @@ export const SLOTS: readonly Slot[] = [
     '(?:texting|typing|calling|writing|sent)(?: this| you)? (?:on|from) (?:an?|my) (?:new |old |trusty )?{v}',
     'an? {v} (?:is|as) my (?:phone|mobile|handset)',
   ]),
-  slot('doctor', 'doctor', `${MINE} (?:doctor|gp|physician|doc)|gp|doctor|physician|surgery`, [
+  slot('doctor', 'doctor', `${MINE} (?:doctor|gp|physician|doc)|gp|doctor|physician|surgery|doc`, [
     `${MINE} (?:\\p{L}+ )?(?:doctor|gp|physician|doc|medic)[^.!?]{0,30}?{v}`,
     '{v}[^.!?]{0,40}?(?:my (?:\\p{L}+ )?(?:doctor|gp|physician|doc)|treats me|looks after me|takes care of me|sees me|has taken me on|prescribes|in charge of my health|who I see|I see|check-?ups?|handles my)',
     '(?:registered with|patient of|under|see|seeing|treated by|looked after by|in the care of|go to|went over to|signed up with|on the books of|consult|in the hands of) {v}',

@@ -34,6 +34,11 @@ const KNOWN_AS: ReadonlyMap<string, Slot> = new Map([
   }),
 ]);
 
+/** Shapes that can be told by their looks, wherever they stand. */
+const TYPED: ReadonlySet<Shape> = new Set(['date', 'number', 'doctor', 'language'] as const);
+
+const NUMBERS = KNOWN_AS.get('phone number') as Slot;
+
 interface Held {
   readonly attribute: string;
   readonly value: string;
@@ -62,14 +67,16 @@ const mentions = (text: string, value: string, shape: Shape): number => {
   if (said.includes(` ${meant} `)) return 2;
   const parts = meant.split(' ').filter((part) => part.length > 2 && !LITTLE.has(part));
   if (parts.length < 2) return 0;
-  const own = shape === 'name' ? parts.slice(0, 1) : shape === 'deed' ? parts.slice(-2) : parts.slice(-1);
+  const own = shape === 'name' ? parts.slice(0, 1) : shape === 'vehicle' ? parts : shape === 'deed' ? parts.slice(-2) : parts.slice(-1);
   return own.some((part) => part.length > 3 && said.includes(` ${part} `)) ? 1 : 0;
 };
 
 const heldOf = (subject: string, known: Standing): readonly Held[] =>
   [...KNOWN_AS].flatMap(([attribute, slot]) =>
     known(subject, attribute).flatMap(({ value, negated, valid, sources }) =>
-      value === undefined || negated || valid.until !== undefined ? [] : [{ attribute, value, slot, sources }],
+      value === undefined || negated || valid.until !== undefined
+        ? []
+        : [{ attribute, value, slot: /^[+\d]/u.test(value) && attribute === 'phone' ? NUMBERS : slot, sources }],
     ),
   );
 
@@ -84,7 +91,7 @@ const ANCHORS = [
   '(?:switch|swap|trad|chang|mov|turn|convert|replac|upgrad|went over|gone over|(?:given|gave|made|making) way|transferr?|defect|dethron|exchang|graduat|progress|mov|left|leaving|ditch|dropp|drop)\\p{L}*[^.!?]{0,40}? (?:to|into|for|with|by|onto|in favou?r of) (?:an? |the |my )?{v}',
   'not [^,;:.!–—]+[,;:.!–—]+ (?:but |it is |rather |an? |the )*{v}',
   '(?:correction|edit|update|fix|actually|sorry|oops|rather|precisely|new \\p{L}+|now|fresh \\p{L}+(?: \\p{L}+)?)(?: to the above)? ?[:,!–—-]+ ?(?:an? |the |it is )*{v}',
-  '{v} (?:now|instead|these days|nowadays|has taken|took|has moved in|took over|replaced|has appeared|it is)',
+  '{v} (?:now|instead|these days|nowadays|has taken|has moved in|took over|took (?:its|his|her) place|replaced|has appeared|it is)',
   '{v} that I ',
 ] as const;
 
@@ -99,6 +106,13 @@ const anchorsFor = (shape: Shape): readonly RegExp[] => {
 /** A word that has its capital from standing first. */
 const isOpening = (text: string, value: string): boolean =>
   !value.includes(' ') && new RegExp(String.raw`(?:^|[.!?] )${value.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')} \p{Ll}`, 'u').test(text) && text.split(value).length === 2 && !text.includes(`${value} is `);
+
+const sharesWord = (a: string, b: string): boolean => {
+  const others = new Set(bare(b).split(' '));
+  return bare(a)
+    .split(' ')
+    .some((word) => word.length > 2 && others.has(word));
+};
 
 const sameWords = (a: string, b: string): boolean => stem(bare(a)) === stem(bare(b));
 
@@ -121,8 +135,7 @@ const otherValue = (text: string, held: Held, told: readonly SlotDraft[]): strin
   const stated = told.find((draft) => draft.attribute === attribute && !sameWords(draft.value, held.value));
   if (stated !== undefined) return stated.value;
   const looks = valuesIn(text, shape).filter((value) => !sameWords(value, held.value));
-  const isTyped = shape === 'date' || shape === 'number' || shape === 'doctor';
-  if (isTyped) return looks[0] ?? '';
+  if (TYPED.has(shape)) return looks[0] ?? '';
   const found = anchored(text, held, shape);
   if (found !== '' || shape !== 'name') return found;
   const others = looks.filter(
@@ -171,7 +184,7 @@ const spokenOf = (plain: string, all: readonly Held[], before: ReadonlySet<strin
   const nouns = all.filter(({ slot }) => slot.nouns.test(plain));
   if (new Set(nouns.map(({ attribute }) => attribute)).size === 1 && nouns.length === 1) return nouns;
   const last = all.filter(({ sources }) => sources.some(({ source }) => before.has(source)));
-  return last.length === 1 && !isUnsure(plain) ? last : [];
+  return last.length === 1 && (!isUnsure(plain) || TYPED.has(last[0]?.slot.shape ?? 'name')) ? last : [];
 };
 
 /** What a message says of what is known, by naming it: that it changed, ended, was wrong, or was never so. */
@@ -196,7 +209,13 @@ export const readTurns = (
       const other = otherValue(plain, held, told);
       const isStated = told.some((draft) => draft.attribute === held.slot.attribute && draft.value === other);
       const isOne = attributeRule(held.attribute).values === 'one';
-      const turn = turnOf(plain, other !== '') ?? (isStated && isOne ? 'changed' : undefined);
+      const turn =
+        turnOf(plain, other !== '') ??
+        (other !== '' && isNamed(held) && (TYPED.has(held.slot.shape) || sharesWord(other, held.value))
+          ? 'corrected'
+          : isStated && isOne
+            ? 'changed'
+            : undefined);
       if (turn === undefined) return [];
       // What is not named can only be put right, replaced or taken back by its kind.
       const isLoose = !isNamed(held) && !held.slot.nouns.test(plain);
