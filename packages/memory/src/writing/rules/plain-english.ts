@@ -45,4 +45,5 @@ const NAMED_IS = /(?<=[\p{L}\p{N}])'s (?=my\b|our\b|where\b|what\b|who\b|the\b|n
 export const slotEnglish = (sentence: string): string =>
   plainEnglish(sentence)
     .replace(OWNED_IS, '$<owned> is ')
-    .replace(NAMED_IS, ' is ');
+    .replace(NAMED_IS, ' is ')
+    .replace(/\b(?<mine>mine)'s /giu, '$<mine> is ');

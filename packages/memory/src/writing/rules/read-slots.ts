@@ -16,7 +16,7 @@ const OWNER = /\b(?:[Mm]y|[Oo]ur) /gu;
 /** Kinds of facts that are told of oneself by words for others. */
 const OF_OTHERS = /^family:/u;
 /** Words for a feeling may stand beside a denial: "can not stand", "never get enough". */
-const DENYING = /\b(?:can not (?:stand|bear|stomach|abide|get enough|live without)|never get enough|not (?:a|the biggest|much of a) fan|no (?:big )?fan|do not (?:like|enjoy|care for)|never liked|nothing (?:beats|makes|tops)|no time for|no love for)\b/iu;
+const DENYING = /\b(?:can not (?:stand|bear|stomach|abide|get enough|live without)|never get enough|not (?:a|the biggest|much of a) fan|no (?:big )?fan|do not (?:like|enjoy|care for)|never liked|nothing (?:beats|makes|tops)|no time for|no love for|no (?:colou?r|shade|food|dish|meal))\b/iu;
 
 const MAX_WORDS = 40;
 
@@ -74,6 +74,11 @@ const statesIn = (part: string, whole: string, subject: string, slots: readonly 
       const value = shaped(caught, shape, whole);
       if (OF_OTHERS.test(attribute) && !/^\p{Lu}/u.test(value)) continue;
       if (value === '' || !isTold(part, attribute, match)) continue;
+      const after = part.slice(match.index + match[0].length);
+      // "escaping to that island" is no thing by its first word.
+      if (/^\p{L}+ing$/u.test(value) && /^ (?:to|at|from|with|about|into)\b/u.test(after)) continue;
+      // One thing is told of in one way: a ferret is a pet, and not owned as well.
+      if (drafts.some((draft) => draft.attribute === attribute || draft.value.includes(value) || value.includes(draft.value))) break;
       drafts.push({ subject, attribute, value });
       break;
     }
@@ -104,7 +109,7 @@ const kinStates = (part: string, whole: string, speaker: string, known: Standing
 };
 
 /** What may be made of any sentence: it does not tell what the sentence says of a kind. */
-const WEAK = new Set(['event', 'activity', 'routine', 'wants', 'habit', 'household', 'uses', 'plan']);
+const WEAK = new Set(['event', 'activity', 'routine', 'wants', 'habit', 'household', 'uses']);
 
 const PARTNERS = /^family:(?:wife|husband|girlfriend|boyfriend|fiance|fiancee|spouse)$/u;
 const CHILDREN = /^family:(?:son|daughter|baby)$/u;

@@ -10,7 +10,7 @@ export interface Slot {
 }
 
 const MINE = '(?:my|our)';
-const IS = '(?:is|are|:|=|remains|has to be|must be|would be|is called|is named|named|called|goes by|will always be)(?: now| currently| called| definitely| still| simply| in| that of| none other than)*:?';
+const IS = '(?:is|are|:|=|remains|has to be|must be|would be|is called|is named|named|called|happens to be|goes by|will always be)(?: now| currently| called| definitely| still| simply| in| that of| none other than)*:?';
 const NOW = '(?:now |currently |still |just |recently |finally |officially |proudly |happily |back |over |down |out |up |here |all |across |for good )*';
 const DWELLING =
   '(?:home|house|flat|apartment|place|residence|address|base|city|town|digs|pad|front door|house key|studio|cottage|bungalow|condo|homestead|lodgings|household|postcode|abode|hometown)';
@@ -46,7 +46,6 @@ const VERBS: Readonly<Record<string, string>> = {
   language: 'speak|am fluent in|use|grew up with|talk',
   doctor: 'see|go to|am registered with|am under|trust|switched to|went over to',
   team: 'support|root for|cheer for|follow|am a fan of|back|shout for|go for|cheer on',
-  plan: 'plan to|intend to|am planning to|am planning',
 };
 
 const HOW = '(?:actually |really |now |currently |still |truly |most |absolutely |totally |just |simply |do |utterly |only |have always |genuinely )*';
@@ -76,7 +75,7 @@ export const SLOTS: readonly Slot[] = [
     `where (?:I|we) live|${MINE} (?:current )?${DWELLING}|(?:live|lived|living|reside|residing|residence|resident|hometown|landlord)`,
     [
       `(?:based|settled|living|live|lived|residing|reside|resident|domiciled|rooted|housed|ensconced|stationed|located|dwelling|dwell|hang my hat|laid my hat|pay (?:my )?(?:rent|council tax|taxes)|sleep|ended up|wound up|planted|anchored) ${NOW}(?:in|out of|outta|near|at) {v}`,
-      `(?:relocated|resettled|moved|moving|decamped|emigrated|migrated|transplanted (?:myself|ourselves)|upped sticks|shifted) ${NOW}(?:house |home |from [\\p{L} ]+? )?(?:to|into) {v}`,
+      `(?:relocated|resettled|moved|decamped|emigrated|migrated|transplanted (?:myself|ourselves)|upped sticks|shifted) ${NOW}(?:house |home |from [\\p{L} ]+? )?(?:to|into) {v}`,
       `${MINE} (?:\\p{L}+ ){0,2}${DWELLING} ${IS}? ?(?:stands |sits |lies |can be found |changed to )?(?:in |at |to )?{v}`,
       `(?:call|calling|called) {v} (?:my |our )?home`,
       `{v} (?:is|has been|has become|became) (?:now |currently )?(?:my |our |where (?:I|we) )(?:now |currently )*(?:permanent |new |adopted |adoptive )?(?:home|base|hometown|city|town|live|living|am based|am living|are living|sleep|reside|hang|pay|residence|address)`,
@@ -91,18 +90,26 @@ export const SLOTS: readonly Slot[] = [
   ),
   slot('employer', 'name', `where (?:I|we) work|who I work for|${MINE} (?:employer|company|job|workplace|firm)|employer|employ(?:ed|ee)|work(?:ed|ing)? (?:at|for)|payroll`, [
     '(?:on the (?:payroll|books|staff) (?:of|at)|employed (?:by|at|with)|in the employ of|on staff at|on contract with) {v}',
-    `(?:work|working|worked|clock in|clocking in|clock on|earn (?:my|a) (?:living|crust|keep|money|bread)|toil|slave away|temping|freelancing|punch in) ${NOW}(?:at|for|with|over at) {v}`,
+    `(?:work|working|worked|clock in|clocking in|clock on|earn (?:my|a) (?:living|crust|keep|money|bread)|toil|slave away|slaving away|slogging away|grafting|temping|freelancing|punch in) ${NOW}(?:at|for|with|over at) {v}`,
     `${MINE} (?:\\p{L}+ )?(?:employer|company|firm|workplace|paymaster) ${IS} {v}`,
     '(?:company|firm|outfit|people|place|one) (?:that |who )?(?:actually |now |really )*(?:employs|employing|pays|paying|pay|employ) me (?:is|are) {v}',
     'it is {v} (?:on my (?:badge|payslip|business card)|that (?:pays|employs) me)',
     `${JOB} (?:at|with|for) {v}`,
-    `(?:joined|joining|started ${NOW}(?:at|with)|signed on (?:at|with)|hired (?:by|at)|recruited by|poached by|snapped up by|taken on (?:by|at)|jumped ship to|defected to) {v}`,
+    `(?:joined|joining|started ${NOW}(?:at|with)|signed on (?:at|with)|hired (?:by|at)|recruited by|poached by|snapped up by|taken on (?:by|at)|jumped ship (?:from \\p{L}+ )?to|defected to) {v}`,
     '{v} (?:employs me|hired me|took me on|gave me a (?:job|contract)|pays (?:my|me)|signs my|is (?:my employer|where I work|who I work for|the company I work for|what pays))',
     '(?:colleagues|boss|manager|coworkers|co-workers|team|office|badge|payslip|salary|wages|paycheck|paycheque|pay) (?:at|from|says|reads|comes from) {v}',
     '(?:an?|as an?) {v} (?:employee|staffer|worker)',
     '{v},? (?:where|who) (?:I )?(?:now |currently )?(?:clock in|work|earn|punch in|toil|employs? me|pays? me)',
     '(?:employer|company|workplace|works? for)(?: now)?: {v}',
     'on (?:the )?{v} payroll',
+    '(?:work|working|job|crust|living|employed|position|gig)[^.!?]{0,30}(?:outfit|company|firm|startup|start-up|business|shop|agency|studio|charity) (?:called|named) {v}',
+  ]),
+  slot('job', 'occupation', `what I do(?: for a living)?|${MINE} (?:job|profession|occupation|trade|role|title|career|position)`, [
+    '(?:full-time |part-time )?{v} here',
+    '(?:full-time|part-time|trained|qualified|certified|licensed|self-employed) {v}',
+    '(?:role|job|post|position|title) of {v}',
+    '(?:am|became|become|made me|named me|appointed me|call myself|turned|being) (?:now |currently |actually |just |the |an? )*{v}',
+    '{v} is what I (?:really |actually |now )*(?:am|do)',
   ]),
   slot('job', 'thing', `what I do(?: for a living)?|${MINE} (?:job|profession|occupation|trade|role|title|work|career|position)|job title|profession|occupation`, [
     '(?:earn(?:ing)? (?:my|a) (?:living|crust|keep|money|bread)|make (?:my|a) living|work(?:ing|s|ed)?|employed|hired|qualified|retrained|promoted|career|started|job|practise|practice|paid|trained|employ me) (?:now )?(?:as|to be) {v}',
@@ -122,13 +129,14 @@ export const SLOTS: readonly Slot[] = [
     `(?:partner|spouse|husband|wife)(?: now)?: {v}`,
   ]),
   slot('birthday', 'date', 'birthday|b-?day|born|birth|date of birth|dob', [
-    '(?:birthday|b-?day|born|birth|cake day|dob|year older|came into (?:the|this) world|candles|turn(?:ed)? a year|celebrate|entered (?:the|this) world|first breath|came along)[^.!?]{0,40}?{v}',
+    '(?:birthday|b-?day|born|birth|cake day|dob|year older|came into (?:the|this) world|candles|turn(?:ed|ing)? (?:a year|\\p{L}+|\\d+)(?: years old)? on|celebrate|entered (?:the|this) world|first breath|came along)[^.!?]{0,40}?{v}',
     '{v}[^.!?]{0,50}?(?:birthday|b-?day|born|birth|year older|into (?:the|this) world|candles|celebrate|my (?:special|big) day)',
   ]),
   slot('pet', 'animal', `${MINE} (?:pets?|animals?)|pets?`, [
     '(?:proud owner of|share (?:my|our) (?:home|house|flat|life|bed) with|adopted|rescued|brought home|took in|taken in|got myself|get woken by|walk(?:ing)?|feed(?:ing)?|look after|have|keep|own|got|live with|living with) (?:a |an |my |our |two |three |one )(?:\\p{L}+ ){0,2}?{v}',
     '(?:pets?|household animal|companion)(?: update| now)?(?: is|:| are)+ (?:an? )?{v}',
     `${MINE} {v} (?:woke|wakes|keeps|kept|ate|eats|needs|sleeps|chewed|is|has|loves|hates|ran|barked|knocked|scratched)`,
+    'home to an? {v}',
     'an? {v} (?:moved in with (?:me|us)|lives with (?:me|us)|shares (?:my|our)|has moved in|keeps me company|joined (?:the|our) (?:family|household))',
   ]),
   slot('favorite:food', 'thing', `${BEST}(?: \\p{L}+)? ?${FOOD}|${FOOD}`, [
@@ -140,18 +148,21 @@ export const SLOTS: readonly Slot[] = [
     '(?:could|would|can) (?:happily |gladly )?(?:eat|live on|survive on|have) {v} (?:every|all|for (?:breakfast|the rest|ever)|morning|forever|day)',
     '(?:nothing|no (?:food|dish|meal)) (?:beats|tops|compares to|comes close to|can beat|is better than|on earth beats) {v}',
     'fave? food = {v}',
+    `(?:foods?|dish(?:es)?|meals?|snacks?)[^.!?]{0,30}?[,:] {v} (?:is|are) (?:now )?${MINE} ${BEST}`,
   ]),
   slot('favorite:color', 'thing', '(?:favou?rite |fave? )?colou?rs?|shade', [
     `${MINE} (?:${BEST} )?(?:colou?r|shade|hue)(?: of all| ever| these days)* ${IS} {v}`,
     `{v},? (?:that )?(?:is|are|has always been|will always be|has become) (?:now )?${MINE} (?:${BEST} )?(?:colou?r|shade|hue)`,
     `${BEST} (?:colou?r|shade|hue) ?(?:is|:|=)+ {v}`,
     'sucker for {v},? (?:best|loveliest|prettiest)(?: \\p{L}+){0,2} (?:shade|colou?r)',
-    '(?:no|nothing) (?:colou?r |shade )?(?:beats|tops|pleases me (?:more|like)|makes me happier than|speaks to me like|suits me like) {v}',
+    '(?:no|nothing) (?:colou?r |shade )?(?:beats|tops|pleases me (?:more than|like)|makes me happier than|speaks to me like|suits me like) {v}',
     'of all (?:the )?(?:colou?rs|shades),? {v}',
+    `(?:colou?rs?|shades?)[^.!?]{0,30}?[,:] {v} (?:is|are) (?:now )?${MINE} ${BEST}`,
+    '{v},? (?:as |because |since )?it is the (?:colou?r|shade) (?:that )?I (?:love|like)',
   ]),
   slot('dislikes', 'thing', 'hate|dislike|detest|loathe', [
-    '(?:hate|loathe|detest|despise|abhor|dread|resent|dislike|can not (?:stand|bear|stomach|abide|deal with|tolerate|be doing with)|not (?:a|much of a|the biggest) fan of|no (?:big )?fan of|have no time for|no love for|fed up with|sick of|averse to|an aversion to|never (?:warmed to|liked|cared for)|do not (?:care for|like|enjoy)) (?:the sight of |the sound of |the smell of |the taste of )?{v}',
-    '{v} (?:drives? me (?:mad|nuts|crazy|up the wall|insane|bonkers|round the bend)|gets? on my nerves|grinds? my gears|gives? me the (?:creeps|ick)|makes? me (?:sick|cringe|gag|shudder|ill|want to scream)|bores? me|is my pet peeve|turns? my stomach|is the bane of my life|sets? my teeth on edge|puts? me off|leaves? me cold|(?:is|are) (?:simply |just )?(?:unbearable|revolting|repulsive|not my (?:thing|cup of tea)))',
+    '(?:hate|loathe|detest|despise|abhor|dread|resent|dislike|can not (?:stand|bear|stomach|abide|deal with|tolerate|be doing with)|not (?:a|much of a|the biggest) fan of|no (?:big )?fan of|have no time for|no love for|fed up with|sick of|averse to|aversion to|loathing|detesting|hating|never (?:warmed to|liked|cared for)|do not (?:care for|like|enjoy)) (?:the sight of |the sound of |the smell of |the taste of )?{v}',
+    '{v} (?:drives? me (?:mad|nuts|crazy|up the wall|insane|bonkers|round the bend)|gets? on my nerves|grinds? my gears|gives? me the (?:creeps|ick)|makes? me (?:sick|cringe|gag|shudder|ill|want to scream)|bores? me|is my pet peeve|turns? my stomach|is the bane of my life|sets? my teeth on edge|makes? my skin crawl|disgusts? me|repels? me|puts? me off|leaves? me cold|(?:is|are) (?:simply |just )?(?:unbearable|revolting|repulsive|not my (?:thing|cup of tea)))',
     '(?:what I (?:can not (?:stand|bear)|hate|loathe|detest|dislike)(?: most)?(?: these days)? is|pet peeve(?: of mine)?(?: is|:)|drives me (?:mad|nuts|crazy|up the wall), it is) {v}',
     'it is {v} (?:that )?I (?:now )?(?:hate|detest|loathe|dislike|can not (?:stand|bear))',
   ]),
@@ -177,7 +188,10 @@ export const SLOTS: readonly Slot[] = [
   slot('owns', 'thing', 'own|owner|possess', [
     '(?:proud owner of|in possession of|owner of|treated myself to|splashed out on|invested in|possess|am the keeper of|own|bought|purchased|acquired|inherited|got hold of|saved up for) (?:a|an|my own|two|three|my very own|my first) {v}',
     'an? {v} (?:belongs to me|is mine|is in my possession|of my own|with my name on it|to my name)',
-    '(?:the|that|this) {v} (?:in my \\p{L}+ )?(?:belongs to me|is mine|is my own|is my property)',
+    '^(?:the|that|this) {v} (?:that |which |in |on |at )?[^.!?]{0,40}(?:belongs to me|is mine|is my own|is my property)',
+    'in my possession: (?:one |an? )?{v}',
+    '(?:left|bequeathed|gave) me (?:her|his|their) {v}',
+    '(?:hold|have) (?:the )?title to (?:an? )?{v}',
   ]),
   slot('studies', 'thing', `${MINE} (?:studies|degree|course|major|subject)|degree|course|major`, [
     `${DEGREE} (?:in|on|for|of|is|is in|subject is|:) {v}`,
@@ -187,7 +201,7 @@ export const SLOTS: readonly Slot[] = [
     '{v} (?:is|are) (?:now )?(?:what I (?:study|am studying)|my (?:major|subject|degree|course|field))',
   ]),
   slot('allergy', 'thing', 'allerg(?:y|ies|ic)', [
-    '(?:allergic|allergy|allergies|intolerant|hypersensitive|intolerance|hypersensitivity) (?:to|:|is|against|is to) {v}',
+    '(?:allergic|allergy|allergies|intolerant|hypersensitive|intolerance|hypersensitivity) (?:to|2|:|is|against|is to) {v}',
     '(?:an?|have|my|of an?|diagnosed|severe|nasty|bad|note:|:|got) (?:\\p{L}+ )??{v} (?:allergy|intolerance)',
     '{v} (?:brings? me out|makes? (?:me|my (?:throat|face|lips|skin|eyes|tongue)) (?:itch|swell|sneeze|wheeze|break|come|close)|gives? me (?:hives|a rash)|sets? off my|triggers? my|sends? me (?:to hospital|to A&E|to the ER|into anaphyla)|could kill me|can kill me|closes my throat)',
     '(?:break out in hives from|come out in (?:hives|a rash) from|swell up from|react (?:badly |violently )?to|epipen (?:for|because of)) {v}',
@@ -201,8 +215,8 @@ export const SLOTS: readonly Slot[] = [
     '(?:an?|as an?) (?:native |fluent )?{v} speaker',
   ]),
   slot('phone number', 'number', 'phone|(?:phone |mobile |cell )?number|mobile|cell|digits', [
-    '(?:phone|number|call|reach|ring|text|mobile|cell|dial|digits|whatsapp|telephone|tel|contact|line|buzz|fone)[^.!?]{0,50}?{v}',
-    '{v}[^.!?]{0,30}?(?:phone|number|call|reach|ring|text|mobile|cell|dial)',
+    '(?:phone|number|call|reach|ring|text|mobile|cell|dial|digits|whatsapp|telephone|tel|contact|line|buzz|fone|txt)[^.!?]{0,50}?{v}',
+    '{v}[^.!?]{0,30}?(?:phone|number|call|reach|ring|text|mobile|cell|dial|the line)',
   ]),
   slot('phone', 'name', `${MINE} (?:phone|mobile|handset|smartphone)|phone|handset`, [
     `${MINE} (?:\\p{L}+ )?(?:phone|mobile|handset|smartphone|cell) ${IS} (?:an? |the )?{v}`,
@@ -212,7 +226,7 @@ export const SLOTS: readonly Slot[] = [
   ]),
   slot('doctor', 'doctor', `${MINE} (?:doctor|gp|physician|doc)|gp|doctor|physician|surgery|doc`, [
     `${MINE} (?:\\p{L}+ )?(?:doctor|gp|physician|doc|medic)[^.!?]{0,30}?{v}`,
-    '{v}[^.!?]{0,40}?(?:my (?:\\p{L}+ )?(?:doctor|gp|physician|doc)|treats me|looks after me|takes care of me|sees me|has taken me on|prescribes|in charge of my health|who I see|I see|check-?ups?|handles my)',
+    '{v}[^.!?]{0,40}?(?:my (?:\\p{L}+ )?(?:doctor|gp|physician|doc)|treats me|(?:looks after|takes care of|keeps an eye on) (?:me|my)|sees me|has taken me on|prescribes|in charge of my health|who I see|I see|check-?ups?|handles my)',
     '(?:registered with|patient of|under|see|seeing|treated by|looked after by|in the care of|go to|went over to|signed up with|on the books of|consult|in the hands of) {v}',
     '(?:gp|doctor|physician|new doc)(?: now)?[:!]+ {v}',
     '{v} is (?:my|our) (?:doctor|gp|physician|doc)',

@@ -66,7 +66,7 @@ const mentions = (text: string, value: string, shape: Shape): number => {
   if (meant === '') return 0;
   if (said.includes(` ${meant} `)) return 2;
   const parts = meant.split(' ').filter((part) => part.length > 2 && !LITTLE.has(part));
-  if (parts.length < 2) return 0;
+  if (parts.length < 2 && shape !== 'deed') return 0;
   const own = shape === 'name' ? parts.slice(0, 1) : shape === 'vehicle' ? parts : shape === 'deed' ? parts.slice(-2) : parts.slice(-1);
   return own.some((part) => part.length > 3 && said.includes(` ${part} `)) ? 1 : 0;
 };
@@ -81,7 +81,7 @@ const heldOf = (subject: string, known: Standing): readonly Held[] =>
   );
 
 const THAT = '(?:it|that|this|which|he|she|they|mine|the right \\p{L}+|the correct \\p{L}+|the answer|the (?:right|real|actual) one)';
-const VERY = '(?:actually |really |now |in fact |rather |all |all about |just |only |of course |truly |properly )*';
+const VERY = '(?:actually |really |now |always |in fact |rather |all |all about |just |only |of course |truly |properly )*';
 const ANCHORS = [
   `${THAT} (?:is|was|are|will be|should be|should have been|ought to be|should read|would be|has been|says) ${VERY}(?:an? |the )?{v}`,
   '(?:meant|mean|should have said|meant to say|meant to write|should read|should have read|have read|make (?:it|that)|should say|wanted to say|record|put down|to read|write down) ?:? (?:is |was |it )?{v}',
@@ -93,6 +93,9 @@ const ANCHORS = [
   '(?:correction|edit|update|fix|actually|sorry|oops|rather|precisely|new \\p{L}+|now|fresh \\p{L}+(?: \\p{L}+)?)(?: to the above)? ?[:,!–—-]+ ?(?:an? |the |it is )*{v}',
   '{v} (?:now|instead|these days|nowadays|has taken|has moved in|took over|took (?:its|his|her) place|replaced|has appeared|it is)',
   '{v} that I ',
+  'should (?:be|read|say|have been) (?:an? |the )?{v}',
+  '(?:mine|my own|that is mine|my real \\p{L}+|my actual \\p{L}+) is (?:an? |the )?{v}',
+  '(?:typo|mistake|slip|wrong|error|autocorrect)[^,;:.!]*[,;:.!]+ ?(?:it is |an? |the )*{v}(?=[.,!]|$)',
 ] as const;
 
 const compiled = new Map<Shape, readonly RegExp[]>();
@@ -119,7 +122,7 @@ const sameWords = (a: string, b: string): boolean => stem(bare(a)) === stem(bare
 /** What a text puts in the place of what is held, by the words around it. */
 const anchored = (text: string, held: Held, shape: Shape): string => {
   // "Career switch complete: florist"
-  const named = withValue(`(?:${held.slot.nouns.source})[^.!?:]{0,30}:\\s*(?:an? |the )?{v}`, shape);
+  const named = withValue(`(?:${held.slot.nouns.source})[^.!?:]{0,30}(?::\\s*(?:an? |the )?|, an? ){v}`, shape);
   for (const form of [...anchorsFor(shape), named]) {
     for (const match of text.matchAll(new RegExp(form, 'giu'))) {
       const value = shaped(match.groups?.['v'] ?? '', shape, text);

@@ -94,6 +94,7 @@ export const shaped = (caught: string, shape: Shape, text: string): string => {
   const plain = value.replace(/^.+ (?:an?|the|my|our) (?=\p{L})/iu, '').replace(/^(?:an?|the|some|my|our) (?:(?:new|old|own|little|very own|real|proper|good) )*/iu, '');
   if (VAGUE.test(plain) || plain.length < 2 || !/\p{L}/u.test(plain)) return '';
   if (shape === 'vehicle') return isSmall(text) || /[\p{Lu}\d]/u.test(plain) || isVehicle(plain) ? plain : '';
+  if (shape === 'animal' && /^pet \p{L}/iu.test(plain)) return plain.replace(/^pet /iu, '');
   if (shape === 'animal') return animalOf(plain.split(' ').at(-1) ?? '') === undefined ? '' : plain;
   return shape === 'occupation' && !isOccupation(plain) ? '' : plain;
 };
