@@ -54,6 +54,11 @@ const correctedBy = (
 /** It rests on an earlier message too: one that it puts right. */
 const isSourced = ({ sources = [] }: FactInput): boolean => sources.length > 1;
 
+const putsRight = (proposed: FactInput, quote: string): boolean =>
+  isCorrection(quote)
+    ? true
+    : proposed.negated !== true && isSourced(proposed) && turnOf(quote, true) === 'corrected';
+
 const samePlace = (fact: Fact, proposed: FactInput): boolean =>
   sameValue(fact.subject, proposed.subject) &&
   sameValue(fact.attribute, proposed.attribute) &&
@@ -147,8 +152,7 @@ const decideBySlot = (
   const same = known.same(subject, attribute);
   const withdrawn = decideWithdrawal(proposed, same);
   if (withdrawn !== undefined) return withdrawn;
-  const isPutRight = isCorrection(quote) || (isSourced(proposed) && turnOf(quote, true) === 'corrected');
-  const corrected = isPutRight && !negated ? correctedBy(proposed, same, rule) : undefined;
+  const corrected = putsRight(proposed, quote) ? correctedBy(proposed, same, rule) : undefined;
   if (corrected !== undefined && !(hasValue(corrected, proposed.value) && samePlace(corrected, proposed))) {
     return { kind: 'update', existing: corrected.id, because: 'the speaker put it right' };
   }

@@ -1,4 +1,5 @@
 import type { FactInput, Message } from '@retentive/core';
+import { relationOf } from './kin.ts';
 import { plainEnglish, slotEnglish } from './plain-english.ts';
 import { isDenied, isUnsure } from './slot-cues.ts';
 import { type SlotDraft, slotFact } from './slot-facts.ts';
@@ -7,7 +8,6 @@ import { KIN_OF, readTurns, type Standing } from './slot-turns.ts';
 import { shaped } from './slot-values.ts';
 import { findStatements } from './statements.ts';
 import { takesBack } from './withdrawals.ts';
-import { relationOf } from './kin.ts';
 
 const SELF = /\b(?:I|me|my|mine|myself|we|us|our|ours|yours truly)\b/iu;
 const OTHERS = /\b(?:he|she|they|his|her|their|him|them|you|your|people|somebody|someone)\b/iu;
@@ -16,16 +16,21 @@ const OWNER = /\b(?:[Mm]y|[Oo]ur) /gu;
 /** Kinds of facts that are told of oneself by words for others. */
 const OF_OTHERS = /^family:/u;
 /** Words for a feeling may stand beside a denial: "can not stand", "never get enough". */
-const DENYING = /\b(?:can not (?:stand|bear|stomach|abide|get enough|live without)|never get enough|not (?:a|the biggest|much of a) fan|no (?:big )?fan|do not (?:like|enjoy|care for)|never liked|nothing (?:beats|makes|tops)|no time for|no love for|no (?:colou?r|shade|food|dish|meal))\b/iu;
+const DENYING =
+  /\b(?:can not (?:stand|bear|stomach|abide|get enough|live without)|never get enough|not (?:a|the biggest|much of a) fan|no (?:big )?fan|do not (?:like|enjoy|care for)|never liked|nothing (?:beats|makes|tops)|no time for|no love for|no (?:colou?r|shade|food|dish|meal))\b/iu;
 
 const MAX_WORDS = 40;
 
 /** Parts of a sentence that say something each. */
 const partsOf = (plain: string): readonly string[] =>
-  plain.split(/[;–—]\s*|[.!]+\s+|,\s+(?=(?:and|but|so|because|since|which is)\b)|\s+-\s+/u).filter((part) => part.trim() !== '');
+  plain
+    .split(/[;–—]\s*|[.!]+\s+|,\s+(?=(?:and|but|so|because|since|which is)\b)|\s+-\s+/u)
+    .filter((part) => part.trim() !== '');
 
 /** Somebody of the speaker's kin whom a sentence is about. */
-const kinIn = (text: string): { readonly phrase: string; readonly relation: string; readonly name: string | undefined } | undefined => {
+const kinIn = (
+  text: string,
+): { readonly phrase: string; readonly relation: string; readonly name: string | undefined } | undefined => {
   for (const { index } of text.matchAll(OWNER)) {
     for (const words of [1, 2, 3]) {
       const form = new RegExp(
@@ -64,11 +69,16 @@ const isTold = (part: string, attribute: string, match: RegExpExecArray): boolea
   return isFeeling || !isDenied(part.slice(0, match.index + match[0].length));
 };
 
-const statesIn = (part: string, whole: string, subject: string, slots: readonly Slot[]): readonly SlotDraft[] => {
+const statesIn = (
+  part: string,
+  whole: string,
+  subject: string,
+  slots: readonly Slot[],
+): readonly SlotDraft[] => {
   const drafts: SlotDraft[] = [];
   for (const { attribute, shape, forms } of slots) {
     for (const form of forms) {
-      const match = form.exec(part);
+      const match = form.find(part);
       const caught = match?.groups?.['v'];
       if (match === null || caught === undefined) continue;
       const value = shaped(caught, shape, whole);
@@ -78,7 +88,13 @@ const statesIn = (part: string, whole: string, subject: string, slots: readonly 
       // "escaping to that island" is no thing by its first word.
       if (/^\p{L}+ing$/u.test(value) && /^ (?:to|at|from|with|about|into)\b/u.test(after)) continue;
       // One thing is told of in one way: a ferret is a pet, and not owned as well.
-      if (drafts.some((draft) => draft.attribute === attribute || draft.value.includes(value) || value.includes(draft.value))) break;
+      if (
+        drafts.some(
+          (draft) =>
+            draft.attribute === attribute || draft.value.includes(value) || value.includes(draft.value),
+        )
+      )
+        break;
       drafts.push({ subject, attribute, value });
       break;
     }
@@ -99,10 +115,18 @@ const states = (part: string, whole: string, speaker: string): readonly SlotDraf
 };
 
 /** What a part says of a relative. */
-const kinStates = (part: string, whole: string, speaker: string, known: Standing | undefined): readonly SlotDraft[] => {
+const kinStates = (
+  part: string,
+  whole: string,
+  speaker: string,
+  known: Standing | undefined,
+): readonly SlotDraft[] => {
   const kin = kinIn(part);
   if (kin === undefined || isUnsure(part)) return [];
-  const names = known?.(speaker, `family:${kin.relation}`).flatMap(({ value }) => (/^\p{Lu}/u.test(value ?? '') ? [value] : [])) ?? [];
+  const names =
+    known?.(speaker, `family:${kin.relation}`).flatMap(({ value }) =>
+      /^\p{Lu}/u.test(value ?? '') ? [value] : [],
+    ) ?? [];
   const subject = kin.name ?? (names.length === 1 ? names[0] : undefined) ?? `${speaker}'s ${kin.relation}`;
   const theirs = SLOTS.filter(({ attribute }) => !OF_OTHERS.test(attribute));
   return statesIn(asTheirOwn(part, kin.phrase), whole, subject, theirs);
@@ -114,14 +138,22 @@ const WEAK = new Set(['event', 'activity', 'routine', 'wants', 'habit', 'househo
 const PARTNERS = /^family:(?:wife|husband|girlfriend|boyfriend|fiance|fiancee|spouse)$/u;
 const CHILDREN = /^family:(?:son|daughter|baby)$/u;
 
-const keyOf = ({ subject, attribute }: { readonly subject?: string | undefined; readonly attribute?: string | undefined }): string =>
+const keyOf = ({
+  subject,
+  attribute,
+}: {
+  readonly subject?: string | undefined;
+  readonly attribute?: string | undefined;
+}): string =>
   `${subject}|${PARTNERS.test(attribute ?? '') ? 'family:partner' : CHILDREN.test(attribute ?? '') ? 'family:child' : attribute}`;
 
 /** What is filed under a narrower name already: a partner that is a wife, a dish that is a meal. */
 const renamed = (drafts: readonly SlotDraft[], known: Standing | undefined): readonly SlotDraft[] =>
   drafts.flatMap((draft) => {
     for (const attribute of KIN_OF[draft.attribute] ?? []) {
-      const old = known?.(draft.subject, attribute).findLast(({ negated, valid }) => !negated && valid.until === undefined);
+      const old = known?.(draft.subject, attribute).findLast(
+        ({ negated, valid }) => !negated && valid.until === undefined,
+      );
       if (old?.value === undefined || draft.attribute === 'family:child') continue;
       if (draft.attribute !== 'family:partner' || old.value === draft.value) return [{ ...draft, attribute }];
       return [{ subject: draft.subject, attribute, value: old.value, negated: true }, draft];
@@ -161,7 +193,8 @@ export const readSlots = (
   if (turns.length > 0 || statements.some(({ text }) => takesBack(plainEnglish(text)))) return facts;
   for (const { text, verbatim } of statements) {
     // A sentence that a rule of clauses fits has been read.
-    if (read.some((fact) => !WEAK.has(fact.attribute ?? '') && fact.sources?.[0]?.quote === verbatim)) continue;
+    if (read.some((fact) => !WEAK.has(fact.attribute ?? '') && fact.sources?.[0]?.quote === verbatim))
+      continue;
     const plain = slotEnglish(text);
     for (const part of partsOf(plain)) {
       keep(renamed(states(part, message.text, speaker), known), verbatim);

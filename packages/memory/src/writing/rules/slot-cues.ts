@@ -5,7 +5,7 @@ const any = (...words: readonly string[]): RegExp =>
 const INVENTED = any(
   'ma(?:de|king) (?:(?:it|that|this|them|him|her|all|the \\p{L}+(?: \\p{L}+){0,4}|up) ){0,3}up(?: about)?',
   'made up',
-  "invent(?:ed|ing|ion)|fabricat\\p{L}+|fiction|fictional|fantasy|imaginary|imagination|existed? (?:only )?in my head|figment",
+  'invent(?:ed|ing|ion)|fabricat\\p{L}+|fiction|fictional|fantasy|imaginary|imagination|existed? (?:only )?in my head|figment',
   'jok(?:e|ed|es|ing)|kidding|jest|jesting|prank|gag|hoax|wind-up|winding (?:you|\\p{L}+ \\p{L}+) up|leg-pull|pulling your leg|having you on|teasing|messing with|trolling|spinning you|yarn|tall tale|bluff(?:ing|ed)?|porky|porkies|fib(?:s|bed|bing)?|lie|lied|lying|fake|faked|bogus|nonsense|rubbish|baloney|charade',
   'pretend(?:ed|ing)?|(?:only|just|merely) (?:said|saying|wrote|claimed)|show(?:ing|ed)? off|(?:just|only) to|to (?:sound|seem|impress|look|tease|annoy|please|see (?:what|how|if|whether))|was (?:not|never) (?:serious|honest|true|real)|not (?:serious|honest)|did not mean it|tongue in cheek',
   'no truth|hot air|fairy tale|boast|gotcha|rattled off|at random|talking rubbish|bravado|made-up|(?:is|was) (?:not |never )(?:actually |really |even )?(?:true|real)|untrue|does not exist|never existed|no such|retract(?:ed|ing)?|withdraw|take (?:that|it|this) back|take back|not a word of (?:it|that) is true|for a laugh|for fun|for laughs|testing (?:you|whether|if)',

@@ -1,6 +1,6 @@
 import type { FactInput, Message } from '@retentive/core';
-import { attributeRule } from './vocabulary.ts';
 import { asSentence } from './third-person.ts';
+import { attributeRule } from './vocabulary.ts';
 
 /** How a fact of an attribute reads: as it is, and as it is no longer. */
 const SAYINGS: Readonly<Record<string, readonly [string, string]>> = {
@@ -19,7 +19,8 @@ const SAYINGS: Readonly<Record<string, readonly [string, string]>> = {
   team: ['supports', 'does not support'],
 };
 
-const named = (attribute: string): string => attribute.replace(/^favorite:/u, 'favorite ').replace(/^family:/u, '');
+const named = (attribute: string): string =>
+  attribute.replace(/^favorite:/u, 'favorite ').replace(/^family:/u, '');
 
 /** What was found of a slot, before it is a fact. */
 export interface SlotDraft {

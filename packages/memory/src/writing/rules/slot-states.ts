@@ -1,4 +1,4 @@
-import { type Shape, withValue } from './slot-values.ts';
+import { type Form, formWith, type Shape } from './slot-values.ts';
 
 /** A kind of fact that people tell in many words: its values have one shape, and few other words stand around them. */
 export interface Slot {
@@ -6,12 +6,14 @@ export interface Slot {
   readonly shape: Shape;
   /** Words that name it: "where I live", "my doctor". */
   readonly nouns: RegExp;
-  readonly forms: readonly RegExp[];
+  readonly forms: readonly Form[];
 }
 
 const MINE = '(?:my|our)';
-const IS = '(?:is|are|:|=|remains|has to be|must be|would be|is called|is named|named|called|happens to be|goes by|will always be)(?: now| currently| called| definitely| still| simply| in| that of| none other than)*:?';
-const NOW = '(?:now |currently |still |just |recently |finally |officially |proudly |happily |back |over |down |out |up |here |all |across |for good )*';
+const IS =
+  '(?:is|are|:|=|remains|has to be|must be|would be|is called|is named|named|called|happens to be|goes by|will always be)(?: now| currently| called| definitely| still| simply| in| that of| none other than)*:?';
+const NOW =
+  '(?:now |currently |still |just |recently |finally |officially |proudly |happily |back |over |down |out |up |here |all |across |for good )*';
 const DWELLING =
   '(?:home|house|flat|apartment|place|residence|address|base|city|town|digs|pad|front door|house key|studio|cottage|bungalow|condo|homestead|lodgings|household|postcode|abode|hometown)';
 const JOB = '(?:job|position|role|post|gig|contract|desk|employment|traineeship|internship|shift|career)';
@@ -19,26 +21,31 @@ const SWEETHEART =
   '(?:husband|wife|partner|spouse|girlfriend|boyfriend|fiancée?|fiancee?|bf|gf|hubby|other half|better half|significant other|sweetheart|missus|beau|soulmate|bride|groom)';
 const CHILD =
   '(?:son|daughter|kid|child|baby|toddler|little one|little boy|little girl|boy|girl|youngest|eldest|oldest|firstborn|newborn|only child)';
-const BEST = '(?:all-time |absolute |current |new |top )*(?:favou?rite|fave?|fav|preferred|go-to|best-loved|number one|no\\. 1|top)';
+const BEST =
+  '(?:all-time |absolute |current |new |top )*(?:favou?rite|fave?|fav|preferred|go-to|best-loved|number one|no\\. 1|top)';
 const FOOD = '(?:food|dish|meal|snack|thing to eat|comfort food|cuisine|dinner|treat|supper)';
 const CAR = '(?:car|ride|wheels|vehicle|motor|automobile|daily driver|set of wheels|runaround|daily)';
 const TEAM = '(?:team|club|side|squad|football team|football club)';
 const DEGREE =
   "(?:degree|bachelor(?:'s|s)?(?: degree)?|master(?:'s|s)?(?: degree)?|phd|doctorate|ba|bsc|ma|msc|diploma|course|major|programme|program|studies|thesis|classes|lectures|evening course)";
-const WANT = '(?:intend|mean|aim|plan|have decided|have resolved|am determined|have made up my mind|am aiming|am intending|am planning|am gearing up|am preparing|am getting ready|have arranged|am due|am all set|have every intention)';
-const DRIVEN = '(?:drive|driving|drove home in|(?:behind|at) the wheel of|get (?:around|about) in|getting (?:around|about) in|get from a to b in|zip around in|cruise (?:around )?in|commute in|run around in|park)';
+const WANT =
+  '(?:intend|mean|aim|plan|have decided|have resolved|am determined|have made up my mind|am aiming|am intending|am planning|am gearing up|am preparing|am getting ready|have arranged|am due|am all set|have every intention)';
+const DRIVEN =
+  '(?:drive|driving|drove home in|(?:behind|at) the wheel of|get (?:around|about) in|getting (?:around|about) in|get from a to b in|zip around in|cruise (?:around )?in|commute in|run around in|park)';
 
 /** What one does to the value of a slot: "I drive ...", "what I drive is ...", "... is the car that I drive". */
 const VERBS: Readonly<Record<string, string>> = {
   home: 'live in|call home|reside in|sleep in|am based in|are based in|moved to',
   employer: 'work for|work at|am employed by|am with|clock in at|joined',
   job: 'work as|am now',
-  'family:partner': 'am married to|am engaged to|am dating|am seeing|married|love|share my life with|am with|live with',
+  'family:partner':
+    'am married to|am engaged to|am dating|am seeing|married|love|share my life with|am with|live with',
   pet: 'have|keep|own|got|adopted|live with',
   'favorite:food': 'love above all|like best|rate highest|like most|love most|adore',
   dislikes:
     'hate|detest|loathe|dislike|despise|can not bear|can not stand|can not abide|can not stomach|find (?:revolting|disgusting|unbearable|horrible|tedious)|avoid like the plague',
-  likes: 'love|adore|enjoy|like|am into|am mad about|am crazy about|am hooked on|am all about|live for|swear by|am passionate about|am fond of|am keen on',
+  likes:
+    'love|adore|enjoy|like|am into|am mad about|am crazy about|am hooked on|am all about|live for|swear by|am passionate about|am fond of|am keen on',
   car: 'drive|am driving|get around in|get about in|am behind the wheel of',
   owns: 'own|possess',
   studies: 'study|am studying|major in|am majoring in|am enrolled in|am reading|am doing a degree in',
@@ -48,7 +55,8 @@ const VERBS: Readonly<Record<string, string>> = {
   team: 'support|root for|cheer for|follow|am a fan of|back|shout for|go for|cheer on',
 };
 
-const HOW = '(?:actually |really |now |currently |still |truly |most |absolutely |totally |just |simply |do |utterly |only |have always |genuinely )*';
+const HOW =
+  '(?:actually |really |now |currently |still |truly |most |absolutely |totally |just |simply |do |utterly |only |have always |genuinely )*';
 
 /** Forms that any verb of a slot makes. */
 const clefts = (verbs: string | undefined): readonly string[] =>
@@ -64,7 +72,7 @@ const slot = (attribute: string, shape: Shape, nouns: string, forms: readonly st
   attribute,
   shape,
   nouns: new RegExp(String.raw`(?<![\p{L}])(?:${nouns})(?![\p{L}])`, 'iu'),
-  forms: [...clefts(VERBS[attribute]), ...forms].map((form) => withValue(form, shape)),
+  forms: [...clefts(VERBS[attribute]), ...forms].map((form) => formWith(form, shape)),
 });
 
 /** What is told of oneself, by kind. Each form is one clause; who is meant is asked before. */
@@ -85,49 +93,69 @@ export const SLOTS: readonly Slot[] = [
       '(?:here in|hello|resident of|inhabitant of|citizen of|dweller of|denizen of|local of) {v}',
       '(?:an?|as an?) {v} (?:resident|local|dweller|inhabitant)',
       '{v},? where (?:I|we) (?:now |currently )?(?:live|sleep|reside|rent|hang|pay|am based|are based|settled)',
-    '(?:home|address|city|location|residence|based)(?: sweet home| now| city)?(?:\\?| is| :|:)+ (?:now |that would be |in )*{v}',
+      '(?:home|address|city|location|residence|based)(?: sweet home| now| city)?(?:\\?| is| :|:)+ (?:now |that would be |in )*{v}',
     ],
   ),
-  slot('employer', 'name', `where (?:I|we) work|who I work for|${MINE} (?:employer|company|job|workplace|firm)|employer|employ(?:ed|ee)|work(?:ed|ing)? (?:at|for)|payroll`, [
-    '(?:on the (?:payroll|books|staff) (?:of|at)|employed (?:by|at|with)|in the employ of|on staff at|on contract with) {v}',
-    `(?:work|working|worked|clock in|clocking in|clock on|earn (?:my|a) (?:living|crust|keep|money|bread)|toil|slave away|slaving away|slogging away|grafting|temping|freelancing|punch in) ${NOW}(?:at|for|with|over at) {v}`,
-    `${MINE} (?:\\p{L}+ )?(?:employer|company|firm|workplace|paymaster) ${IS} {v}`,
-    '(?:company|firm|outfit|people|place|one) (?:that |who )?(?:actually |now |really )*(?:employs|employing|pays|paying|pay|employ) me (?:is|are) {v}',
-    'it is {v} (?:on my (?:badge|payslip|business card)|that (?:pays|employs) me)',
-    `${JOB} (?:at|with|for) {v}`,
-    `(?:joined|joining|started ${NOW}(?:at|with)|signed on (?:at|with)|hired (?:by|at)|recruited by|poached by|snapped up by|taken on (?:by|at)|jumped ship (?:from \\p{L}+ )?to|defected to) {v}`,
-    '{v} (?:employs me|hired me|took me on|gave me a (?:job|contract)|pays (?:my|me)|signs my|is (?:my employer|where I work|who I work for|the company I work for|what pays))',
-    '(?:colleagues|boss|manager|coworkers|co-workers|team|office|badge|payslip|salary|wages|paycheck|paycheque|pay) (?:at|from|says|reads|comes from) {v}',
-    '(?:an?|as an?) {v} (?:employee|staffer|worker)',
-    '{v},? (?:where|who) (?:I )?(?:now |currently )?(?:clock in|work|earn|punch in|toil|employs? me|pays? me)',
-    '(?:employer|company|workplace|works? for)(?: now)?: {v}',
-    'on (?:the )?{v} payroll',
-    '(?:work|working|job|crust|living|employed|position|gig)[^.!?]{0,30}(?:outfit|company|firm|startup|start-up|business|shop|agency|studio|charity) (?:called|named) {v}',
-  ]),
-  slot('job', 'occupation', `what I do(?: for a living)?|${MINE} (?:job|profession|occupation|trade|role|title|career|position)`, [
-    '(?:full-time |part-time )?{v} here',
-    '(?:full-time|part-time|trained|qualified|certified|licensed|self-employed) {v}',
-    '(?:role|job|post|position|title) of {v}',
-    '(?:am|became|become|made me|named me|appointed me|call myself|turned|being) (?:now |currently |actually |just |the |an? )*{v}',
-    '{v} is what I (?:really |actually |now )*(?:am|do)',
-  ]),
-  slot('job', 'thing', `what I do(?: for a living)?|${MINE} (?:job|profession|occupation|trade|role|title|work|career|position)|job title|profession|occupation`, [
-    '(?:earn(?:ing)? (?:my|a) (?:living|crust|keep|money|bread)|make (?:my|a) living|work(?:ing|s|ed)?|employed|hired|qualified|retrained|promoted|career|started|job|practise|practice|paid|trained|employ me) (?:now )?(?:as|to be) {v}',
-    `${MINE} (?:\\p{L}+ )?(?:job|occupation|profession|trade|role|job title|title|position|line of work|calling|vocation|day job|business card|badge|career) (?:${IS}|says|reads|is being|is to be) {v}`,
-    '(?:am )?{v} (?:by (?:trade|profession|day|training|occupation|vocation)|for a living)',
-    '(?:promoted|bumped up|moved up|stepped up|risen|appointed|upgraded)(?: from [\\p{L} ]+?)? (?:to|as) {v}',
-    '(?:occupation|profession|job|job title|trade|role)(?: now)?: {v}',
-    '(?:made me|became|become|am now|am currently|have become|turned into) an? {v}',
-  ]),
-  slot('family:partner', 'name', `${MINE} ${SWEETHEART}|${SWEETHEART}|marriage|relationship|engaged to|married to|dating`, [
-    `(?:married|married to|wed|wed to|engaged to|dating|seeing|going out with|going steady with|in a relationship with|together with|shar(?:e|ing) (?:my|a) (?:life|bed|home) with|an item with|hitched to|betrothed to|tied the knot with|with my love|love of my life) {v}`,
-    `${MINE} (?:\\p{L}+ )?${SWEETHEART},? (?:these days )?(?:(?:${IS}|'s name is|'s called|is none other than),? )?{v}`,
-    `{v} (?:is|,) (?:now )?(?:my|the) (?:\\p{L}+ )?(?:${SWEETHEART}|woman I|man I|one I (?:married|love))`,
-    '{v} and I (?:are|have been|got|have gotten) (?:now |newly |happily |recently )?(?:married|engaged|together|a couple|an item|dating|hitched|partners)',
-    '{v} (?:proposed|has my heart|and I tied the knot|said yes|put a ring|popped the question)',
-    '{v},? (?:whom|who) I (?:am )?(?:married|dating|engaged|love)',
-    `(?:partner|spouse|husband|wife)(?: now)?: {v}`,
-  ]),
+  slot(
+    'employer',
+    'name',
+    `where (?:I|we) work|who I work for|${MINE} (?:employer|company|job|workplace|firm)|employer|employ(?:ed|ee)|work(?:ed|ing)? (?:at|for)|payroll`,
+    [
+      '(?:on the (?:payroll|books|staff) (?:of|at)|employed (?:by|at|with)|in the employ of|on staff at|on contract with) {v}',
+      `(?:work|working|worked|clock in|clocking in|clock on|earn (?:my|a) (?:living|crust|keep|money|bread)|toil|slave away|slaving away|slogging away|grafting|temping|freelancing|punch in) ${NOW}(?:at|for|with|over at) {v}`,
+      `${MINE} (?:\\p{L}+ )?(?:employer|company|firm|workplace|paymaster) ${IS} {v}`,
+      '(?:company|firm|outfit|people|place|one) (?:that |who )?(?:actually |now |really )*(?:employs|employing|pays|paying|pay|employ) me (?:is|are) {v}',
+      'it is {v} (?:on my (?:badge|payslip|business card)|that (?:pays|employs) me)',
+      `${JOB} (?:at|with|for) {v}`,
+      `(?:joined|joining|started ${NOW}(?:at|with)|signed on (?:at|with)|hired (?:by|at)|recruited by|poached by|snapped up by|taken on (?:by|at)|jumped ship (?:from \\p{L}+ )?to|defected to) {v}`,
+      '{v} (?:employs me|hired me|took me on|gave me a (?:job|contract)|pays (?:my|me)|signs my|is (?:my employer|where I work|who I work for|the company I work for|what pays))',
+      '(?:colleagues|boss|manager|coworkers|co-workers|team|office|badge|payslip|salary|wages|paycheck|paycheque|pay) (?:at|from|says|reads|comes from) {v}',
+      '(?:an?|as an?) {v} (?:employee|staffer|worker)',
+      '{v},? (?:where|who) (?:I )?(?:now |currently )?(?:clock in|work|earn|punch in|toil|employs? me|pays? me)',
+      '(?:employer|company|workplace|works? for)(?: now)?: {v}',
+      'on (?:the )?{v} payroll',
+      '(?:work|working|job|crust|living|employed|position|gig)[^.!?]{0,30}(?:outfit|company|firm|startup|start-up|business|shop|agency|studio|charity) (?:called|named) {v}',
+    ],
+  ),
+  slot(
+    'job',
+    'occupation',
+    `what I do(?: for a living)?|${MINE} (?:job|profession|occupation|trade|role|title|career|position)`,
+    [
+      '(?:full-time |part-time )?{v} here',
+      '(?:full-time|part-time|trained|qualified|certified|licensed|self-employed) {v}',
+      '(?:role|job|post|position|title) of {v}',
+      '(?:am|became|become|made me|named me|appointed me|call myself|turned|being) (?:now |currently |actually |just |the |an? )*{v}',
+      '{v} is what I (?:really |actually |now )*(?:am|do)',
+    ],
+  ),
+  slot(
+    'job',
+    'thing',
+    `what I do(?: for a living)?|${MINE} (?:job|profession|occupation|trade|role|title|work|career|position)|job title|profession|occupation`,
+    [
+      '(?:earn(?:ing)? (?:my|a) (?:living|crust|keep|money|bread)|make (?:my|a) living|work(?:ing|s|ed)?|employed|hired|qualified|retrained|promoted|career|started|job|practise|practice|paid|trained|employ me) (?:now )?(?:as|to be) {v}',
+      `${MINE} (?:\\p{L}+ )?(?:job|occupation|profession|trade|role|job title|title|position|line of work|calling|vocation|day job|business card|badge|career) (?:${IS}|says|reads|is being|is to be) {v}`,
+      '(?:am )?{v} (?:by (?:trade|profession|day|training|occupation|vocation)|for a living)',
+      '(?:promoted|bumped up|moved up|stepped up|risen|appointed|upgraded)(?: from [\\p{L} ]+?)? (?:to|as) {v}',
+      '(?:occupation|profession|job|job title|trade|role)(?: now)?: {v}',
+      '(?:made me|became|become|am now|am currently|have become|turned into) an? {v}',
+    ],
+  ),
+  slot(
+    'family:partner',
+    'name',
+    `${MINE} ${SWEETHEART}|${SWEETHEART}|marriage|relationship|engaged to|married to|dating`,
+    [
+      `(?:married|married to|wed|wed to|engaged to|dating|seeing|going out with|going steady with|in a relationship with|together with|shar(?:e|ing) (?:my|a) (?:life|bed|home) with|an item with|hitched to|betrothed to|tied the knot with|with my love|love of my life) {v}`,
+      `${MINE} (?:\\p{L}+ )?${SWEETHEART},? (?:these days )?(?:(?:${IS}|'s name is|'s called|is none other than),? )?{v}`,
+      `{v} (?:is|,) (?:now )?(?:my|the) (?:\\p{L}+ )?(?:${SWEETHEART}|woman I|man I|one I (?:married|love))`,
+      '{v} and I (?:are|have been|got|have gotten) (?:now |newly |happily |recently )?(?:married|engaged|together|a couple|an item|dating|hitched|partners)',
+      '{v} (?:proposed|has my heart|and I tied the knot|said yes|put a ring|popped the question)',
+      '{v},? (?:whom|who) I (?:am )?(?:married|dating|engaged|love)',
+      `(?:partner|spouse|husband|wife)(?: now)?: {v}`,
+    ],
+  ),
   slot('birthday', 'date', 'birthday|b-?day|born|birth|date of birth|dob', [
     '(?:birthday|b-?day|born|birth|cake day|dob|year older|came into (?:the|this) world|candles|turn(?:ed|ing)? (?:a year|\\p{L}+|\\d+)(?: years old)? on|celebrate|entered (?:the|this) world|first breath|came along)[^.!?]{0,40}?{v}',
     '{v}[^.!?]{0,50}?(?:birthday|b-?day|born|birth|year older|into (?:the|this) world|candles|celebrate|my (?:special|big) day)',
@@ -195,7 +223,7 @@ export const SLOTS: readonly Slot[] = [
   ]),
   slot('studies', 'thing', `${MINE} (?:studies|degree|course|major|subject)|degree|course|major`, [
     `${DEGREE} (?:in|on|for|of|is|is in|subject is|:) {v}`,
-    '(?:studying|study|majoring in|major in|enrolled (?:in|on|for)|reading|student of|undergrad in|specialising in|specializing in) {v}(?= at (?:uni|university|college|the)| degree| course|$|[.,;!])',
+    '(?:studying|study|majoring in|major in|enrolled (?:in|on|for)|reading|student of|undergrad in|specialising in|specializing in) (?!the |my |our |this ){v}(?= at (?:uni|university|college|the)| degree| course|$|[.,;!])',
     '(?:a|an|as a|the only|fellow) (?:\\p{L}+-year )?{v} (?:student|undergrad|undergraduate|major|degree)',
     '(?:uni(?:versity)?(?: life)?|studies|major|subject|college|degree): {v}',
     '{v} (?:is|are) (?:now )?(?:what I (?:study|am studying)|my (?:major|subject|degree|course|field))',
@@ -234,7 +262,7 @@ export const SLOTS: readonly Slot[] = [
   slot('team', 'name', `${MINE} ${TEAM}|${TEAM}|support|cheer`, [
     '(?:support|supporting|root(?:ing)? for|cheer(?:ing)? (?:for|on)|barrack for|pull(?:ing)? for|stand behind|support to|supporter of|follower of|loyal to|allegiance (?:is )?to|shout for|a fan of|season ticket (?:for|at)|member of the|faithful to|heart beats for|heart belongs to|true to) {v}',
     `${MINE} (?:\\p{L}+ )?${TEAM} ${IS} {v}`,
-    '(?:lifelong|die-hard|diehard|devoted|big|huge|proud|an?|loyal|passionate|massive|keen|lifelong,) {v} (?:fan|supporter|follower|nut|fanatic|season ticket)',
+    '(?:an? )?(?:(?:lifelong|die-hard|diehard|devoted|big|huge|proud|an|a|loyal|passionate|massive|keen),? )+{v} (?:fan|supporter|follower|nut|fanatic|season ticket)',
     '(?:up the|go|come on|team:|club:) {v}',
     '{v} (?:till I die|until I die|for life|all the way|is my (?:team|club|side)|are my (?:team|club|side)|through and through|season ticket)',
   ]),

@@ -3,12 +3,15 @@ import { slotEnglish } from './plain-english.ts';
 import { isUnsure, mayTurn, type Turn, turnOf } from './slot-cues.ts';
 import type { SlotDraft } from './slot-facts.ts';
 import { SLOTS, type Slot } from './slot-states.ts';
-import { type Shape, shaped, valuesIn, withValue } from './slot-values.ts';
+import { type Form, formWith, type Shape, shaped, valuesIn } from './slot-values.ts';
 import { findStatements } from './statements.ts';
 import { attributeRule } from './vocabulary.ts';
 
 /** Facts that stand, as the extractor is given them. */
-export type Standing = (subject: string, attribute: string) => readonly Pick<Fact, 'value' | 'negated' | 'valid' | 'sources' | 'attribute'>[];
+export type Standing = (
+  subject: string,
+  attribute: string,
+) => readonly Pick<Fact, 'value' | 'negated' | 'valid' | 'sources' | 'attribute'>[];
 
 /** What a message does to what was known, with its words. */
 export interface ReadTurn {
@@ -18,19 +21,29 @@ export interface ReadTurn {
 
 /** Attributes that share the shape and the nouns of a slot, and others whose values are only things. */
 export const KIN_OF: Readonly<Record<string, readonly string[]>> = {
-  'family:partner': ['wife', 'husband', 'girlfriend', 'boyfriend', 'fiance', 'fiancee', 'spouse'].map((kin) => `family:${kin}`),
+  'family:partner': ['wife', 'husband', 'girlfriend', 'boyfriend', 'fiance', 'fiancee', 'spouse'].map(
+    (kin) => `family:${kin}`,
+  ),
   'favorite:color': ['favorite:colour', 'favorite:shade'],
   'favorite:food': ['dish', 'meal', 'snack', 'treat', 'cuisine', 'dinner'].map((food) => `favorite:${food}`),
   'family:child': ['son', 'daughter', 'baby'].map((kin) => `family:${kin}`),
 };
-const THINGS = 'hobby plays diet subscription project uses prefers activity bike laptop camera console wants routine habit'.split(' ');
+const THINGS =
+  'hobby plays diet subscription project uses prefers activity bike laptop camera console wants routine habit'.split(
+    ' ',
+  );
 const NAMES = 'school gym dentist email origin workplace relationship'.split(' ');
 
 const KNOWN_AS: ReadonlyMap<string, Slot> = new Map([
-  ...SLOTS.flatMap((slot) => [slot.attribute, ...(KIN_OF[slot.attribute] ?? [])].map((name) => [name, slot] as const)),
+  ...SLOTS.flatMap((slot) =>
+    [slot.attribute, ...(KIN_OF[slot.attribute] ?? [])].map((name) => [name, slot] as const),
+  ),
   ...[...THINGS, ...NAMES].map((attribute) => {
     const shape: Shape = THINGS.includes(attribute) ? 'thing' : 'name';
-    return [attribute, { attribute, shape, nouns: new RegExp(`\\b${attribute}\\b`, 'iu'), forms: [] }] as const;
+    return [
+      attribute,
+      { attribute, shape, nouns: new RegExp(`\\b${attribute}\\b`, 'iu'), forms: [] },
+    ] as const;
   }),
 ]);
 
@@ -67,7 +80,14 @@ const mentions = (text: string, value: string, shape: Shape): number => {
   if (said.includes(` ${meant} `)) return 2;
   const parts = meant.split(' ').filter((part) => part.length > 2 && !LITTLE.has(part));
   if (parts.length < 2 && shape !== 'deed') return 0;
-  const own = shape === 'name' ? parts.slice(0, 1) : shape === 'vehicle' ? parts : shape === 'deed' ? parts.slice(-2) : parts.slice(-1);
+  const own =
+    shape === 'name'
+      ? parts.slice(0, 1)
+      : shape === 'vehicle'
+        ? parts
+        : shape === 'deed'
+          ? parts.slice(-2)
+          : parts.slice(-1);
   return own.some((part) => part.length > 3 && said.includes(` ${part} `)) ? 1 : 0;
 };
 
@@ -76,12 +96,21 @@ const heldOf = (subject: string, known: Standing): readonly Held[] =>
     known(subject, attribute).flatMap(({ value, negated, valid, sources }) =>
       value === undefined || negated || valid.until !== undefined
         ? []
-        : [{ attribute, value, slot: /^[+\d]/u.test(value) && attribute === 'phone' ? NUMBERS : slot, sources }],
+        : [
+            {
+              attribute,
+              value,
+              slot: /^[+\d]/u.test(value) && attribute === 'phone' ? NUMBERS : slot,
+              sources,
+            },
+          ],
     ),
   );
 
-const THAT = '(?:it|that|this|which|he|she|they|mine|the right \\p{L}+|the correct \\p{L}+|the answer|the (?:right|real|actual) one)';
-const VERY = '(?:actually |really |now |always |in fact |rather |all |all about |just |only |of course |truly |properly )*';
+const THAT =
+  '(?:it|that|this|which|he|she|they|mine|the right \\p{L}+|the correct \\p{L}+|the answer|the (?:right|real|actual) one)';
+const VERY =
+  '(?:actually |really |now |always |in fact |rather |all |all about |just |only |of course |truly |properly )*';
 const ANCHORS = [
   `${THAT} (?:is|was|are|will be|should be|should have been|ought to be|should read|would be|has been|says) ${VERY}(?:an? |the )?{v}`,
   '(?:meant|mean|should have said|meant to say|meant to write|should read|should have read|have read|make (?:it|that)|should say|wanted to say|record|put down|to read|write down) ?:? (?:is |was |it )?{v}',
@@ -98,17 +127,22 @@ const ANCHORS = [
   '(?:typo|mistake|slip|wrong|error|autocorrect)[^,;:.!]*[,;:.!]+ ?(?:it is |an? |the )*{v}(?=[.,!]|$)',
 ] as const;
 
-const compiled = new Map<Shape, readonly RegExp[]>();
+const compiled = new Map<Shape, readonly Form[]>();
 
-const anchorsFor = (shape: Shape): readonly RegExp[] => {
-  const made = compiled.get(shape) ?? ANCHORS.map((anchor) => withValue(anchor, shape));
+const anchorsFor = (shape: Shape): readonly Form[] => {
+  const made = compiled.get(shape) ?? ANCHORS.map((anchor) => formWith(anchor, shape));
   compiled.set(shape, made);
   return made;
 };
 
 /** A word that has its capital from standing first. */
 const isOpening = (text: string, value: string): boolean =>
-  !value.includes(' ') && new RegExp(String.raw`(?:^|[.!?] )${value.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')} \p{Ll}`, 'u').test(text) && text.split(value).length === 2 && !text.includes(`${value} is `);
+  !value.includes(' ') &&
+  new RegExp(String.raw`(?:^|[.!?] )${value.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&')} \p{Ll}`, 'u').test(
+    text,
+  ) &&
+  text.split(value).length === 2 &&
+  !text.includes(`${value} is `);
 
 const sharesWord = (a: string, b: string): boolean => {
   const others = new Set(bare(b).split(' '));
@@ -122,9 +156,12 @@ const sameWords = (a: string, b: string): boolean => stem(bare(a)) === stem(bare
 /** What a text puts in the place of what is held, by the words around it. */
 const anchored = (text: string, held: Held, shape: Shape): string => {
   // "Career switch complete: florist"
-  const named = withValue(`(?:${held.slot.nouns.source})[^.!?:]{0,30}(?::\\s*(?:an? |the )?|, an? ){v}`, shape);
+  const named = formWith(
+    `(?:${held.slot.nouns.source})[^.!?:]{0,30}(?::\\s*(?:an? |the )?|, an? ){v}`,
+    shape,
+  );
   for (const form of [...anchorsFor(shape), named]) {
-    for (const match of text.matchAll(new RegExp(form, 'giu'))) {
+    for (const match of form.all(text)) {
       const value = shaped(match.groups?.['v'] ?? '', shape, text);
       if (value !== '' && !sameWords(value, held.value) && !held.slot.nouns.test(value)) return value;
     }
@@ -143,7 +180,8 @@ const otherValue = (text: string, held: Held, told: readonly SlotDraft[]): strin
   if (found !== '' || shape !== 'name') return found;
   const others = looks.filter(
     (value) =>
-      (mentions(value, held.value, shape) === 0 || value.length > held.value.length) && !isOpening(text, value),
+      (mentions(value, held.value, shape) === 0 || value.length > held.value.length) &&
+      !isOpening(text, value),
   );
   return others.length === 1 ? (others[0] ?? '') : '';
 };
@@ -176,7 +214,9 @@ const unitsOf = (message: Message): readonly string[] => {
 
 /** Which of what is held a text speaks of: by value, by the noun of its kind, or as what was said just before. */
 const spokenOf = (plain: string, all: readonly Held[], before: ReadonlySet<string>): readonly Held[] => {
-  const named = all.map((held) => ({ held, how: mentions(plain, held.value, held.slot.shape) })).filter(({ how }) => how > 0);
+  const named = all
+    .map((held) => ({ held, how: mentions(plain, held.value, held.slot.shape) }))
+    .filter(({ how }) => how > 0);
   const best = Math.max(0, ...named.map(({ how }) => how));
   const called = named.filter(({ how }) => how === best).map(({ held }) => held);
   if (called.length > 0) {

@@ -25,7 +25,8 @@ export const isOccupation = (phrase: string): boolean => {
     OCCUPATIONS.has(head) ||
     OCCUPATIONS.has(phrase.toLowerCase().split(' of ')[0]?.split(' ').at(-1) ?? '') ||
     /(?:ologist|ographer|ician|keeper|smith|wright)$/u.test(head) ||
-    (/\p{L}{3}(?:man|woman)$|^(?:master|lead)$/u.test(head) && !/^(?:human|german|roman|norman|woman|gentleman)$/u.test(head))
+    (/\p{L}{3}(?:man|woman)$|^(?:master|lead)$/u.test(head) &&
+      !/^(?:human|german|roman|norman|woman|gentleman)$/u.test(head))
   );
 };
 
