@@ -75,6 +75,7 @@ export interface ClientContextOptions extends CallOptions {
   readonly archive?: boolean | undefined;
   readonly access?: boolean | undefined;
   readonly sent?: boolean | undefined;
+  readonly examples?: number | undefined;
   readonly asOf?: TimeInput | undefined;
   readonly knownAt?: TimeInput | undefined;
   readonly now?: number | undefined;

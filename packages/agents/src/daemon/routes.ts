@@ -6,12 +6,23 @@ import {
   changeFact,
   consolidate,
   proposeFacts,
+  remember,
   undo,
 } from './handlers/change.ts';
 import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
 import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
-import { context, episodes, facts, known, notes, search, sentContext, timeline } from './handlers/read.ts';
+import {
+  context,
+  episodes,
+  examples,
+  facts,
+  known,
+  notes,
+  search,
+  sentContext,
+  timeline,
+} from './handlers/read.ts';
 import {
   exportScope,
   forget,
@@ -72,6 +83,8 @@ export const ROUTES: readonly Route[] = [
   user('GET', 'known', known),
   user('POST', 'facts/proposals', proposeFacts),
   user('GET', 'notes', notes),
+  user('GET', 'examples', examples),
+  user('POST', 'examples', remember),
   user('POST', 'facts/changes', changeFact),
   user('POST', 'episodes', episodes),
   user('POST', 'timeline', timeline),

@@ -16,10 +16,12 @@ import {
 import { buildContext } from '../context/build-context.ts';
 import type { FactOrigin } from '../context/layout-facts.ts';
 import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
+import { findExamples } from '../examples/find-examples.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
-import { findCandidates, isProposable } from '../retrieval/candidates.ts';
+import { isProposable } from '../retrieval/candidates.ts';
 import { findFacts } from '../retrieval/fact-candidates.ts';
+import { recallChunks } from '../retrieval/recall-chunks.ts';
 import { findBoosts } from './context-boosts.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
@@ -42,7 +44,16 @@ export const parseQuery = (query: unknown): string => {
   );
 };
 
-const checkOptions = ({ exclude, now, access, sent }: ContextOptions): void => {
+/** More than a quarter of a budget for how things were answered leaves too little for what was said. */
+const MOST_EXAMPLES = 0.25;
+
+const checkOptions = ({ exclude, now, access, sent, examples }: ContextOptions): void => {
+  if (examples !== undefined && !(examples >= 0 && examples <= MOST_EXAMPLES)) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `examples is a share of the budget from 0 to ${MOST_EXAMPLES}, got ${String(examples)}`,
+    );
+  }
   if (exclude !== undefined && !Array.isArray(exclude)) {
     throw new RetentiveError('OPTION_INVALID', `exclude is a list of message ids, got ${typeof exclude}`);
   }
@@ -93,6 +104,7 @@ const usedItems = ({ items }: Context): readonly string[] =>
         return [source.fact];
       case 'episode':
       case 'core':
+      case 'example':
         return [];
       default:
         return assertNever(source);
@@ -101,7 +113,16 @@ const usedItems = ({ items }: Context): readonly string[] =>
 
 /** What a context is asked for, checked and with its defaults. @throws as `context` */
 const parseContextOptions = (query: unknown, options: ContextOptions, scope: Scope) => {
-  const { thread, archive = false, access = true, sent = false, asOf, knownAt, budget } = options;
+  const {
+    thread,
+    archive = false,
+    access = true,
+    sent = false,
+    examples = 0,
+    asOf,
+    knownAt,
+    budget,
+  } = options;
   const text = parseQuery(query);
   checkOptions(options);
   return {
@@ -109,6 +130,7 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
     archive,
     access,
     sent,
+    examples,
     exclude: options.exclude,
     now: options.now,
     signal: options.signal,
@@ -118,6 +140,13 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
     until: knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID'),
   };
 };
+
+/** Earlier answers for a context that asks for some. */
+const examplesFor = (
+  { text, examples: share, asOf: until }: ReturnType<typeof parseContextOptions>,
+  scope: Scope,
+  { examples, analyze }: ScopeState,
+) => ({ share, candidates: share === 0 ? [] : findExamples(text, examples, { scope, analyze, until }) });
 
 /** Makes the reading side of a scope: contexts. */
 export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context' | 'sentContext'> => {
@@ -172,7 +201,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           signal,
         });
         const sources = archive ? { ...state, archived: state } : state;
-        const candidates = findCandidates(text, sources, { ...reading, limit, boosts: meaning.boosts });
+        const candidates = recallChunks(text, sources, { ...reading, limit, boosts: meaning.boosts });
         const facts = findFacts(text, state, {
           scope,
           now,
@@ -184,6 +213,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           candidates,
           facts,
           factOrigin: (fact) => originOf(fact, state),
+          examples: examplesFor(wanted, scope, state),
           core: state.core.blocks(),
           budget: budget.tokens,
           tokenizer: await tokenizer(),

@@ -14,6 +14,7 @@ import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { EpisodicChange, EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import { createEpisodicNotes, type EpisodicNotes, type NoteChange } from '../episodic/notes.ts';
+import { createExampleStore, type ExampleStore } from '../examples/example-store.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
 import type { EntryBody, JournalEntry, SourceHeader } from '../journal/journal.ts';
@@ -25,6 +26,7 @@ import {
 } from '../retention/deferred-retention.ts';
 import type { Excerpt } from '../retention/excerpt.ts';
 import type { RetentionWeights } from '../retention/score.ts';
+import { type ChunkTraits, createTraits } from '../retrieval/chunk-traits.ts';
 import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
 import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
 import { createJobBoard, type JobBoard } from '../writing/job-board.ts';
@@ -48,6 +50,7 @@ export interface ScopeState {
   readonly lexical: LexicalIndex;
   readonly core: CoreBlocks;
   readonly notes: EpisodicNotes;
+  readonly examples: ExampleStore;
   readonly semantic: SemanticStore;
   /** Every fact that was ever recorded, by its words. */
   readonly factTerms: FactTerms;
@@ -68,6 +71,8 @@ export interface ScopeState {
   readonly archive: ChunkArchive;
   /** What a chunk is found by, weighted. */
   termsOf(chunk: Chunk): ReadonlyMap<string, number>;
+  /** What the surface of a chunk tells. */
+  traitsOf(chunk: Chunk): ChunkTraits;
   readonly calendar: Calendar;
   readonly analyze: Analyzer;
   /** Applies the next entry of the scope to all projections. */
@@ -138,6 +143,7 @@ export const createScopeState = (
   const episodic = createEpisodicStore(archive, from?.episodic);
   const core = createCoreBlocks();
   const notes = createEpisodicNotes();
+  const examples = createExampleStore(analyze);
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
@@ -198,6 +204,7 @@ export const createScopeState = (
       if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
     }
     jobs.apply(entry);
+    examples.apply(entry);
     const episode = episodes.apply(entry, (id) => episodic.source(id)?.session);
     return { facts, block: core.apply(entry), note: notes.apply(entry), episode };
   };
@@ -219,12 +226,14 @@ export const createScopeState = (
     listen: working.listen,
     core,
     notes,
+    examples,
     semantic,
     factTerms,
     jobs,
     episodes,
     archive,
     termsOf,
+    traitsOf: createTraits(analyze),
     calendar,
     analyze,
     apply(entry) {

@@ -6,6 +6,7 @@ import type { ScopedMemory } from '../memory-types.ts';
 import { createArchiveMemory } from './archive-memory.ts';
 import { createCoreMemory } from './core-memory.ts';
 import { createEpisodicMemory } from './episodic-memory.ts';
+import { createExampleMemory } from './example-memory.ts';
 import { createFactMemory } from './fact-memory.ts';
 import { createForeignMemory } from './foreign-memory.ts';
 import { createForgetMemory } from './forget-memory.ts';
@@ -36,6 +37,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     ...episodic,
     messages: readingAgain(episodic.messages),
     ...createFactMemory(shared),
+    ...createExampleMemory(shared),
     ...createProposedFacts(shared),
     episodes: readingAgain(episodeMemory.episodes),
     timeline: readingAgain(episodeMemory.timeline),

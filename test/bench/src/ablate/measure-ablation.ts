@@ -1,8 +1,9 @@
 import { systemClock, type Tokenizer } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { openSurprisal } from '@retentive/memory';
+import { measuredQuestions } from '@retentive/memory/evaluation';
 import type { BenchConversation, BenchSet } from '../bench-data.ts';
-import { evaluateRecall, measuredQuestions } from '../evaluate-recall.ts';
+import { evaluateRecall } from '../evaluate-recall.ts';
 import type { Progress } from '../progress.ts';
 import { onlyMeasured, readSets } from '../recall.ts';
 import { createPolicies, type Policy } from '../retention/policies.ts';
