@@ -75,6 +75,8 @@ const statesIn = (
   subject: string,
   slots: readonly Slot[],
 ): readonly SlotDraft[] => {
+  // Asked before any form: most of what is said can tell nothing of its speaker.
+  if (isUnsure(part) || !(SELF.test(part) || isFragment(part, 0))) return [];
   const drafts: SlotDraft[] = [];
   for (const { attribute, shape, forms } of slots) {
     for (const form of forms) {

@@ -50,7 +50,7 @@ export const isDenied = (text: string): boolean => DENIED.test(text);
 export const soundsWithdrawn = (text: string): boolean => INVENTED.test(text) || FORGOTTEN.test(text);
 
 /** Whether a text puts something right rather than tells of a change. */
-export const soundsCorrected = (text: string): boolean =>
+const soundsCorrected = (text: string): boolean =>
   WRONG.test(text) || /^\*|(?:,| but|;|:) not \p{L}|^(?:no|nope|not) /iu.test(text);
 
 /** Words after which only a change can be meant, whatever else sounds like a mistake. */
