@@ -15,6 +15,7 @@ import {
 } from './decide-values.ts';
 import type { Decider, Decision, KnownFacts } from './decider.ts';
 import { isCorrection, wrongWords } from './rules/corrections.ts';
+import { soundsWithdrawn, turnOf } from './rules/slot-cues.ts';
 import { type AttributeRule, attributeRule, isNamedAttribute } from './rules/vocabulary.ts';
 import { isWithdrawal, saysNever } from './rules/withdrawals.ts';
 
@@ -49,6 +50,14 @@ const correctedBy = (
   if (named !== undefined || values === 'many') return named;
   return same.findLast((fact) => fact.valid.until === undefined);
 };
+
+/** It rests on an earlier message too: one that it puts right. */
+const isSourced = ({ sources = [] }: FactInput): boolean => sources.length > 1;
+
+const putsRight = (proposed: FactInput, quote: string): boolean =>
+  isCorrection(quote)
+    ? true
+    : proposed.negated !== true && isSourced(proposed) && turnOf(quote, true) === 'corrected';
 
 const samePlace = (fact: Fact, proposed: FactInput): boolean =>
   sameValue(fact.subject, proposed.subject) &&
@@ -94,8 +103,8 @@ const decideContrary = (
 /** What was never so is taken out of belief, as if it had not been said. */
 const decideWithdrawal = (proposed: FactInput, same: readonly Fact[]): Decision | undefined => {
   const quote = quoteOf(proposed);
-  const isTakenBack = isWithdrawal(quote);
   const negated = proposed.negated ?? false;
+  const isTakenBack = isWithdrawal(quote) || (negated && soundsWithdrawn(quote));
   if (!isTakenBack && !(negated && saysNever(quote))) return undefined;
   const taken = same.findLast(
     (fact) => fact.negated !== negated && (proposed.value === undefined || hasValue(fact, proposed.value)),
@@ -143,7 +152,7 @@ const decideBySlot = (
   const same = known.same(subject, attribute);
   const withdrawn = decideWithdrawal(proposed, same);
   if (withdrawn !== undefined) return withdrawn;
-  const corrected = isCorrection(quote) ? correctedBy(proposed, same, rule) : undefined;
+  const corrected = putsRight(proposed, quote) ? correctedBy(proposed, same, rule) : undefined;
   if (corrected !== undefined && !(hasValue(corrected, proposed.value) && samePlace(corrected, proposed))) {
     return { kind: 'update', existing: corrected.id, because: 'the speaker put it right' };
   }

@@ -116,6 +116,16 @@ export const STATING: readonly (readonly [sentence: string, ...facts: string[]])
   ['Oh, by the way, I live in Lisbon and work as a nurse.', 'Ana|home|Lisbon', 'Ana|job|nurse'],
   ['Well, I live in Lisbon because my husband works there.', 'Ana|home|Lisbon'],
   ['Thanks for asking! I painted the kitchen on Saturday.', 'Ana|event|painted the kitchen'],
+  // What is asked for most, by the words around its value
+  ['Putting down roots in Aveiro at long last.', 'Ana|home|Aveiro'],
+  ['The firm that pays me is Halvorsen Print.', 'Ana|employer|Halvorsen Print'],
+  ['It is salsify that I detest.', 'Ana|dislikes|salsify'],
+  ['Kayaking is what I am into.', 'Ana|likes|Kayaking'],
+  ['Walnuts bring me out in a rash.', 'Ana|allergy|Walnuts'],
+  ['Reach me on 0221 5550 1234 from now on.', 'Ana|phone number|0221 5550 1234'],
+  ['Dr Okonjo takes care of my health.', 'Ana|doctor|Dr Okonjo'],
+  ['A die-hard Rovers fan, that is me.', 'Ana|team|Rovers'],
+  ['I live in Lisbon, so which tram do I take to Belém?', 'Ana|home|Lisbon'],
 ];
 
 /** Sentences of which nothing may be kept. */
@@ -196,6 +206,13 @@ export const SILENT: readonly string[] = [
   "I'm thinking of buying a boat.",
   'I visited this place.',
   'I love their songs.',
+  'I drive a hard bargain.',
+  'I support your decision.',
+  'I like your style.',
+  'I have been offered a job at Acme.',
+  'Everybody thinks I am married to Tom.',
+  'If I lived in Bergen, how many umbrellas would I need?',
+  'I own a castle. Not really.',
   'I love escaping to that island.',
   "I'm learning a lot.",
   '```\nI live in Madrid\n```',

@@ -51,7 +51,7 @@ export const isSeveral = (word: string): boolean => {
 };
 
 const ANIMALS = new Set(
-  'pet dog puppy pup cat kitten rabbit bunny hamster parrot horse pony turtle tortoise fish goldfish snake lizard gecko guinea bird budgie canary ferret chicken goat pig donkey labrador poodle retriever terrier beagle corgi dachshund bulldog tabby'.split(
+  'pet dog puppy pup cat kitten rabbit bunny hamster parrot horse pony turtle tortoise fish goldfish snake lizard gecko guinea bird budgie canary ferret chicken goat pig donkey labrador poodle retriever terrier beagle corgi dachshund bulldog tabby cockatiel cockatoo parakeet macaw lovebird finch budgerigar axolotl dragon chinchilla koi pig iguana chameleon tarantula hedgehog alpaca llama goose duck sheep whippet greyhound spaniel cockapoo labradoodle husky collie pug chihuahua dalmatian boxer rottweiler schnauzer malamute maltese shepherd sheepdog setter pointer hound mastiff spitz mongrel mutt siamese ragdoll sphynx bengal tomcat rat mouse mice gerbil degu mare foal stallion gelding newt frog toad salamander crab snail cow calf lamb hen rooster peacock pigeon dove owl falcon skunk glider monkey lynx mule betta guppy python boa parrotlet quail raccoon fox terrapin crocodile budgies tegu ferrets wolfdog'.split(
     ' ',
   ),
 );

@@ -37,3 +37,15 @@ export const plainEnglish = (sentence: string): string => {
   }
   return plain;
 };
+
+const OWNED_IS =
+  /\b(?<owned>(?:my|our) (?:[\p{L}-]+ ){0,2}?[\p{L}-]+)'s (?=called|named|an? |the |now |in |\d|not |\p{Lu})/giu;
+const NAMED_IS =
+  /(?<=[\p{L}\p{N}])'s (?=my\b|our\b|where\b|what\b|who\b|the\b|now\b|not\b|history\b|retired\b|gone\b|been\b|over\b|me\b|dead\b|out\b|off\b|all\b|an?\b|no\b|just\b|too\b|left\b)/giu;
+
+/** The same with "is" written out after names and things, where it cannot be an owner's. */
+export const slotEnglish = (sentence: string): string =>
+  plainEnglish(sentence)
+    .replace(OWNED_IS, '$<owned> is ')
+    .replace(NAMED_IS, ' is ')
+    .replace(/\b(?<mine>mine)'s /giu, '$<mine> is ');

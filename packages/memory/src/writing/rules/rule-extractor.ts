@@ -4,6 +4,7 @@ import { mayCorrect, readCorrections, readMended } from './corrections.ts';
 import { languageOf } from './language.ts';
 import { openLanguageTools } from './language-tools.ts';
 import { createMessageReader, type MessageReader, mayState } from './read-message.ts';
+import { readSlots } from './read-slots.ts';
 import { findStatements } from './statements.ts';
 import { readWithdrawals } from './withdrawals.ts';
 
@@ -42,15 +43,19 @@ export const createRuleExtractor = (): Extractor => {
       if (role !== 'user' || origin !== 'user' || !remember) return { facts: [], degraded: [] };
       const corrects = (previous.length > 0 || known !== undefined) && mayCorrect(text);
       const around = { previous, known };
-      if (!corrects && !mayState(message, text, around)) return passOver(text);
+      if (!corrects && !mayState(message, text, around)) {
+        const { degraded } = passOver(text);
+        return { facts: degraded.length > 0 ? [] : readSlots(message, previous, [], known), degraded };
+      }
       const reader = await open();
       throwIfAborted(signal, 'the extraction');
       const read: MessageReader = (of, words) => reader(of, words, of === message ? around : { known });
       const { facts, degraded } = mayCorrect(text) ? readMended(message, read) : read(message, text);
-      if (!mayCorrect(text)) return { facts, degraded };
-      const corrected = readCorrections(message, previous, read, known);
-      const withdrawn = readWithdrawals(message, read, known);
-      return { facts: [...corrected, ...withdrawn, ...facts], degraded };
+      const corrected = mayCorrect(text) ? readCorrections(message, previous, read, known) : [];
+      const withdrawn = mayCorrect(text) ? readWithdrawals(message, read, known) : [];
+      const found = [...corrected, ...withdrawn, ...facts];
+      if (degraded.length > 0) return { facts: found, degraded };
+      return { facts: [...found, ...readSlots(message, previous, found, known)], degraded };
     },
   };
 };

@@ -130,6 +130,7 @@ export const TASTE_RULES: readonly Rule[] = [
     when: [
       'S am|is|are * allergic to {what:OBJ}',
       'S have|has an? allergy to {what:OBJ}',
+      'S * have|has a|an {kind:WORD} allergy to {what:OBJ}',
       'S * have|has a|an {what:NP} allergy',
       'S * <develop an? {kind:NP} to {what:OBJ}',
       'S * <develop an? allergy to {what:OBJ}',

@@ -30,6 +30,23 @@ const withoutTitleMarks = (sentence: string): string | undefined => {
   return isSpeech ? undefined : plain;
 };
 
+const ASKING =
+  'what|which|where|when|who|whom|whose|why|how|can|could|would|will|should|shall|do|does|did|is|are|am|was|were|have|has|may|any';
+const ASKED = new RegExp(
+  String.raw`^(?<told>.{12,}?)\s*[,;:–—]\s+(?:(?:so|and|but|then|now|anyway|please)[, ]+)*(?:${ASKING})\b[^,;:–—]*\?["')\s]*$`,
+  'isu',
+);
+const SUPPOSED = new RegExp(
+  String.raw`^\W*(?:${ASKING}|if|suppose|imagine|say|had|let|in case|unless|assuming|given)\b`,
+  'iu',
+);
+
+/** What a sentence states before it asks: "I live in Porto, so which bus is it?" */
+const beforeQuestion = (sentence: string): string | undefined => {
+  const told = ASKED.exec(sentence)?.groups?.['told'];
+  return told === undefined || SUPPOSED.test(told) || told.includes('?') ? undefined : `${told}.`;
+};
+
 /** The statements of a message. Questions and what stands in quotation marks are none. */
 export const findStatements = (text: string): readonly Statement[] => {
   const statements: Statement[] = [];
@@ -44,8 +61,10 @@ export const findStatements = (text: string): readonly Statement[] => {
     if (wasQuoting || marks % 2 === 1) continue;
     const plain = withoutTitleMarks(straight);
     const verbatim = sentence.trim();
-    if (plain === undefined || verbatim === '' || /\?["')\s]*$/u.test(plain)) continue;
-    statements.push({ verbatim, text: plain.trim().replace(/,\s*not\s+[^,.;!]+(?=[.!]*$)/iu, '') });
+    if (plain === undefined || verbatim === '') continue;
+    const told = /\?["')\s]*$/u.test(plain) ? beforeQuestion(plain) : plain;
+    if (told === undefined) continue;
+    statements.push({ verbatim, text: told.trim().replace(/,\s*not\s+[^,.;!]+(?=[.!]*$)/iu, '') });
   }
   return statements;
 };

@@ -19,11 +19,14 @@ trainee volunteer retiree homemaker midwife maker tiler plasterer glazier sommel
 /** True for a phrase whose last word is an occupation. */
 export const isOccupation = (phrase: string): boolean => {
   const head = phrase.toLowerCase().split(' ').at(-1) ?? '';
+  if (/\bowner of (?:an?|my|two|the)\b/iu.test(phrase)) return false;
   return (
     /\bstay-at-home\b/iu.test(phrase) ||
     OCCUPATIONS.has(head) ||
     OCCUPATIONS.has(phrase.toLowerCase().split(' of ')[0]?.split(' ').at(-1) ?? '') ||
-    /(?:ologist|ographer|ician|keeper|smith|wright)$/u.test(head)
+    /(?:ologist|ographer|ician|keeper|smith|wright)$/u.test(head) ||
+    (/\p{L}{3}(?:man|woman)$|^(?:master|lead)$/u.test(head) &&
+      !/^(?:human|german|roman|norman|woman|gentleman)$/u.test(head))
   );
 };
 
@@ -91,7 +94,11 @@ dutch english esperanto estonian farsi filipino finnish flemish french gaelic ga
 hindi hungarian icelandic igbo indonesian irish italian japanese kannada korean kurdish latin latvian lithuanian malay malayalam
 mandarin maori marathi mongolian nepali norwegian pashto persian polish portuguese punjabi quechua romanian russian sanskrit
 serbian sinhala slovak slovenian somali spanish swahili swedish tagalog tamil telugu thai tibetan turkish ukrainian urdu
-vietnamese welsh xhosa yiddish yoruba zulu chinese asl`);
+vietnamese welsh xhosa yiddish yoruba zulu chinese asl lao khmer frisian breton luxembourgish slovene cornish manx occitan faroese
+azerbaijani kazakh uzbek tajik turkmen burmese tigrinya oromo shona wolof twi akan ewe lingala kinyarwanda malagasy maltese macedonian
+belarusian bosnian romansh corsican sardinian sicilian scots sindhi odia assamese dari hmong javanese sundanese cebuano ilocano tongan
+samoan hawaiian navajo cherokee guarani aymara nahuatl inuktitut greenlandic sami tatar chechen uyghur ladino papiamento creole sotho
+tswana chichewa ndebele luganda dzongkha fijian aramaic hokkien hakka shanghainese bsl`);
 
 /** The language that a word names, with a capital. */
 export const languageName = (word: string): string | undefined => {
