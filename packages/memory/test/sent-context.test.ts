@@ -68,7 +68,7 @@ it('says that it is not exact where something was forgotten, or may not be read'
 
   await ana.changeFact({ kind: 'supersede', id: fact.id, fact: { text: 'The kayak is short.' } });
   await ana.core.change({ type: 'remove', line: 'Short answers.' });
-  expect(await ana.sentContext(id)).toMatchObject({ text, isExact: true, renderer: 'grouped-1' });
+  expect(await ana.sentContext(id)).toMatchObject({ text, isExact: true, renderer: 'grouped-2' });
 
   const web = await memory.scope({ ...ANA, agent: 'web' }).sentContext(id);
   expect(web.isExact).toBe(false);

@@ -17,5 +17,7 @@ export {
 export { openDatabase } from '../../../packages/memory/src/journal/sqlite-driver.js';
 export { openSqliteJournal } from '../../../packages/memory/src/journal/sqlite-journal.ts';
 export { renderSpans, shortenToFit } from '../../../packages/memory/src/retention/spans.ts';
-export { type Candidate, findCandidates } from '../../../packages/memory/src/retrieval/candidates.ts';
+export type { Candidate } from '../../../packages/memory/src/retrieval/candidates.ts';
+export { recallChunks } from '../../../packages/memory/src/retrieval/recall-chunks.ts';
+export { DEFAULT_WEIGHTS, type Weights } from '../../../packages/memory/src/retrieval/weigh.ts';
 export { createScopeState, type ScopeState } from '../../../packages/memory/src/scope/scope-state.ts';

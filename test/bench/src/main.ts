@@ -41,6 +41,12 @@ const parseList = (text: string): readonly string[] =>
     .map((name) => name.trim())
     .filter((name) => name.length > 0);
 
+const parseShare = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('a number above 0, at most 1, is needed');
+  return value;
+};
+
 const parseBudgets = (text: string): readonly number[] => parseList(text).map(parseWhole);
 
 const parseCounts = (text: string): readonly number[] => parseList(text).map(parseCount);
@@ -95,6 +101,9 @@ const createProgram = (): Command => {
     .option('--sets <names>', 'only these sets, separated by commas', parseList)
     .option('--budgets <tokens>', 'separated by commas', parseBudgets, DEFAULT_BUDGETS)
     .option('--selectors <names>', 'only these rows', parseList)
+    .option('--without <names>', 'rows that leave a part of ranking out; `all` for each in turn', parseList)
+    .option('--capacity <share>', 'share of the tokens that the working set may hold', parseShare)
+    .option('--grid', 'rows for chunk size x k, too')
     .option('--limit <questions>', 'at most so many questions a set, spread over it', parseCount)
     .option('--seed <number>', 'for everything that needs chance', parseWhole, DEFAULT_SEED)
     .option('--dump <file>', 'writes each context of retentive as a line of JSON')

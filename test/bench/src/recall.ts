@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { RetentiveError, systemClock } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import type { BenchSet } from './bench-data.ts';
+import { createChunkGrid } from './controls/chunk-grid.ts';
 import { createControls } from './controls/controls.ts';
 import { readDemoSet } from './demo-data.ts';
 import { evaluateRecall, measuredQuestions, type Outcome, spreadOver } from './evaluate-recall.ts';
@@ -11,6 +12,7 @@ import { type RecallSummary, recallByCategory, recallRows, summarizeFaults } fro
 import { createRetentiveSelector, type StoreKind } from './retentive-selector.ts';
 import type { RecallDump, RecallReport, RecallSet } from './schemas.ts';
 import type { Selector } from './selector.ts';
+import { createWithoutSelectors } from './without.ts';
 
 /** Options of `bench recall`. */
 export interface RecallOptions {
@@ -24,6 +26,12 @@ export interface RecallOptions {
   readonly limit?: number | undefined;
   /** Only these rows. */
   readonly selectors?: readonly string[] | undefined;
+  /** Parts of ranking to leave out, a row each; see {@link WITHOUT_NAMES}. */
+  readonly without?: readonly string[] | undefined;
+  /** Share of each conversation's tokens that the working set may hold; default all. */
+  readonly capacity?: number | undefined;
+  /** Rows for chunk size x k, too. */
+  readonly grid?: boolean | undefined;
   /** File for a line a question and budget of `retentive`. */
   readonly dump?: string | undefined;
   readonly progress: Progress;
@@ -114,9 +122,16 @@ const dumpLine = (set: string, { question, budget = 0, recalled, tokens }: Outco
 /** Measures recall of evidence on every set, beside the controls. @throws FILE_INVALID, FILE_NOT_FOUND, OPTION_INVALID */
 export const measureRecall = async (options: RecallOptions): Promise<RecallResult> => {
   const tokenizer = await openO200kTokenizer();
+  const { store, seed, without = [], capacity } = options;
+  const variant = { capacityShare: capacity };
   const selectors = chooseSelectors(
-    [createRetentiveSelector(options.store, options.seed), ...createControls(tokenizer, options.seed)],
-    [createRetentiveSelector(options.store, options.seed, { name: 'retentive+profile', profile: true })],
+    [
+      createRetentiveSelector(store, seed, variant),
+      ...createWithoutSelectors(without, { store, seed, variant }),
+      ...createControls(tokenizer, seed),
+      ...(options.grid === true ? createChunkGrid(tokenizer) : []),
+    ],
+    [createRetentiveSelector(store, seed, { ...variant, name: 'retentive+profile', profile: true })],
     options.selectors,
   );
   const dump = options.dump === undefined ? undefined : await open(options.dump, 'w');

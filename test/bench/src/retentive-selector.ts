@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Content, type Context, createManualClock, createSeededRandom } from '@retentive/core';
+import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { type Memory, type MemoryOptions, openMemory, type ScopedMemory } from '@retentive/memory';
 import { type BenchConversation, type BenchTurn, turnWords } from './bench-data.ts';
 import type { RecalledItem, Selector } from './selector.ts';
@@ -18,13 +19,15 @@ export type StoreKind = 'memory' | 'sqlite';
 export interface RetentiveVariant
   extends Pick<MemoryOptions, 'capacity' | 'embedder' | 'extractor' | 'retention' | 'profile'> {
   readonly name?: string | undefined;
+  /** Capacity as a share of the conversation's tokens. */
+  readonly capacityShare?: number | undefined;
 }
 
 /** The memory itself, through its public SDK: each conversation is one user's, each turn one message. */
 export const createRetentiveSelector = (
   store: StoreKind,
   seed: number,
-  { name = 'retentive', ...options }: RetentiveVariant = {},
+  { name = 'retentive', capacityShare, ...options }: RetentiveVariant = {},
 ): Selector => ({
   name,
   async open(conversation) {
@@ -32,6 +35,7 @@ export const createRetentiveSelector = (
     const now = Math.max(0, ...conversation.turns.map((turn) => turn.time)) + AFTERWARDS_MS;
     const memory = await openMemory({
       ...options,
+      ...(capacityShare === undefined ? {} : { capacity: await capacityOf(conversation, capacityShare) }),
       ...(folder === undefined ? {} : { path: join(folder, 'data') }),
       clock: createManualClock(now),
       random: createSeededRandom(seed),
@@ -54,6 +58,12 @@ export const createRetentiveSelector = (
     return createOpenSelector(scope, conversation, { now, close });
   },
 });
+
+const capacityOf = async ({ turns }: BenchConversation, share: number): Promise<number> => {
+  const tokenizer = await openO200kTokenizer();
+  const all = turns.reduce((sum, turn) => sum + tokenizer.count(turnWords(turn)), 0);
+  return Math.max(1, Math.floor(share * all));
+};
 
 /** Tells a memory a conversation and waits for all that it causes. */
 export const observeTurns = async (scope: ScopedMemory, turns: readonly BenchTurn[]): Promise<void> => {

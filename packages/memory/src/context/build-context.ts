@@ -10,7 +10,13 @@ import type {
 } from '@retentive/core';
 import type { Candidate } from '../retrieval/candidates.ts';
 import type { FactCandidate } from '../retrieval/fact-candidates.ts';
-import { costExponent, type Option, rankByValue, selectGreedily } from '../selection/select.ts';
+import {
+  costExponent,
+  type Option,
+  rankByValue,
+  type Selection,
+  selectGreedily,
+} from '../selection/select.ts';
 import type { Calendar } from './dates.ts';
 import { explain } from './explain.ts';
 import {
@@ -90,7 +96,7 @@ interface Chosen<Proposed> {
   readonly line: string;
 }
 
-/** Lines of chunks in the order given, under the headings of their sessions and days; chunks of one message run on. */
+/** Lines of chunks in the order given, under the headings of their days; chunks of one message run on. */
 export const renderTail = <Proposed extends Pick<Candidate, 'chunk'>>(
   ordered: readonly Proposed[],
   calendar: Calendar,
@@ -127,10 +133,13 @@ const layOutTail = (
     keepLeast(began, chunk.session, chunk.time);
     keepLeast(opened, chunk.source.id, chunk.position);
   }
+  const days = new Map(chosen.map(({ chunk }) => [chunk, headingOf(chunk, calendar).key]));
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   const ordered = chosen.toSorted(
     (a, b) =>
+      compare(days.get(a.chunk) as string, days.get(b.chunk) as string) ||
       (began.get(a.chunk.session) as number) - (began.get(b.chunk.session) as number) ||
-      (a.chunk.session < b.chunk.session ? -1 : a.chunk.session > b.chunk.session ? 1 : 0) ||
+      compare(a.chunk.session, b.chunk.session) ||
       // Messages that were streamed at the same time stay whole.
       (opened.get(a.chunk.source.id) as number) - (opened.get(b.chunk.source.id) as number) ||
       a.chunk.index - b.chunk.index,
@@ -214,6 +223,10 @@ const priceCandidates = (
   });
 };
 
+/** A fact says more than its sources where one of them is not told, or where it has ended since. */
+const saysMore = ({ sources, valid }: Fact, told: ReadonlySet<string>): boolean =>
+  valid.until !== undefined || sources.length === 0 || sources.some(({ source }) => !told.has(source));
+
 /**
  * Chooses and lays out a context. The budget is checked on the final text; should lines joined count more than apart,
  * the least valuable choice is given up until it fits. Pure.
@@ -221,12 +234,21 @@ const priceCandidates = (
 export const buildContext = (parts: ContextParts): Context => {
   const { id, candidates, budget, tokenizer, calendar } = parts;
   const core = layOutCore(parts.core, budget, tokenizer);
-  const facts = layOutFacts(parts.facts, parts.factOrigin, budget, tokenizer, calendar);
   const head = MEMORY_OPEN + core.text;
-  const frame = head + facts.text;
-  const room = budget - tokenizer.count(frame + MEMORY_CLOSE);
   const exponent = costExponent(candidates.map(({ chunk }) => parts.sourceTokens(chunk)));
-  const selection = selectGreedily(priceCandidates(parts, exponent), Math.max(0, room), exponent);
+  const options = priceCandidates(parts, exponent);
+  const select = (frame: string): Selection => {
+    const room = budget - tokenizer.count(frame + MEMORY_CLOSE);
+    return selectGreedily(options, Math.max(0, room), exponent);
+  };
+  const alone = select(head);
+  const told = new Set<string>(alone.chosen.map((index) => (candidates[index] as Candidate).chunk.source.id));
+  // Where everything finds room, what is said twice costs nothing.
+  const isScarce = alone.chosen.length < candidates.length;
+  const news = isScarce ? parts.facts.filter(({ fact }) => saysMore(fact, told)) : parts.facts;
+  const facts = layOutFacts(news, parts.factOrigin, budget, tokenizer, calendar, isScarce);
+  const frame = head + facts.text;
+  const selection = facts.items.length === 0 ? alone : select(frame);
   let chosen = selection.chosen.map((index) => candidates[index] as Candidate);
   let tail = layOutTail(chosen, calendar);
   const isEmpty = (): boolean => chosen.length === 0 && core.items.length === 0 && facts.items.length === 0;

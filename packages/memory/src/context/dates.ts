@@ -4,6 +4,8 @@ export interface LocalDay {
   readonly iso: string;
   /** `Fri`. */
   readonly weekday: string;
+  /** `15 March 2024`: the fewest tokens that name a day. */
+  readonly date: string;
   /** The words people use for it: `15 March 2024 Friday`. */
   readonly words: string;
   /** `18:04`. */
@@ -47,6 +49,7 @@ export const createCalendar = (): Calendar => {
       return {
         iso: `${pad(year, 4)}-${pad(month + 1)}-${pad(day)}`,
         weekday: weekday.slice(0, 3),
+        date: `${day} ${MONTHS[month]} ${pad(year, 4)}`,
         words: `${day} ${MONTHS[month]} ${year} ${weekday}`,
         time: `${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}`,
       };

@@ -3,8 +3,12 @@ import type { FactCandidate } from '../retrieval/fact-candidates.ts';
 import type { Calendar } from './dates.ts';
 import { quoteName, quoteText } from './layout.ts';
 
-/** Facts may take one part in this many of the budget: they are short, and the words themselves say more. */
+/**
+ * Facts may take one part in this many of the budget: they are short, and the words themselves say more. Where not all words
+ * find room, half of that.
+ */
 const FACT_SHARE = 8;
+const SCARCE_SHARE = 16;
 
 /** Opens the facts of a context. */
 export const FACTS_HEADING = '[facts]\n';
@@ -37,7 +41,7 @@ export const renderFact = (
 };
 
 /**
- * The best facts that fit an eighth of the budget, a line each, with who said it and on which day. A fact that has ended
+ * The best facts that fit an eighth of the budget (a sixteenth where `isScarce`), a line each, with who said it and on which day. A fact that has ended
  * says when.
  */
 export const layOutFacts = (
@@ -46,8 +50,9 @@ export const layOutFacts = (
   budget: Context['budget'],
   tokenizer: Tokenizer,
   calendar: Calendar,
+  isScarce = false,
 ): FactsText => {
-  const limit = Math.floor(budget / FACT_SHARE);
+  const limit = Math.floor(budget / (isScarce ? SCARCE_SHARE : FACT_SHARE));
   const items: ContextItem[] = [];
   let text = FACTS_HEADING;
   for (const { fact, score } of facts) {

@@ -2,7 +2,7 @@ import type { Chunk } from '@retentive/core';
 import type { Calendar } from './dates.ts';
 
 /** Version of this layout: with it and the item ids a text can be rebuilt byte for byte. Changes with any byte. */
-export const RENDERER = 'grouped-1';
+export const RENDERER = 'grouped-2';
 
 /** What opens and closes recalled memory. Everything between is data. */
 export const MEMORY_OPEN = '<memory>\n';
@@ -46,14 +46,14 @@ export const renderChunk = (chunk: Chunk, continues: boolean): string =>
     ? ` ${quoteText(chunk.text)}\n`
     : `${speakerLabel(chunk)}: ${chunk.index > 0 ? '… ' : ''}${quoteText(chunk.text)}\n`;
 
-/** What a group of items shares: session and day. */
+/** What a group of items shares: the day. */
 export interface Heading {
   readonly key: string;
   readonly text: string;
 }
 
-/** The heading of a chunk's group: its local day. */
+/** The heading of a chunk's group: its local day. Every other line has a colon, a bracket or a mark, so none passes for it. */
 export const headingOf = (chunk: Chunk, calendar: Calendar): Heading => {
-  const { iso, weekday } = calendar.dayOf(chunk.time, chunk.timeZone);
-  return { key: `${chunk.session}\n${iso}`, text: `[${iso} ${weekday}]\n` };
+  const { iso, date } = calendar.dayOf(chunk.time, chunk.timeZone);
+  return { key: iso, text: `${date}\n` };
 };

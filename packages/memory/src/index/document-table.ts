@@ -46,6 +46,10 @@ const LENGTH_STEPS = 1_024;
 export const sharesOf = ({ radius, weight, decay }: Smoothing): Float64Array =>
   Float64Array.from({ length: radius }, (_, step) => weight * decay ** step);
 
+/** What a document of this length lends of each of its words. */
+export const lendingOf = (length: number, mostLent: number): number =>
+  length > mostLent ? mostLent / length : 1;
+
 const emptyColumns = (length: number): DocumentColumns => ({
   ordinals: new Int32Array(length).fill(-1),
   lengths: new Float64Array(length),
@@ -64,8 +68,8 @@ const grown = (columns: DocumentColumns, length: number): DocumentColumns => {
   return larger;
 };
 
-/** Makes an empty {@link DocumentTable}. */
-export const createDocumentTable = (shares: Float64Array): DocumentTable => {
+/** Makes an empty {@link DocumentTable}; neighbours lend `shares` of their words, and of `mostLent` words at most. */
+export const createDocumentTable = (shares: Float64Array, mostLent: number): DocumentTable => {
   let columns = emptyColumns(0);
   /** By slot. */
   const sessions: SessionId[] = [];
@@ -100,11 +104,11 @@ export const createDocumentTable = (shares: Float64Array): DocumentTable => {
     let right = next[slot] as number;
     for (const share of shares) {
       if (left >= 0) {
-        length += share * (lengths[left] as number);
+        length += share * Math.min(mostLent, lengths[left] as number);
         left = previous[left] as number;
       }
       if (right >= 0) {
-        length += share * (lengths[right] as number);
+        length += share * Math.min(mostLent, lengths[right] as number);
         right = next[right] as number;
       }
     }

@@ -61,8 +61,15 @@ export interface LexicalIndex extends LexicalStatistics {
   inverseDocumentFrequency(term: string): number;
   /** The part of a document that some terms ask for; undefined of one that is not here. */
   partOf(ordinal: number, terms: readonly string[]): LexicalPart | undefined;
-  /** Documents in `without` neither score nor lend words to their neighbours. */
-  search(terms: readonly string[], without?: ReadonlySet<number>): LexicalScores;
+  /**
+   * Documents in `without` neither score nor lend words to their neighbours. Of `shares`, a term counts so much of its
+   * weight, by default all.
+   */
+  search(
+    terms: readonly string[],
+    without?: ReadonlySet<number>,
+    shares?: ReadonlyMap<string, number>,
+  ): LexicalScores;
   /**
    * The `limit` best of what `search` finds, with the same scores, best first, ties to the lower ordinal; of those that are
    * accepted, by default all that are not in `without`. Once no other document can be among them, what is left of the
@@ -90,8 +97,8 @@ const MATCH_BITS = 31;
 export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPTIONS): LexicalIndex => {
   const { k1, b, smoothing, statistics } = options;
   const shares = sharesOf(smoothing);
-  const table = createDocumentTable(shares);
-  const scorer = createLexicalScorer(table, { k1, b, shares });
+  const table = createDocumentTable(shares, smoothing.mostLent);
+  const scorer = createLexicalScorer(table, { k1, b, shares, mostLent: smoothing.mostLent });
   const postings = new Map<string, Postings>();
 
   /** O(postings), amortised over removals. */
@@ -105,7 +112,11 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
     return Math.log(1 + (table.size - count + 0.5) / (count + 0.5));
   };
 
-  const searchOf = (terms: readonly string[], without: ReadonlySet<number> | undefined): TermSearch => {
+  const searchOf = (
+    terms: readonly string[],
+    without: ReadonlySet<number> | undefined,
+    shares?: ReadonlyMap<string, number>,
+  ): TermSearch => {
     const hidden = new Set([...(without ?? [])].map(table.slotOf).filter((slot) => slot >= 0));
     const { inverseDocumentFrequency, averageLength } = statistics ?? index;
     return {
@@ -114,7 +125,8 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
       terms: terms.flatMap((term, position) => {
         const list = postings.get(term);
         const bit = position < MATCH_BITS ? 1 << position : 0;
-        return list === undefined ? [] : [{ list, weight: inverseDocumentFrequency(term), bit }];
+        if (list === undefined) return [];
+        return [{ list, weight: inverseDocumentFrequency(term) * (shares?.get(term) ?? 1), bit }];
       }),
     };
   };
@@ -162,8 +174,8 @@ export const createLexicalIndex = (options: LexicalOptions = DEFAULT_LEXICAL_OPT
       }
       return { terms, length: table.columns().lengths[slot] as number };
     },
-    search(terms, without) {
-      const { found, count, scores, matched, own } = scorer.scoreAll(searchOf(terms, without));
+    search(terms, without, shares) {
+      const { found, count, scores, matched, own } = scorer.scoreAll(searchOf(terms, without, shares));
       const { ordinals } = table.columns();
       let list: readonly number[] | undefined;
       const read = (values: Float64Array | Int32Array, ordinal: number): number =>

@@ -1,6 +1,6 @@
-import type { DocumentColumns, DocumentTable } from './document-table.ts';
+import { type DocumentColumns, type DocumentTable, lendingOf } from './document-table.ts';
 import { seekPosting } from './postings.ts';
-import { createScratch, spreadTerm, type WeightedTerm } from './term-spread.ts';
+import { createScratch, type Lending, spreadTerm, type WeightedTerm } from './term-spread.ts';
 import { addScore, createTopScores, leastOf } from './vectors/top-scores.ts';
 
 /** A search of the terms of one query, in its order. */
@@ -28,10 +28,9 @@ export interface SlotScores {
 }
 
 /** BM25's constants, and what neighbours lend. */
-export interface ScorerOptions {
+export interface ScorerOptions extends Lending {
   readonly k1: number;
   readonly b: number;
-  readonly shares: Float64Array;
 }
 
 /** Scores documents by the words of a query. */
@@ -81,7 +80,7 @@ const surelyReached = (
 /** Makes the scorer of the documents of a table. */
 export const createLexicalScorer = (
   table: DocumentTable,
-  { k1, b, shares }: ScorerOptions,
+  { k1, b, shares, mostLent }: ScorerOptions,
 ): LexicalScorer => {
   let scratch = createScratch(0);
   /** Slots on both sides of a document, for the look at a single one. */
@@ -108,7 +107,7 @@ export const createLexicalScorer = (
     const { scores, frequencies, matched, touched, found } = scratch;
     const { smoothed } = columns;
     const { weight, bit } = term;
-    const touchedCount = spreadTerm(term, columns, shares, hidden, scratch);
+    const touchedCount = spreadTerm(term, columns, { shares, mostLent }, hidden, scratch);
     let count = before;
     for (let at = 0; at < touchedCount; at += 1) {
       const slot = touched[at] as number;
@@ -124,7 +123,7 @@ export const createLexicalScorer = (
   };
 
   /** Fills `around` with a document and its neighbours by slot, `lent` with their shares; gives how many they are. */
-  const lookAround = (slot: number, { previous, next }: DocumentColumns): number => {
+  const lookAround = (slot: number, { lengths, previous, next }: DocumentColumns): number => {
     let count = 0;
     const insert = (neighbour: number, share: number): void => {
       let at = count;
@@ -141,11 +140,11 @@ export const createLexicalScorer = (
     let right = next[slot] as number;
     for (let step = 0; step < shares.length; step += 1) {
       if (left >= 0) {
-        insert(left, shares[step] as number);
+        insert(left, (shares[step] as number) * lendingOf(lengths[left] as number, mostLent));
         left = previous[left] as number;
       }
       if (right >= 0) {
-        insert(right, shares[step] as number);
+        insert(right, (shares[step] as number) * lendingOf(lengths[right] as number, mostLent));
         right = next[right] as number;
       }
     }

@@ -1,4 +1,4 @@
-import type { DocumentColumns } from './document-table.ts';
+import { type DocumentColumns, lendingOf } from './document-table.ts';
 import type { Postings } from './postings.ts';
 
 /** A term of a query that some document has. */
@@ -20,6 +20,12 @@ export interface Scratch {
   readonly found: Int32Array;
 }
 
+/** What neighbours lend: the shares of the nearest and those further off, and of how many words at most. */
+export interface Lending {
+  readonly shares: Float64Array;
+  readonly mostLent: number;
+}
+
 /** Makes room for so many slots. */
 export const createScratch = (length: number): Scratch => ({
   scores: new Float64Array(length),
@@ -33,8 +39,8 @@ export const createScratch = (length: number): Scratch => ({
 /** Adds the frequencies of a term in its documents and their neighbours; gives how many slots it touched. */
 export const spreadTerm = (
   { list: { slots, weights, length }, bit }: WeightedTerm,
-  { ordinals, previous, next }: DocumentColumns,
-  shares: Float64Array,
+  { ordinals, lengths, previous, next }: DocumentColumns,
+  { shares, mostLent }: Lending,
   hidden: ReadonlySet<number> | undefined,
   { frequencies, touched, own }: Scratch,
 ): number => {
@@ -47,10 +53,11 @@ export const spreadTerm = (
     const before = frequencies[holder] as number;
     if (before === 0) touched[count++] = holder;
     frequencies[holder] = before + weight;
+    const lending = lendingOf(lengths[holder] as number, mostLent);
     let left = previous[holder] as number;
     let right = next[holder] as number;
     for (let step = 0; step < shares.length; step += 1) {
-      const lent = (shares[step] as number) * weight;
+      const lent = (shares[step] as number) * lending * weight;
       if (left >= 0) {
         const there = frequencies[left] as number;
         if (there === 0) touched[count++] = left;

@@ -4,9 +4,11 @@ import type { Analyzer } from '../index/analyzer.ts';
 import type { LexicalIndex, LexicalScores } from '../index/lexical-index.ts';
 import type { Excerpt } from '../retention/excerpt.ts';
 import { type ArchiveSources, scoreArchived } from './archived-index.ts';
+import { withoutFrame } from './frame-words.ts';
 import { queryTerms } from './query-terms.ts';
 import { saidByNobody, saidBySubject } from './speakers.ts';
 import { createBest } from './top-k.ts';
+import { wordFamily } from './word-family.ts';
 
 /** One thing that retrieval proposes, with the named addends of its score. */
 export interface Candidate {
@@ -45,6 +47,8 @@ export interface CandidateOptions {
   readonly asOf?: number | undefined;
   /** Chunks that expired before this moment (ms since epoch) are not proposed. */
   readonly now: number;
+  /** Words of days that the query means without naming them. */
+  readonly dayWords?: readonly string[] | undefined;
   /** Most candidates; default {@link DEFAULT_CANDIDATES}. */
   readonly limit?: number | undefined;
   /** What near meaning adds to the score of a chunk, by id; those that words do not find are proposed too. */
@@ -57,8 +61,11 @@ const DEFAULT_CANDIDATES = 400;
 /** The most a lexical score can be in units of the spread; the best of long chats have 5 to 15. */
 const HIGHEST_LEXICAL = 20;
 
+/** What a word of the same family counts beside the word itself: "inspiration" where "inspiring" was asked for. */
+const FAMILY_SHARE = 0.4;
+
 /** What being said by the one the query is about is worth, in standard deviations of the lexical scores. */
-const SPEAKER_PRIOR = 1.5;
+const SPEAKER_PRIOR = 2;
 
 /**
  * Positions of what is left out: words that stand in the live history, or were not said yet, lend nothing to what was said
@@ -93,6 +100,15 @@ const spreadOf = ({ each }: LexicalScores, size: number): number => {
   return Math.max(Math.sqrt(Math.max(squares / size - mean * mean, 0)), best / HIGHEST_LEXICAL);
 };
 
+/** Terms of the memory that are of the family of those of a query, with how much they count. */
+const familyOf = (terms: Iterable<string>, lexical: LexicalIndex): ReadonlyMap<string, number> => {
+  const asked = new Set(terms);
+  const unknown = lexical.inverseDocumentFrequency('');
+  const family = [...asked].flatMap(wordFamily);
+  const there = family.filter((term) => !asked.has(term) && lexical.inverseDocumentFrequency(term) < unknown);
+  return new Map(there.map((term) => [term, FAMILY_SHARE]));
+};
+
 /** Tells which chunks may be proposed at all. */
 export const isProposable =
   ({
@@ -124,10 +140,11 @@ export const findCandidates = (
   options: CandidateOptions,
 ): readonly Candidate[] => {
   const { limit = DEFAULT_CANDIDATES, boosts } = options;
-  const words = queryTerms(query, analyze);
-  const terms = [...words.keys()];
+  const words = withoutFrame(queryTerms(query, analyze), analyze);
+  const terms = [...new Set([...words.keys(), ...(options.dayWords ?? []).flatMap(analyze)])];
+  const family = familyOf(words.keys(), lexical);
   const hidden = positionsOf(episodic, options);
-  const present = lexical.search(terms, hidden);
+  const present = lexical.search([...terms, ...family.keys()], hidden, family);
   const { asOf } = options;
   const isProposed = isProposable(options);
   // What was said later lends no words to what was said before.

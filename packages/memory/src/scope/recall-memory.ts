@@ -18,8 +18,9 @@ import type { FactOrigin } from '../context/layout-facts.ts';
 import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
-import { findCandidates, isProposable } from '../retrieval/candidates.ts';
+import { isProposable } from '../retrieval/candidates.ts';
 import { findFacts } from '../retrieval/fact-candidates.ts';
+import { recallChunks } from '../retrieval/recall-chunks.ts';
 import { findBoosts } from './context-boosts.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
@@ -172,7 +173,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           signal,
         });
         const sources = archive ? { ...state, archived: state } : state;
-        const candidates = findCandidates(text, sources, { ...reading, limit, boosts: meaning.boosts });
+        const candidates = recallChunks(text, sources, { ...reading, limit, boosts: meaning.boosts });
         const facts = findFacts(text, state, {
           scope,
           now,

@@ -25,6 +25,7 @@ import {
 } from '../retention/deferred-retention.ts';
 import type { Excerpt } from '../retention/excerpt.ts';
 import type { RetentionWeights } from '../retention/score.ts';
+import { type ChunkTraits, createTraits } from '../retrieval/chunk-traits.ts';
 import { createFactTerms, type FactTerms } from '../semantic/fact-terms.ts';
 import { createSemanticStore, type FactChange, type SemanticStore } from '../semantic/semantic-store.ts';
 import { createJobBoard, type JobBoard } from '../writing/job-board.ts';
@@ -68,6 +69,8 @@ export interface ScopeState {
   readonly archive: ChunkArchive;
   /** What a chunk is found by, weighted. */
   termsOf(chunk: Chunk): ReadonlyMap<string, number>;
+  /** What the surface of a chunk tells. */
+  traitsOf(chunk: Chunk): ChunkTraits;
   readonly calendar: Calendar;
   readonly analyze: Analyzer;
   /** Applies the next entry of the scope to all projections. */
@@ -225,6 +228,7 @@ export const createScopeState = (
     episodes,
     archive,
     termsOf,
+    traitsOf: createTraits(analyze),
     calendar,
     analyze,
     apply(entry) {

@@ -63,7 +63,7 @@ const describeScores = (open: OpenLexicalIndex): void => {
         { session: 'a', text: 'tea tea rain' },
         { session: 'a', text: 'ferry' },
       ],
-      { radius: 0, weight: 0, decay: 0 },
+      { ...DEFAULT_LEXICAL_OPTIONS.smoothing, radius: 0, weight: 0, decay: 0 },
     );
     const { scoreOf } = index.search(['tea']);
     // idf = ln(1 + (2 - 1 + .5) / (1 + .5)) = ln 2; tf 2, length 3, mean length 2, k1 1.2, b .75.

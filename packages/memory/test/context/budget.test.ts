@@ -62,6 +62,21 @@ const coreLines = fc.array(
   { maxLength: 4 },
 );
 
+const LONG = process.env['RETENTIVE_TEST_LONG'] !== undefined;
+const CALLS = LONG ? 20_000 : 2_000;
+
+/** Words of six languages, some of them such as queries are understood by. */
+const LANGUAGES: readonly (readonly string[])[] = [
+  'when did I sell my kayak last week , how many paddles in June 2024 ? in order yesterday you said'.split(
+    ' ',
+  ),
+  'wann habe ich das Boot verkauft , wie viele Paddel im Juni ? Straße Übermut gestern'.split(' '),
+  ['我', '昨天', '卖了', '皮划艇', '，', '有', '几个', '桨', '？', '2024年6月', '我的', '上司', '。'],
+  ['私は', '昨日', 'カヤックを', '売りました', '。', 'パドルは', '何本', 'ですか', '？', '六月'],
+  'когда я продал свою байдарку , сколько вёсел в июне ? вчера на прошлой неделе'.split(' '),
+  'متى بعت زورقي الأسبوع الماضي ، كم مجدافا في يونيو ؟ أمس'.split(' '),
+];
+
 describe('the budget of a context', () => {
   let exact: Tokenizer;
   let memory: Memory;
@@ -103,6 +118,41 @@ describe('the budget of a context', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it(`holds in ${CALLS} calls over six languages`, { timeout: LONG ? 900_000 : 120_000 }, async () => {
+    const random = createSeededRandom(11);
+    const below = (most: number): number => Math.floor(random.next() * most);
+    const phrase = (most: number): string => {
+      const words = LANGUAGES[below(LANGUAGES.length)] as readonly string[];
+      return Array.from({ length: 1 + below(most) }, () => words[below(words.length)]).join(
+        random.next() < 0.8 ? ' ' : '\n',
+      );
+    };
+    const user = somebody();
+    let time = Date.UTC(2024, 5, 1);
+    for (let index = 0; index < 150; index += 1) {
+      time += below(40) * 3_600_000;
+      const role = random.next() < 0.3 ? 'assistant' : 'user';
+      await user.observe({
+        role,
+        speaker: role === 'user' ? phrase(2).replaceAll(/\s/gu, '_') : undefined,
+        content: phrase(80),
+        time,
+      });
+    }
+    for (let call = 0; call < CALLS; call += 1) {
+      const tokens = below(random.next() < 0.5 ? 100 : 1_500);
+      const options = { budget: { tokens }, access: false };
+      const context = await user.context(
+        phrase(20),
+        random.next() < 0.3 ? { ...options, asOf: time - below(90) * 86_400_000 } : options,
+      );
+      const counted = exact.count(context.text);
+      if (counted > tokens || counted !== context.tokens) {
+        expect({ counted, said: context.tokens, text: context.text }).toMatchObject({ counted: tokens });
+      }
+    }
   });
 
   it('holds where lines count more together than apart, at the joints that a search found to cost the most', async () => {

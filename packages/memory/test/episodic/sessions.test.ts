@@ -70,16 +70,15 @@ describe('sessions', () => {
     await say('The kayak is red.', '2025-03-29T23:30:00Z', 'Europe/Lisbon');
     await say('The kayak is wet.', '2025-03-30T00:30:00Z', 'Europe/Lisbon');
     await say('The kayak is dry.', '2025-03-30T02:30:00Z', 'Europe/Lisbon');
-    // The day before over there, with the clock an hour on: a day of its own, under a heading of its own.
+    // The day before over there, with the clock an hour on: it stands under the day that the speaker had.
     await say('The kayak is sold.', '2025-03-30T03:30:00Z', 'America/New_York');
     expect((await user.context('kayak')).text.split('\n').slice(1, -1)).toEqual([
-      '[2025-03-29 Sat]',
+      '29 March 2025',
       'user: The kayak is red.',
-      '[2025-03-30 Sun]',
+      'user: The kayak is sold.',
+      '30 March 2025',
       'user: The kayak is wet.',
       'user: The kayak is dry.',
-      '[2025-03-29 Sat]',
-      'user: The kayak is sold.',
     ]);
   });
 
@@ -100,12 +99,12 @@ describe('sessions', () => {
           }
         }
         const { text } = await user.context('kayak', { budget: { tokens: 10_000 } });
-        const headings = text.split('\n').filter((line) => line.startsWith('['));
+        const headings = text.split('\n').filter((line) => /^\d+ \p{L}+ \d{4}$/u.test(line));
         expect(headings).toEqual(
           stored
             .toSorted((a, b) => a - b)
             .map((day) => new Date(START + day * DAY))
-            .map((date) => `[${date.toISOString().slice(0, 10)} ${date.toUTCString().slice(0, 3)}]`),
+            .map((date) => date.toLocaleDateString('en-GB', { timeZone: 'UTC', dateStyle: 'long' })),
         );
         const said = [...text.matchAll(/of day (\d+) at/gu)].map(([, day]) => Number(day));
         expect(said).toEqual(stored.toSorted((a, b) => a - b).flatMap((day) => [day, day]));

@@ -46,7 +46,7 @@ describe('the ranking of a context', () => {
             speakers.map((speaker) => ({ role: 'user', speaker, content: 'The kayak lies near the pier.' })),
           );
           const context = await user.context(`Where is the kayak of ${misspelt}?`, {
-            budget: { tokens: 45 },
+            budget: { tokens: 42 },
           });
           expect(context.items.map(({ speaker }) => speaker)).toEqual([name]);
           expect(context.items[0]?.why.reason).toContain(name);
@@ -67,7 +67,7 @@ describe('the ranking of a context', () => {
         { role: 'assistant', content },
       ]);
       const roles = async (query: string) =>
-        (await user.context(query, { budget: { tokens: 45 } })).items.map(({ role }) => role);
+        (await user.context(query, { budget: { tokens: 36 } })).items.map(({ role }) => role);
       expect(await roles(`kayak ${word}`)).toEqual(['user']);
       expect(await roles('kayak')).toEqual(['assistant']);
     },
@@ -99,13 +99,12 @@ describe('the ranking of a context', () => {
             };
           }),
         );
-        const month = String(wanted + 1).padStart(2, '0');
         expect(best(await user.context(`Where was the kayak in ${MONTHS[wanted]}?`))).toContain('pier');
         expect(best(await user.context('Where was the kayak?'))).not.toContain('pier');
         const { text } = await user.context(`the kayak on 12 ${MONTHS[wanted]} 2024`, {
           budget: { tokens: 60 },
         });
-        expect(text).toContain(`[2024-${month}-12 `);
+        expect(text).toContain(`12 ${MONTHS[wanted]} 2024\n`);
       }),
       { numRuns: 12 },
     );

@@ -11,9 +11,10 @@ import {
   createLexicalIndex,
   createScopeState,
   DEFAULT_LEXICAL_OPTIONS,
-  findCandidates,
   openSqliteJournal,
+  recallChunks,
   type ScopeState,
+  type Weights,
 } from '../internals.ts';
 import { itemsOf, observeTurns } from '../retentive-selector.ts';
 import type { Selector } from '../selector.ts';
@@ -24,6 +25,8 @@ export interface AssemblyOptions {
   readonly smoothing: boolean;
   /** False: the best first, up to the first that does not fit, whatever the size of each. */
   readonly selection: boolean;
+  /** Default: as recalling has them. */
+  readonly weights?: Weights | undefined;
 }
 
 /** As recalling has it: no conversation here is longer. */
@@ -82,7 +85,7 @@ const replay = async (conversation: BenchConversation, scope: Scope, smoothing: 
  */
 export const createAssembledSelector = (
   name: string,
-  { smoothing, selection }: AssemblyOptions,
+  { smoothing, selection, weights }: AssemblyOptions,
 ): Selector => ({
   name,
   async open(conversation) {
@@ -120,9 +123,9 @@ export const createAssembledSelector = (
     };
     return {
       async recall(question, budget) {
-        const candidates = findCandidates(
+        const candidates = recallChunks(
           question.question,
-          { ...state, lexical },
+          { ...state, lexical, weights },
           { scope, now: question.now ?? now, limit: CANDIDATES },
         );
         const context = build(selection ? candidates : prefix(candidates, budget), budget);

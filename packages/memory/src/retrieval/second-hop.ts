@@ -1,0 +1,46 @@
+import type { AskedWords } from './asked-words.ts';
+import type { Candidate } from './candidates.ts';
+
+/** From how many of the best a second hop starts. */
+const STARTS = 5;
+
+/** What a hop reads. */
+export interface HopParts {
+  readonly asked: AskedWords;
+  readonly termsOf: (candidate: Candidate) => readonly string[];
+}
+
+/**
+ * What a second hop adds, by position, 0 to 1: a candidate that has words of the query which one of the best lacks, and
+ * shares with it rare words that the query does not have. "The doctor's birthday": one message says who the doctor is, and
+ * another when that person was born. `ranked` is best first. Pure.
+ */
+export const secondHop = (
+  ranked: readonly Candidate[],
+  { asked, termsOf }: HopParts,
+): ReadonlyMap<number, number> => {
+  const gains = new Map<number, number>();
+  const best = ranked[0]?.score ?? 0;
+  for (const start of ranked.slice(0, STARTS)) {
+    const bridge = new Map<string, number>();
+    let all = 0;
+    for (const term of new Set(termsOf(start))) {
+      if (asked.isAsked(term)) continue;
+      const rarity = asked.rarityOf(term);
+      bridge.set(term, rarity);
+      all += rarity;
+    }
+    if (all === 0) continue;
+    const known = new Set(start.matched);
+    for (const candidate of ranked) {
+      const rest = asked.shareOf(candidate.matched.filter((word) => !known.has(word)));
+      if (rest === 0 || candidate === start) continue;
+      let shared = 0;
+      for (const term of new Set(termsOf(candidate))) shared += bridge.get(term) ?? 0;
+      const gain = ((start.score / best) * rest * shared) / all;
+      const { position } = candidate.chunk;
+      if (gain > (gains.get(position) ?? 0)) gains.set(position, gain);
+    }
+  }
+  return gains;
+};

@@ -1,0 +1,187 @@
+import type { Chunk } from '@retentive/core';
+import type { AskedTime } from './asked-times.ts';
+import type { AskedWords } from './asked-words.ts';
+import type { Candidate } from './candidates.ts';
+import type { ChunkTraits } from './chunk-traits.ts';
+import type { Question } from './question.ts';
+import { secondHop } from './second-hop.ts';
+
+/** What each thing that a question asks for, or that surrounds a chunk, adds to its score. */
+export interface Weights {
+  /** Words of the query that it has itself; in logs of an assistant. */
+  readonly own: number;
+  /** Pairs of such words; in logs of an assistant. */
+  readonly pairs: number;
+  /** What the session scores; among people. */
+  readonly session: number;
+  /** Words of the query in the question that it answers; among people. */
+  readonly answer: number;
+  /** A second hop. */
+  readonly hop: number;
+  /** A word of time, where a time is asked for. */
+  readonly time: number;
+  /** A number, where one is asked for. */
+  readonly number: number;
+  /** Said in, or soon after, the time that the query names. */
+  readonly date: number;
+  /** Speaks of oneself. */
+  readonly firstPerson: number;
+  /** Long enough to tell something. */
+  readonly telling: number;
+  /** Opens a session, where people tell what is new; among people. */
+  readonly opening: number;
+  /** Taken from what only asks; among people. */
+  readonly asking: number;
+  /** Taken from what the assistant said, where the query is about the one who asks. */
+  readonly assistant: number;
+  /** Of a series, each further chunk of one session counts so much of the one before it. */
+  readonly series: number;
+}
+
+/** Argued and rounded, one set for all memories: docs/decisions/0028-ranking.md. In standard deviations of lexical scores. */
+export const DEFAULT_WEIGHTS: Weights = {
+  own: 2,
+  pairs: 4,
+  session: 0.2,
+  answer: 1,
+  hop: 3,
+  time: 1,
+  number: 0.5,
+  date: 2,
+  firstPerson: 0.5,
+  telling: 0.5,
+  opening: 0.5,
+  asking: 0.5,
+  assistant: 2,
+  series: 0.8,
+};
+
+/** What candidates are weighed by. */
+export interface WeighParts {
+  readonly question: Question;
+  readonly asked: AskedWords;
+  readonly traitsOf: (chunk: Chunk) => ChunkTraits;
+  /** Whether a chunk is the first of its session. */
+  readonly opens: (chunk: Chunk) => boolean;
+  readonly weights?: Weights | undefined;
+}
+
+/** The best of a session whose mean says how much the session is about the query. */
+const BEST_OF_SESSION = 5;
+/** Tokens from which on a chunk tells as much as any: "Wow, great!" has fewer. */
+const TELLING_TOKENS = 15;
+/** People tell of what happened for so long after it. */
+const TELLING_AFTER_MS = 7 * 86_400_000;
+/** Losses take no more of a score: a candidate stays one. */
+const MOST_LOST = 0.9;
+
+/** How much a talk is a log of an assistant (1) rather than people in turns (0), from who said what is proposed. */
+const logShare = (candidates: readonly Candidate[]): number => {
+  const said = candidates.filter(({ chunk }) => chunk.role === 'assistant').length;
+  return Math.min(1, (2 * said) / candidates.length);
+};
+
+/** By session, the mean of its best scores; `candidates` are in order of theirs. */
+const sessionScores = (candidates: readonly Candidate[]): ReadonlyMap<string, number> => {
+  const sums = new Map<string, { sum: number; count: number }>();
+  for (const { chunk, score } of candidates) {
+    const entry = sums.get(chunk.session) ?? { sum: 0, count: 0 };
+    if (entry.count === BEST_OF_SESSION) continue;
+    sums.set(chunk.session, { sum: entry.sum + score, count: entry.count + 1 });
+  }
+  return new Map([...sums].map(([session, { sum }]) => [session, sum / BEST_OF_SESSION]));
+};
+
+/** 1 for what was said in the time, less the longer after it. */
+const nearness = (time: number, asked: readonly AskedTime[]): number =>
+  asked.reduce((most, { from, until }) => {
+    if (time < from) return most;
+    return Math.max(most, time < until ? 1 : 1 - (time - until) / TELLING_AFTER_MS);
+  }, 0);
+
+const sumOf = (parts: Readonly<Record<string, number>>): number =>
+  Object.values(parts).reduce((sum, part) => sum + part, 0);
+
+/** Later chunks of a session, in order of score, count less and less, so that other sessions come in between. */
+const spreadOut = (ranked: readonly Candidate[], share: number): readonly Candidate[] => {
+  const counts = new Map<string, number>();
+  return ranked.map((candidate) => {
+    const { session } = candidate.chunk;
+    const count = counts.get(session) ?? 0;
+    counts.set(session, count + 1);
+    if (count === 0) return candidate;
+    const score = candidate.score * share ** count;
+    return { ...candidate, score, parts: { ...candidate.parts, series: score - candidate.score } };
+  });
+};
+
+const byRank = (a: Candidate, b: Candidate): number =>
+  b.score - a.score || a.chunk.position - b.chunk.position;
+
+/**
+ * Weighs candidates by what the question asks for and by what surrounds them: each addend is a part of its own. The same
+ * candidates in a new order. Pure; linear in their number.
+ */
+export const weighCandidates = (
+  candidates: readonly Candidate[],
+  { question, asked, traitsOf, opens, weights = DEFAULT_WEIGHTS }: WeighParts,
+): readonly Candidate[] => {
+  if (candidates.length === 0) return candidates;
+  const log = logShare(candidates);
+  const talk = 1 - log;
+  const sessions = sessionScores(candidates);
+  const byPosition = new Map(candidates.map((candidate) => [candidate.chunk.position, candidate]));
+  const asksPeople = question.isAboutAsker && !question.asksAssistant;
+
+  /** How much of the query the question had that this one answers. */
+  const answered = ({ chunk }: Candidate): number => {
+    const before = byPosition.get(chunk.position - 1);
+    if (before === undefined || before.chunk.session !== chunk.session) return 0;
+    const isOther = (before.chunk.speaker ?? before.chunk.role) !== (chunk.speaker ?? chunk.role);
+    return isOther && traitsOf(before.chunk).endsAsking ? asked.shareOf(before.matched) : 0;
+  };
+
+  const addends = (candidate: Candidate): Readonly<Record<string, number>> => {
+    const { chunk, matched } = candidate;
+    const traits = traitsOf(chunk);
+    return {
+      own: weights.own * log * asked.shareOf(matched),
+      pairs: matched.length < 2 || log === 0 ? 0 : weights.pairs * log * asked.pairShare(traits.terms()),
+      session: weights.session * talk * (sessions.get(chunk.session) ?? 0),
+      answer: weights.answer * talk * answered(candidate),
+      time: question.asksWhen && traits.hasTime ? weights.time : 0,
+      number: question.asksNumber && traits.hasNumber ? weights.number : 0,
+      firstPerson: traits.isFirstPerson ? weights.firstPerson : 0,
+      telling: weights.telling * Math.min(1, chunk.tokens / TELLING_TOKENS),
+      opening: opens(chunk) ? weights.opening * talk : 0,
+      date: weights.date * nearness(chunk.time, question.times),
+    };
+  };
+
+  const weighed = candidates.map((candidate) => {
+    const added = Object.entries(addends(candidate)).filter(([, part]) => part > 0);
+    const gains = { ...candidate.parts, ...Object.fromEntries(added) };
+    const most = sumOf(gains);
+    const asking = weights.asking * talk * traitsOf(candidate.chunk).asks;
+    const assistant = asksPeople && candidate.chunk.role === 'assistant' ? weights.assistant : 0;
+    // Should losses be too much, each takes its part of what may be lost.
+    const scale = Math.min(1, (MOST_LOST * most) / (asking + assistant || 1));
+    const parts = {
+      ...gains,
+      ...(asking > 0 ? { asking: -asking * scale } : {}),
+      ...(assistant > 0 ? { assistant: -assistant * scale } : {}),
+    };
+    return { ...candidate, score: most - (asking + assistant) * scale, parts };
+  });
+  const hops = secondHop(weighed.sort(byRank), { asked, termsOf: ({ chunk }) => traitsOf(chunk).terms() });
+  const ranked = weighed
+    .map((candidate) => {
+      const hop = weights.hop * (hops.get(candidate.chunk.position) ?? 0);
+      if (hop === 0) return candidate;
+      return { ...candidate, score: candidate.score + hop, parts: { ...candidate.parts, hop } };
+    })
+    .sort(byRank);
+  return question.asksSeries && weights.series < 1
+    ? spreadOut(ranked, weights.series).toSorted(byRank)
+    : ranked;
+};
