@@ -93,6 +93,8 @@ export type {
   CoreGrounds,
   CoreMemory,
   CoreReadOptions,
+  EntitiesOptions,
+  Entity,
   ErasedScopeReport,
   EraseOptions,
   EraseReport,

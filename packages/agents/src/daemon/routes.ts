@@ -5,13 +5,25 @@ import {
   changeBlock,
   changeFact,
   consolidate,
+  mergeEntities,
   proposeFacts,
+  splitEntities,
   undo,
 } from './handlers/change.ts';
 import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
 import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
-import { context, episodes, facts, known, notes, search, sentContext, timeline } from './handlers/read.ts';
+import {
+  context,
+  entities,
+  episodes,
+  facts,
+  known,
+  notes,
+  search,
+  sentContext,
+  timeline,
+} from './handlers/read.ts';
 import {
   exportScope,
   forget,
@@ -76,6 +88,9 @@ export const ROUTES: readonly Route[] = [
   user('POST', 'episodes', episodes),
   user('POST', 'timeline', timeline),
   user('POST', 'consolidate', consolidate),
+  user('POST', 'entities', entities),
+  user('POST', 'entities/merges', mergeEntities),
+  user('POST', 'entities/splits', splitEntities),
   user('POST', 'undo', undo),
   user('GET', 'blocks', blocks),
   user('GET', 'blocks/versions', blockVersions),

@@ -19,9 +19,12 @@ import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
 import { isProposable } from '../retrieval/candidates.ts';
-import { findFacts } from '../retrieval/fact-candidates.ts';
+import { type FactCandidateOptions, findFacts, isProposableFact } from '../retrieval/fact-candidates.ts';
 import { recallChunks } from '../retrieval/recall-chunks.ts';
+import { findRelated } from '../retrieval/related-entities.ts';
+import { NO_GAINS, type RelatedGains, relatedGains } from '../retrieval/related-gains.ts';
 import { findBoosts } from './context-boosts.ts';
+import { readerOf, selfNames } from './entity-reader.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
 import type { VectorRegistry } from './vector-registry.ts';
@@ -43,11 +46,11 @@ export const parseQuery = (query: unknown): string => {
   );
 };
 
-const checkOptions = ({ exclude, now, access, sent }: ContextOptions): void => {
+const checkOptions = ({ exclude, now, access, sent, related }: ContextOptions): void => {
   if (exclude !== undefined && !Array.isArray(exclude)) {
     throw new RetentiveError('OPTION_INVALID', `exclude is a list of message ids, got ${typeof exclude}`);
   }
-  for (const [name, value] of Object.entries({ access, sent })) {
+  for (const [name, value] of Object.entries({ access, sent, related })) {
     if (value !== undefined && typeof value !== 'boolean') {
       throw new RetentiveError('OPTION_INVALID', `${name} is true or false, got ${typeof value}`);
     }
@@ -65,6 +68,23 @@ const originOf = ({ sources }: Fact, { episodic }: ScopeState): FactOrigin | und
   if (header.type === 'document') return { speaker: header.title, time: header.time };
   const { role, speaker = role, time, timeZone } = header;
   return { speaker, time, timeZone };
+};
+
+/** What facts and chunks gain by being about those whom a query leads to. */
+const gainsOf = (
+  text: string,
+  state: ScopeState,
+  { scope, ...times }: Pick<FactCandidateOptions, 'scope' | 'now' | 'asOf'>,
+): RelatedGains => {
+  const { semantic } = state;
+  const sources = {
+    ...state,
+    read: readerOf(semantic, scope, times),
+    accepts: isProposableFact(semantic, { scope, ...times }),
+    self: selfNames(scope),
+  };
+  const related = findRelated(text, sources);
+  return related.entities.length === 0 ? NO_GAINS : relatedGains(related, sources);
 };
 
 /** What recalling works with. */
@@ -102,12 +122,22 @@ const usedItems = ({ items }: Context): readonly string[] =>
 
 /** What a context is asked for, checked and with its defaults. @throws as `context` */
 const parseContextOptions = (query: unknown, options: ContextOptions, scope: Scope) => {
-  const { thread, archive = false, access = true, sent = false, asOf, knownAt, budget } = options;
+  const {
+    thread,
+    archive = false,
+    related = true,
+    access = true,
+    sent = false,
+    asOf,
+    knownAt,
+    budget,
+  } = options;
   const text = parseQuery(query);
   checkOptions(options);
   return {
     text,
     archive,
+    related,
     access,
     sent,
     exclude: options.exclude,
@@ -139,7 +169,8 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
     async context(query, options) {
       const wanted = parseContextOptions(query, options ?? {}, scope);
       return accesses.reading(key, async (log) => {
-        const { text, budget, thread: named, asOf, until, exclude, archive, access, sent, signal } = wanted;
+        const { text, budget, thread: named, asOf, until, exclude, archive, related } = wanted;
+        const { access, sent, signal } = wanted;
         const now = wanted.now ?? clock.now();
         throwIfAborted(signal, 'context');
         const started = clock.elapsed();
@@ -173,12 +204,19 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           signal,
         });
         const sources = archive ? { ...state, archived: state } : state;
-        const candidates = recallChunks(text, sources, { ...reading, limit, boosts: meaning.boosts });
+        const gains = related ? gainsOf(text, state, { scope, now, asOf }) : NO_GAINS;
+        const candidates = recallChunks(text, sources, {
+          ...reading,
+          limit,
+          boosts: meaning.boosts,
+          related: gains.chunks,
+        });
         const facts = findFacts(text, state, {
           scope,
           now,
           limit: LEAST_CANDIDATES,
           asOf,
+          related: gains.facts,
         });
         const context = buildContext({
           id: ids.create('context'),

@@ -5,6 +5,7 @@ import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopedMemory } from '../memory-types.ts';
 import { createArchiveMemory } from './archive-memory.ts';
 import { createCoreMemory } from './core-memory.ts';
+import { createEntityMemory } from './entity-memory.ts';
 import { createEpisodicMemory } from './episodic-memory.ts';
 import { createFactMemory } from './fact-memory.ts';
 import { createForeignMemory } from './foreign-memory.ts';
@@ -26,6 +27,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
   };
   const shared = { ...parts, scope, key, load };
   const core = createCoreMemory(shared);
+  const facts = createFactMemory(shared);
   const episodic = createEpisodicMemory(shared);
   const recall = createRecallMemory(shared);
   const episodeMemory = createEpisodeMemory(shared);
@@ -35,7 +37,8 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     core,
     ...episodic,
     messages: readingAgain(episodic.messages),
-    ...createFactMemory(shared),
+    ...facts,
+    ...createEntityMemory({ ...shared, changeFact: facts.changeFact }),
     ...createProposedFacts(shared),
     episodes: readingAgain(episodeMemory.episodes),
     timeline: readingAgain(episodeMemory.timeline),

@@ -4,7 +4,9 @@ import { isOwnName, kinOf, normaliseName, SAME_AS } from './fact-lookup.ts';
 import type { FactQuery } from './semantic-types.ts';
 
 /** Reads facts by who they are about or what they call by a name; whose, and of which time, is settled by who made it. */
-export type ReadFacts = (query: Pick<FactQuery, 'about' | 'attribute' | 'calling'>) => readonly Fact[];
+export type ReadFacts = (
+  query: Pick<FactQuery, 'about' | 'attribute' | 'calling' | 'limit'>,
+) => readonly Fact[];
 
 /** More names than this are no names of one entity, but a mistake that spreads. */
 const MOST_NAMES = 32;
@@ -93,8 +95,7 @@ export const namesOfEntity = (
     found.set(key, other);
     wait.push(other);
   };
-  const isSelf = (other: string): boolean =>
-    self.some((own) => normaliseName(own) === normaliseName(other));
+  const isSelf = (other: string): boolean => self.some((own) => normaliseName(own) === normaliseName(other));
   const ownersOf = (owner: string): readonly string[] =>
     depth === 0 ? [owner] : namesOfEntity(owner, read, self, depth - 1);
   add(name.replace(/^my (?=\p{L})/iu, `${self[0] ?? 'user'}'s `));
