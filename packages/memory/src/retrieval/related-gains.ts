@@ -24,6 +24,7 @@ export const NO_GAINS: RelatedGains = { chunks: new Map(), facts: [] };
 
 /** Facts of one entity, chunks that name it, and names by which these are looked for. */
 const MOST_FACTS = 16;
+const NEAR_FACTS = 64;
 const MOST_CHUNKS = 64;
 const MOST_NAMES = 4;
 const MOST_SOURCES = 4;
@@ -71,22 +72,27 @@ export const relatedGains = ({ entities, rest, attributes }: Related, sources: G
     return terms.length > 0 && terms.every((term) => weights.has(term));
   };
 
-  const gainFacts = ({ names, strength }: RelatedEntity): void => {
-    const own = new Set(names.map(normaliseName));
-    const isAbout = ({ subject, entities: named }: Fact): boolean =>
-      [subject ?? '', ...named].some((name) => own.has(normaliseName(name)));
+  const gainAsked = ({ names, strength }: RelatedEntity): void => {
     for (const attribute of new Set(names.flatMap((name) => semantic.attributesOf(name)))) {
       if (!isAsked(normaliseName(attribute))) continue;
       for (const fact of read({ about: names, attribute, limit: MOST_FACTS })) gainFact(fact, strength);
     }
-    if (rest.length === 0) return;
-    const near = factTerms.nearest(rest.join(' '), MOST_FACTS, (id) => {
-      const fact = accepts(id) ? semantic.fact(id) : undefined;
-      return fact !== undefined && isAbout(fact);
-    });
-    for (const { id } of near) {
+  };
+
+  /** Facts about any of them that have words of what is asked. */
+  const gainNear = (): void => {
+    const strengths = new Map(
+      entities.flatMap(({ names, strength }) =>
+        names.map((name) => [normaliseName(name), strength] as const),
+      ),
+    );
+    const strengthOf = ({ subject = '', entities: named }: Fact): number =>
+      Math.max(...[subject, ...named].map((name) => strengths.get(normaliseName(name)) ?? 0));
+    const words = [...rest, ...entities.flatMap(({ names }) => names)].join(' ');
+    for (const { id } of factTerms.nearest(words, NEAR_FACTS, () => true)) {
       const fact = semantic.fact(id);
-      if (fact !== undefined) gainFact(fact, strength * shareOf(analyze(fact.text)));
+      const strength = fact === undefined ? 0 : strengthOf(fact);
+      if (fact !== undefined && strength > 0) gainFact(fact, strength * shareOf(analyze(fact.text)));
     }
   };
 
@@ -105,9 +111,10 @@ export const relatedGains = ({ entities, rest, attributes }: Related, sources: G
   };
 
   for (const entity of entities) {
-    gainFacts(entity);
+    gainAsked(entity);
     gainNamed(entity);
     gainFact(entity.via, VIA_SHARE * entity.strength);
   }
+  if (entities.length > 0 && rest.length > 0) gainNear();
   return { chunks, facts: [...facts.values()] };
 };

@@ -28,6 +28,11 @@ const parseName = (name: unknown, what: string): string => {
   );
 };
 
+const parseLimit = ({ limit = DEFAULT_LIMIT }: EntitiesOptions): number => {
+  if (Number.isInteger(limit) && limit >= 0) return limit;
+  throw new RetentiveError('OPTION_INVALID', `limit must be a whole number from 0, got ${limit}`);
+};
+
 const isOf = (fact: Fact, names: ReadonlySet<string>): boolean =>
   fact.subject !== undefined && names.has(normaliseName(fact.subject));
 
@@ -56,19 +61,27 @@ export const createEntityMemory = (
   const { scope, key, load, clock, ids, journal, truth, changeFact } = parts;
   const self = selfNames(scope);
 
+  const timesOf = ({ asOf, knownAt }: EntitiesOptions) => ({
+    now: clock.now(),
+    asOf: asOf === undefined ? undefined : parseTime('asOf', asOf, 'OPTION_INVALID'),
+    knownAt: knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID'),
+  });
+
   const entityOf = (name: string, read: ReadFacts, semantic: SemanticStore): Entity => {
     const names = namesOfEntity(name, read, self);
     const own = new Set(names.map(normaliseName));
     const about = read({ about: names });
+    const spellings = new Map<string, string>();
     const counts = new Map<string, number>();
-    for (const fact of about) {
-      const subject = normaliseName(fact.subject ?? '');
-      counts.set(subject, (counts.get(subject) ?? 0) + 1);
+    for (const { subject = '', entities } of about) {
+      for (const spelling of [subject, ...entities]) spellings.set(normaliseName(spelling), spelling);
+      counts.set(normaliseName(subject), (counts.get(normaliseName(subject)) ?? 0) + 1);
     }
     const countOf = (each: string): number => counts.get(normaliseName(each)) ?? 0;
     // Called as most facts call it; among those that say nothing, as it was asked for.
-    const ordered = [...names].sort((a, b) => countOf(b) - countOf(a));
-    const [called = name, ...aliases] = ordered;
+    const [called = name, ...aliases] = names
+      .toSorted((a, b) => countOf(b) - countOf(a))
+      .map((each) => spellings.get(normaliseName(each)) ?? each);
     return {
       name: called,
       aliases,
@@ -81,23 +94,16 @@ export const createEntityMemory = (
   };
 
   const links = (semantic: SemanticStore, one: string, other: string): readonly Fact[] =>
-    readerOf(semantic, scope, { now: clock.now() })({ about: [one], attribute: SAME_AS })
-      .concat(readerOf(semantic, scope, { now: clock.now() })({ about: [other], attribute: SAME_AS }))
-      .filter((fact, place, all) => all.findIndex(({ id }) => id === fact.id) === place)
-      .filter((fact) => !fact.negated && joins(fact, one, other));
+    readerOf(semantic, scope, { now: clock.now() })({ about: [one, other], attribute: SAME_AS }).filter(
+      (fact) => !fact.negated && joins(fact, one, other),
+    );
 
   return {
     async entities(options: EntitiesOptions = {}) {
-      const { about, limit = DEFAULT_LIMIT, asOf, knownAt, signal } = options;
-      if (!Number.isInteger(limit) || limit < 0) {
-        throw new RetentiveError('OPTION_INVALID', `limit must be a whole number from 0, got ${limit}`);
-      }
+      const { about, signal } = options;
+      const limit = parseLimit(options);
       const wanted = about === undefined ? undefined : parseName(about, 'about');
-      const times = {
-        now: clock.now(),
-        asOf: asOf === undefined ? undefined : parseTime('asOf', asOf, 'OPTION_INVALID'),
-        knownAt: knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID'),
-      };
+      const times = timesOf(options);
       throwIfAborted(signal, 'entities');
       const { semantic } = await load();
       const read = readerOf(semantic, scope, times);

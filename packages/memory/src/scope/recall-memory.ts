@@ -18,11 +18,11 @@ import type { FactOrigin } from '../context/layout-facts.ts';
 import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
-import { isProposable } from '../retrieval/candidates.ts';
-import { type FactCandidateOptions, findFacts, isProposableFact } from '../retrieval/fact-candidates.ts';
+import { type Candidate, isProposable } from '../retrieval/candidates.ts';
+import { type FactCandidate, findFacts, isProposableFact } from '../retrieval/fact-candidates.ts';
 import { recallChunks } from '../retrieval/recall-chunks.ts';
 import { findRelated } from '../retrieval/related-entities.ts';
-import { NO_GAINS, type RelatedGains, relatedGains } from '../retrieval/related-gains.ts';
+import { NO_GAINS, relatedGains } from '../retrieval/related-gains.ts';
 import { findBoosts } from './context-boosts.ts';
 import { readerOf, selfNames } from './entity-reader.ts';
 import type { MemoryParts } from './memory-parts.ts';
@@ -70,21 +70,31 @@ const originOf = ({ sources }: Fact, { episodic }: ScopeState): FactOrigin | und
   return { speaker, time, timeZone };
 };
 
-/** What facts and chunks gain by being about those whom a query leads to. */
-const gainsOf = (
+/** What is looked for in a scope: what the options leave out, and how much. */
+type Looked = Parameters<typeof recallChunks>[2];
+
+/** Chunks and facts that may stand in a context, those that relations lead to among them. */
+const findItems = (
   text: string,
   state: ScopeState,
-  { scope, ...times }: Pick<FactCandidateOptions, 'scope' | 'now' | 'asOf'>,
-): RelatedGains => {
+  { related, archive }: Pick<ContextOptions, 'related' | 'archive'>,
+  looked: Looked,
+): { readonly candidates: readonly Candidate[]; readonly facts: readonly FactCandidate[] } => {
   const { semantic } = state;
-  const sources = {
+  const { scope, now, asOf } = looked;
+  const reading = { scope, now, asOf };
+  const relations = {
     ...state,
-    read: readerOf(semantic, scope, times),
-    accepts: isProposableFact(semantic, { scope, ...times }),
+    read: readerOf(semantic, scope, { now, asOf }),
+    accepts: isProposableFact(semantic, reading),
     self: selfNames(scope),
   };
-  const related = findRelated(text, sources);
-  return related.entities.length === 0 ? NO_GAINS : relatedGains(related, sources);
+  const gains = related === false ? NO_GAINS : relatedGains(findRelated(text, relations), relations);
+  const sources = archive ? { ...state, archived: state } : state;
+  return {
+    candidates: recallChunks(text, sources, { ...looked, related: gains.chunks }),
+    facts: findFacts(text, state, { ...reading, limit: LEAST_CANDIDATES, related: gains.facts }),
+  };
 };
 
 /** What recalling works with. */
@@ -203,21 +213,8 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           ms: budget.ms,
           signal,
         });
-        const sources = archive ? { ...state, archived: state } : state;
-        const gains = related ? gainsOf(text, state, { scope, now, asOf }) : NO_GAINS;
-        const candidates = recallChunks(text, sources, {
-          ...reading,
-          limit,
-          boosts: meaning.boosts,
-          related: gains.chunks,
-        });
-        const facts = findFacts(text, state, {
-          scope,
-          now,
-          limit: LEAST_CANDIDATES,
-          asOf,
-          related: gains.facts,
-        });
+        const looked = { ...reading, limit, boosts: meaning.boosts };
+        const { candidates, facts } = findItems(text, state, { related, archive }, looked);
         const context = buildContext({
           id: ids.create('context'),
           candidates,

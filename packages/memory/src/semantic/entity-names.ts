@@ -11,6 +11,9 @@ export type ReadFacts = (
 /** More names than this are no names of one entity, but a mistake that spreads. */
 const MOST_NAMES = 32;
 
+/** Facts that are read of one name and attribute: of so many, no name is the only one. */
+const MOST_FACTS = 64;
+
 /** Relations of a relation: "my sister's husband's boss". */
 const MOST_RELATIONS = 3;
 
@@ -20,11 +23,14 @@ const believedSo = ({ negated }: Fact): boolean => !negated;
 const statedNames = (name: string, read: ReadFacts): readonly string[] => {
   const wanted = normaliseName(name);
   const isIt = (other: string | undefined): boolean => other !== undefined && normaliseName(other) === wanted;
-  const same = [...read({ about: [name], attribute: SAME_AS }), ...read({ calling: name })]
+  const same = [
+    ...read({ about: [name], attribute: SAME_AS, limit: MOST_FACTS }),
+    ...read({ calling: name, limit: MOST_FACTS }),
+  ]
     .filter((fact) => believedSo(fact) && normaliseName(fact.attribute ?? '') === SAME_AS)
     .flatMap(({ subject = '', value = '' }) => (isIt(subject) ? [value] : isIt(value) ? [subject] : []));
   const own = ['name', 'nickname']
-    .flatMap((attribute) => read({ about: [name], attribute }))
+    .flatMap((attribute) => read({ about: [name], attribute, limit: MOST_FACTS }))
     .filter((fact) => believedSo(fact) && isIt(fact.subject))
     .flatMap(({ value = '' }) => value);
   return [...same, ...own];
@@ -32,14 +38,14 @@ const statedNames = (name: string, read: ReadFacts): readonly string[] => {
 
 /** Whoever is called by a name: subjects that have it for their own, and relations that have it as their only one. */
 const calledBy = (name: string, read: ReadFacts): readonly string[] => {
-  const claims = read({ calling: name }).filter(believedSo);
+  const claims = read({ calling: name, limit: MOST_FACTS }).filter(believedSo);
   const bearers = claims
     .filter(({ attribute = '' }) => isOwnName(attribute))
     .flatMap(({ subject }) => subject ?? []);
   const relations = claims.flatMap(({ subject, attribute = '' }) => {
     const relation = kinOf(attribute);
     if (subject === undefined || relation === undefined) return [];
-    const all = read({ about: [subject], attribute }).filter(
+    const all = read({ about: [subject], attribute, limit: MOST_FACTS }).filter(
       (fact) => believedSo(fact) && normaliseName(fact.subject ?? '') === normaliseName(subject),
     );
     const names = new Set(all.map(({ value = '' }) => normaliseName(value)));
@@ -68,7 +74,7 @@ const nameOfRelation = (
   if (found === undefined) return [];
   const owners = namesOf(found.owner);
   const subjects = new Set(owners.map(normaliseName));
-  const values = read({ about: owners, attribute: `family:${found.relation}` })
+  const values = read({ about: owners, attribute: `family:${found.relation}`, limit: MOST_FACTS })
     .filter((fact) => believedSo(fact) && subjects.has(normaliseName(fact.subject ?? '')))
     .flatMap(({ value }) => value ?? []);
   const [only] = values;
