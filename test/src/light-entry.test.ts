@@ -62,10 +62,13 @@ const heavyIn = (trace: string): readonly string[] =>
 it.each([
   '@retentive/core',
   '@retentive/memory',
+  '@retentive/memory/evaluation',
   '@retentive/tools',
   '@retentive/agents',
+  '@retentive/agents/ai-sdk',
   '@retentive/agents/client',
   '@retentive/agents/daemon',
+  '@retentive/agents/energetic',
   '@retentive/agents/llama',
   '@retentive/agents/openai',
   '@retentive/agents/testing',

@@ -26,6 +26,8 @@ export interface TurnBudget {
   readonly history?: number | undefined;
   /** The budget of `context()`. Default a quarter of `tokens`, at most 1,024. */
   readonly context?: Budget | undefined;
+  /** Share of the context, 0 to .25, for outcomes of earlier turns that were asked something like the input. Default 0. */
+  readonly examples?: number | undefined;
 }
 
 /** Options of {@link createAgent}. */

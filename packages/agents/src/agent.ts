@@ -51,12 +51,13 @@ const wholeNumber = (name: string, value: number, max: number): number =>
     : optionError(`${name} must be a whole number from 1 to ${max}, got ${value}`);
 
 const limitsOf = (options: AgentOptions, model: ChatModel, request?: TurnBudget): TurnLimits => {
-  const { tokens: turnTokens, history, context } = { ...options.budget, ...request };
+  const { tokens: turnTokens, history, context, examples = 0 } = { ...options.budget, ...request };
   const { tokens } = parseBudget({ tokens: turnTokens ?? DEFAULT_TURN_TOKENS });
   return {
     tokens,
     history: readsContextOnly(model) ? 0 : parseBudget({ tokens: history ?? Math.floor(tokens / 2) }).tokens,
     context: parseBudget(context ?? { tokens: Math.min(DEFAULT_BUDGET.tokens, Math.floor(tokens / 4)) }),
+    examples,
     maxSteps: wholeNumber('maxSteps', options.maxSteps ?? DEFAULT_MAX_STEPS, MAX_STEPS),
     toolTimeoutMs: wholeNumber(
       'toolTimeoutMs',

@@ -1,4 +1,4 @@
-import type { ChunkId, ContextId, DocumentId, EpisodeId, FactId, MessageId } from './ids.ts';
+import type { ChunkId, ContextId, DocumentId, EpisodeId, FactId, MessageId, OperationId } from './ids.ts';
 import type { Role } from './message.ts';
 
 /** Why an item was chosen: its score, the named terms that make the score up, and the query words it matches. */
@@ -24,6 +24,7 @@ export type ContextSource =
     }
   | { readonly type: 'fact'; readonly fact: FactId }
   | { readonly type: 'episode'; readonly episode: EpisodeId }
+  | { readonly type: 'example'; readonly example: OperationId }
   | { readonly type: 'core'; readonly label: string };
 
 /** One thing in the context, as laid out. */

@@ -151,7 +151,34 @@ export type OperationTarget =
       readonly note: string;
       /** The operation that made the note which an `update` replaces or a `retract` takes back. */
       readonly replaces?: OperationId | undefined;
+    }
+  | {
+      readonly store: 'examples';
+      /** Absent for a `retract`. */
+      readonly example?: ExampleInput | undefined;
+      /** The operation that made the example which a `retract` takes back. */
+      readonly replaces?: OperationId | undefined;
     };
+
+/** How an answer turned out, to be shown beside later questions like it. */
+export interface ExampleInput {
+  readonly outcome: 'good' | 'bad';
+  /** What was asked. */
+  readonly input: string;
+  /** What was answered. */
+  readonly output: string;
+  /** Why it was right or wrong. */
+  readonly why?: string | undefined;
+}
+
+/** An outcome of a past turn: by the operation that made it. */
+export interface Example extends ExampleInput {
+  readonly id: OperationId;
+  readonly agent?: string | undefined;
+  /** The messages that it was taken from, if any were named. */
+  readonly sources: readonly Evidence[];
+  readonly recordedAt: number;
+}
 
 /** A note on what happened, beside the words themselves: by the operation that made it. */
 export interface EpisodicNote {

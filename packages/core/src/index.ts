@@ -38,6 +38,8 @@ export type {
   CoreVersion,
   EpisodicNote,
   Evidence,
+  Example,
+  ExampleInput,
   Fact,
   FactInput,
   FactSupport,

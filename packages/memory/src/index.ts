@@ -75,6 +75,7 @@ export {
   type SkipReason,
 } from './foreign/foreign-types.ts';
 export { type Analyzer, createAnalyzer } from './index/analyzer.ts';
+export { type CachedEmbedderOptions, createCachedEmbedder } from './index/embedders/cached-embedder.ts';
 export {
   createFunctionEmbedder,
   type EmbeddingSide,

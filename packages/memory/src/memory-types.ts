@@ -13,6 +13,8 @@ import type {
   Episode,
   EpisodicNote,
   Evidence,
+  Example,
+  ExampleInput,
   Fact,
   FactId,
   FactInput,
@@ -191,6 +193,11 @@ export interface ContextOptions extends CallOptions {
    * lay it out again. Default false.
    */
   readonly sent?: boolean | undefined;
+  /**
+   * Share of the budget, 0 to .25, that outcomes of earlier turns may take, right and wrong beside each other in a section of
+   * their own, where some were asked a question like this. Default 0: they serve who answers, and cost who looks up.
+   */
+  readonly examples?: number | undefined;
   /** The present, ms since epoch, for what has ended or expired; default now. */
   readonly now?: number | undefined;
 }
@@ -507,8 +514,21 @@ export interface ScopedMemory {
   pin(id: MessageId, pinned: boolean, options?: CallOptions): Promise<void>;
   /** What the working set holds and what would go next, at another capacity if one is given. Changes nothing. */
   retention(options?: CallOptions & { readonly capacity?: number | undefined }): Promise<RetentionReport>;
-  /** Removes the bytes of one message, document or fact, and what was derived from it alone. */
-  forget(id: MessageId | DocumentId | FactId, options?: CallOptions): Promise<ForgetReport>;
+  /**
+   * Keeps how an answer turned out, for contexts that ask for `examples`. It rests on the messages named as `sources`: with
+   * the last of them it is forgotten. @throws OPTION_INVALID, MESSAGE_NOT_FOUND
+   */
+  remember(
+    example: ExampleInput,
+    options?: CallOptions & {
+      readonly because?: string | undefined;
+      readonly sources?: readonly Evidence[] | undefined;
+    },
+  ): Promise<Example>;
+  /** The examples that are kept, in order of their recording. */
+  examples(options?: CallOptions): Promise<readonly Example[]>;
+  /** Removes the bytes of one message, document, fact or example, and what was derived from it alone. */
+  forget(id: MessageId | DocumentId | FactId | OperationId, options?: CallOptions): Promise<ForgetReport>;
   /**
    * Everything of this scope as an archive: JSON Lines, each with its line end, from which `import` makes the same memory
    * again. Single consumption.

@@ -54,6 +54,8 @@ const callsOfScope = (ana: ScopedMemory): Calls<ScopedMemory> => ({
   import: () => ana.import(() => ana.export()),
   messages: () => ana.messages(),
   notes: () => ana.notes(),
+  examples: () => ana.examples(),
+  remember: () => ana.remember({ outcome: 'good', input: 'kayak?', output: 'late' }),
   sentContext: () => ana.sentContext('c' as ContextId),
   importFrom: () => ana.importFrom(async function* () {}, { from: 'openai-jsonl' }),
 });

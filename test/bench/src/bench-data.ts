@@ -1,51 +1,8 @@
-import type { Role } from '@retentive/core';
-
-/** One utterance of a conversation that is measured. */
-export interface BenchTurn {
-  /** Unique inside its conversation. */
-  readonly id: string;
-  readonly thread: string;
-  readonly session: string;
-  readonly role: Role;
-  readonly speaker: string;
-  readonly text: string;
-  /** What a shared picture shows. */
-  readonly caption?: string | undefined;
-  /** Ms since epoch; grows inside a session. */
-  readonly time: number;
-  readonly timeZone?: string | undefined;
-}
-
-/** A conversation, turns in the order they were said. */
-export interface BenchConversation {
-  readonly id: string;
-  readonly turns: readonly BenchTurn[];
-}
-
-/** A question about one conversation. */
-export interface BenchQuestion {
-  readonly id: string;
-  readonly conversationId: string;
-  readonly question: string;
-  /** Any one is right. */
-  readonly answers: readonly string[];
-  readonly category: string;
-  /** Ids of the turns that hold the answer. */
-  readonly evidence: readonly string[];
-  readonly answerable: boolean;
-  /** The present of the question, ms since epoch. */
-  readonly now?: number | undefined;
-}
-
-/** One evaluation set: conversations in their order and the questions about them. */
-export interface BenchSet {
-  readonly name: string;
-  readonly conversations: readonly BenchConversation[];
-  readonly questions: readonly BenchQuestion[];
-}
-
-/** The words of a turn as a reader sees them: text and what its picture shows. */
-export const turnWords = (turn: BenchTurn): string =>
-  [turn.text.trim(), ...(turn.caption === undefined ? [] : [`[image: ${turn.caption}]`])]
-    .filter((words) => words.length > 0)
-    .join(' ');
+// What is measured is what the evaluation kit measures, under the names the bench has for it.
+export {
+  type EvaluationConversation as BenchConversation,
+  type EvaluationQuestion as BenchQuestion,
+  type EvaluationSet as BenchSet,
+  type EvaluationTurn as BenchTurn,
+  turnWords,
+} from '@retentive/memory/evaluation';

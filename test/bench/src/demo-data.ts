@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ContentPart, collect, contentText, ROLES } from '@retentive/core';
+import { readJsonl } from '@retentive/memory/evaluation';
 import * as z from 'zod';
 import type { BenchQuestion, BenchSet, BenchTurn } from './bench-data.ts';
-import { readJsonl } from './read-jsonl.ts';
 
 /** Where the conversation written for this project stands. */
 export const DEMO_FOLDER = fileURLToPath(new URL('../../../examples/data', import.meta.url));

@@ -1,7 +1,13 @@
 import type { Clock, Tokenizer } from '@retentive/core';
-import type { BenchConversation, BenchQuestion, BenchTurn } from './bench-data.ts';
+import {
+  foldText,
+  type MeasuredQuestion,
+  type Score,
+  scoreContext,
+  zeroScore,
+} from '@retentive/memory/evaluation';
+import type { BenchConversation, BenchQuestion } from './bench-data.ts';
 import { unlabelledItems } from './labels.ts';
-import { evidenceText, foldText, type Score, scoreContext, zeroScore } from './metrics.ts';
 import type { Recalled, Selector } from './selector.ts';
 
 /** One question at one budget. `budget` is undefined for a selector without one. */
@@ -17,44 +23,6 @@ export interface Outcome extends Score {
   readonly unlabelled: number;
   readonly recalled: Recalled;
 }
-
-/** A question with the turns that hold its answer. */
-export interface MeasuredQuestion {
-  readonly question: BenchQuestion;
-  readonly evidence: readonly BenchTurn[];
-}
-
-/** Questions of a conversation with those of their evidence turns that exist and have words. */
-export const matchEvidence = (
-  conversation: BenchConversation,
-  questions: readonly BenchQuestion[],
-): readonly MeasuredQuestion[] => {
-  const turns = new Map(conversation.turns.map((turn) => [turn.id, turn]));
-  return questions
-    .filter((question) => question.conversationId === conversation.id)
-    .map((question) => ({
-      question,
-      evidence: question.evidence
-        .flatMap((id) => turns.get(id) ?? [])
-        .filter((turn) => evidenceText(turn).length > 0),
-    }));
-};
-
-/** Questions that recall can be measured on: answerable, with evidence among the turns of their conversation. */
-export const measuredQuestions = (
-  conversation: BenchConversation,
-  questions: readonly BenchQuestion[],
-): readonly MeasuredQuestion[] =>
-  matchEvidence(conversation, questions).filter(
-    ({ question, evidence }) => question.answerable && evidence.length > 0,
-  );
-
-/** At most `limit` values at even distances, so that a short run touches the whole list. */
-export const spreadOver = <Value>(values: readonly Value[], limit: number): readonly Value[] => {
-  if (values.length <= limit) return values;
-  const step = values.length / limit;
-  return Array.from({ length: limit }, (_, index) => values[Math.floor(index * step)] as Value);
-};
 
 /** What is run on one conversation. */
 export interface RecallTask {

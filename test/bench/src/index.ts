@@ -1,4 +1,13 @@
 export {
+  foldText,
+  type MeasuredQuestion,
+  matchEvidence,
+  measuredQuestions,
+  normalizeAnswer,
+  scoreContext,
+  spreadOver,
+} from '@retentive/memory/evaluation';
+export {
   type BenchConversation,
   type BenchQuestion,
   type BenchSet,
@@ -17,14 +26,9 @@ export {
 } from './demo-data.ts';
 export {
   evaluateRecall,
-  type MeasuredQuestion,
-  matchEvidence,
-  measuredQuestions,
   type Outcome,
   type RecallTask,
-  spreadOver,
 } from './evaluate-recall.ts';
-export { foldText, normalizeAnswer, scoreContext } from './metrics.ts';
 export { createProgress, type Progress } from './progress.ts';
 export { formatFaults, formatRecallByBudget, recallRows, summarizeFaults } from './recall-summary.ts';
 export { createOpenSelector } from './retentive-selector.ts';

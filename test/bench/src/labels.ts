@@ -1,4 +1,4 @@
-import { foldText } from './metrics.ts';
+import { foldText } from '@retentive/memory/evaluation';
 
 /** One thing recalled, and what its lines must show. */
 export interface LabelledItem {

@@ -1,6 +1,6 @@
+import { mean, percentile } from '@retentive/memory/evaluation';
 import type { Outcome } from './evaluate-recall.ts';
 import type { RecallRow } from './schemas.ts';
-import { mean, percentile } from './statistics.ts';
 import { type Cell, decimals, formatTable, share } from './table.ts';
 
 /** Contexts that scored 0 because they broke a promise. */

@@ -1,12 +1,18 @@
 import { open } from 'node:fs/promises';
 import { RetentiveError, systemClock } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
+import {
+  listEvaluationSets,
+  measuredQuestions,
+  type ReadSet,
+  readEvaluationSet,
+  spreadOver,
+} from '@retentive/memory/evaluation';
 import type { BenchSet } from './bench-data.ts';
 import { createChunkGrid } from './controls/chunk-grid.ts';
 import { createControls } from './controls/controls.ts';
 import { readDemoSet } from './demo-data.ts';
-import { evaluateRecall, measuredQuestions, type Outcome, spreadOver } from './evaluate-recall.ts';
-import { listEvaluationSets, type ReadSet, readEvaluationSet } from './evaluation-data.ts';
+import { evaluateRecall, type Outcome } from './evaluate-recall.ts';
 import type { Progress } from './progress.ts';
 import { type RecallSummary, recallByCategory, recallRows, summarizeFaults } from './recall-summary.ts';
 import { createRetentiveSelector, type StoreKind } from './retentive-selector.ts';

@@ -1,14 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Content, type Context, createManualClock, createSeededRandom } from '@retentive/core';
+import { type Context, createManualClock, createSeededRandom } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { type Memory, type MemoryOptions, openMemory, type ScopedMemory } from '@retentive/memory';
+import { observeTurns } from '@retentive/memory/evaluation';
 import { type BenchConversation, type BenchTurn, turnWords } from './bench-data.ts';
 import type { RecalledItem, Selector } from './selector.ts';
 
-/** Messages given to the memory before their receipts are awaited: lets the journal commit them together. */
-const OBSERVE_BATCH = 64;
 /** The present, where a question names none: a minute after the last words. */
 const AFTERWARDS_MS = 60_000;
 
@@ -65,38 +64,6 @@ const capacityOf = async ({ turns }: BenchConversation, share: number): Promise<
   const tokenizer = await openO200kTokenizer();
   const all = turns.reduce((sum, turn) => sum + tokenizer.count(turnWords(turn)), 0);
   return Math.max(1, Math.floor(share * all));
-};
-
-/** Tells a memory a conversation and waits for all that it causes. */
-export const observeTurns = async (scope: ScopedMemory, turns: readonly BenchTurn[]): Promise<void> => {
-  for (let start = 0; start < turns.length; start += OBSERVE_BATCH) {
-    const batch = turns
-      .slice(start, start + OBSERVE_BATCH)
-      .filter((turn) => turnWords(turn).length > 0)
-      .map((turn) =>
-        scope.observe({
-          id: turn.id,
-          thread: turn.thread,
-          role: turn.role,
-          speaker: turn.speaker,
-          time: turn.time,
-          timeZone: turn.timeZone,
-          content: contentOf(turn),
-        }),
-      );
-    for (const receipt of await Promise.all(batch)) await receipt.settled();
-  }
-};
-
-const contentOf = (turn: BenchTurn): Content => {
-  if (turn.caption === undefined) return turn.text;
-  const image = {
-    type: 'image',
-    uri: `bench:${turn.id}`,
-    mediaType: 'image/*',
-    caption: turn.caption,
-  } as const;
-  return turn.text.trim() === '' ? [image] : [{ type: 'text', text: turn.text }, image];
 };
 
 /** A selector over a scope that has the conversation already; the caller owns the memory behind it. */

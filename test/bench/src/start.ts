@@ -4,12 +4,11 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Clock, RetentiveError, systemClock } from '@retentive/core';
+import { normalizeAnswer, percentile } from '@retentive/memory/evaluation';
 import * as z from 'zod';
 import { DEMO_FOLDER } from './demo-data.ts';
-import { normalizeAnswer } from './metrics.ts';
 import type { Progress } from './progress.ts';
 import type { StartReport, StartRow } from './schemas.ts';
-import { percentile } from './statistics.ts';
 
 /** Said once in the demo conversation, in words the question shares: any ranking finds it. */
 const QUESTION = "Which place in the rowing club's shed belongs to the kayak?";

@@ -1,5 +1,5 @@
 import { systemClock } from '@retentive/core';
-import { percentile } from './statistics.ts';
+import { percentile } from '@retentive/memory/evaluation';
 
 /** How long runs took, each by itself and all together. */
 export interface Timed {

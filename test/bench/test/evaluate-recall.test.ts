@@ -1,7 +1,8 @@
 import { collect, createManualClock } from '@retentive/core';
+import { measuredQuestions, spreadOver } from '@retentive/memory/evaluation';
 import { describe, expect, it } from 'vitest';
 import type { BenchConversation } from '../src/bench-data.ts';
-import { evaluateRecall, measuredQuestions, spreadOver } from '../src/evaluate-recall.ts';
+import { evaluateRecall } from '../src/evaluate-recall.ts';
 import { formatFaults, recallByCategory, recallRows, summarizeFaults } from '../src/recall-summary.ts';
 import type { Recalled, Selector } from '../src/selector.ts';
 import { makeQuestion, makeTurn, wordTokenizer } from './make-turn.ts';

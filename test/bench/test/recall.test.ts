@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readEvaluationSet } from '@retentive/memory/evaluation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readEvaluationSet } from '../src/evaluation-data.ts';
 import { measureRecall, type RecallOptions } from '../src/recall.ts';
 import { recallDumpSchema, recallReportSchema } from '../src/schemas.ts';
+import { WITHOUT_NAMES } from '../src/without.ts';
 
 const CONVERSATION = {
   id: 'c1',
@@ -140,6 +141,20 @@ describe('measureRecall', () => {
     const first = await figures('memory');
     expect(await figures('memory')).toEqual(first);
     expect(await figures('sqlite')).toEqual(first);
+  });
+
+  it('leaves parts of ranking out, bounds the working set, and measures chunks of every size', async () => {
+    const small = options({ sets: ['small'], budgets: [256], without: ['all'], grid: true, capacity: 0.5 });
+    const { report, summaries } = await measureRecall(small);
+    const names = report.sets['small']?.rows?.map(({ selector }) => selector);
+    expect(names).toEqual(expect.arrayContaining(WITHOUT_NAMES.map((name) => `retentive:without-${name}`)));
+    expect(names).toEqual(expect.arrayContaining(['chunks-64x2', 'chunks-512x20']));
+    expect(summaries[0]?.faults.every(({ overBudget, unlabelled }) => overBudget + unlabelled === 0)).toBe(
+      true,
+    );
+    await expect(measureRecall(options({ sets: ['small'], without: ['nope'] }))).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+    });
   });
 
   it('dumps a line a question and budget of the memory', async () => {

@@ -1,5 +1,5 @@
+import { percentile } from '@retentive/memory/evaluation';
 import { describe, expect, it } from 'vitest';
-import { percentile } from '../src/statistics.ts';
 import { decimals, formatTable, share } from '../src/table.ts';
 
 describe('formatTable', () => {

@@ -76,6 +76,7 @@ export interface ClientContextOptions extends CallOptions {
   readonly related?: boolean | undefined;
   readonly access?: boolean | undefined;
   readonly sent?: boolean | undefined;
+  readonly examples?: number | undefined;
   readonly asOf?: TimeInput | undefined;
   readonly knownAt?: TimeInput | undefined;
   readonly now?: number | undefined;

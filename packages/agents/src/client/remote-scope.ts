@@ -6,6 +6,7 @@ import {
   createIdSource,
   type Episode,
   type EpisodicNote,
+  type Example,
   type Message,
   parseDocumentInput,
   parseMessageHeaderInput,
@@ -232,6 +233,10 @@ export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
     },
     notes: async (options = {}) =>
       (await get<{ readonly notes: readonly EpisodicNote[] }>('notes', {}, options)).notes,
+    examples: async (options = {}) =>
+      (await get<{ readonly examples: readonly Example[] }>('examples', {}, options)).examples,
+    remember: (example, { signal, ...grounds } = {}) =>
+      post<Example>('examples', { example, ...grounds }, { signal }),
     messages: async ({ thread, limit, signal, ...times } = {}) =>
       (
         await get<{ readonly messages: readonly Message[] }>(

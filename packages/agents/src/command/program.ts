@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
-import { MAX_BUDGET_TOKENS, RetentiveError } from '@retentive/core';
+import { RetentiveError } from '@retentive/core';
 import type { ForeignFormat } from '@retentive/memory';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addEval } from './add-eval.ts';
 import type { Interrupts } from './chat.ts';
 import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
 import type { ContextCommandOptions } from './context.ts';
@@ -11,6 +12,7 @@ import type { FactsCommandOptions } from './facts.ts';
 import type { ForgetOptions } from './forget.ts';
 import type { ImportCommandOptions } from './import.ts';
 import type { JobsCommandOptions } from './jobs.ts';
+import { parseTokens, UNMET, withModel } from './parse-options.ts';
 import { describeError, exitCodeOf } from './render/render-error.ts';
 import type { RetentionOptions } from './retention.ts';
 import type { ServeOptions } from './serve.ts';
@@ -32,12 +34,6 @@ const FOREIGN_FORMATS: readonly ForeignFormat[] = ['mem0', 'langchain', 'letta',
 
 const DEFAULT_CONTEXT_TOKENS = 1_024;
 
-const parseTokens = (text: string): number => {
-  const tokens = Number(text);
-  if (/^\d+$/u.test(text) && tokens <= MAX_BUDGET_TOKENS) return tokens;
-  throw new InvalidArgumentError(`A budget is a whole number of tokens from 0 to ${MAX_BUDGET_TOKENS}.`);
-};
-
 const parseCapacity = (text: string): number => {
   const tokens = Number(text);
   if (/^\d+$/u.test(text) && Number.isSafeInteger(tokens)) return tokens;
@@ -54,14 +50,6 @@ const budgetOption = (): Option =>
   new Option('--budget <tokens>', 'most tokens of recalled memory')
     .argParser(parseTokens)
     .default(DEFAULT_CONTEXT_TOKENS);
-
-const withModel = (command: Command): Command =>
-  command
-    .option(
-      '--model <name>',
-      'ask this model (its key comes from OPENAI_API_KEY); without it nothing is sent',
-    )
-    .option('--base-url <url>', 'OpenAI-compatible endpoint of the model (or OPENAI_BASE_URL)');
 
 const parsePort = (text: string): number => {
   const port = Number(text);
@@ -252,6 +240,7 @@ const createProgram = (shell: Shell): Command => {
     });
 
   addStoreCommands(program, context);
+  addEval(program, context);
 
   withModel(
     program
@@ -284,7 +273,7 @@ const createProgram = (shell: Shell): Command => {
     .action(async (options: DoctorCommandOptions) => {
       const { runDoctor } = await import('./doctor.ts');
       // A found fault is a failure to scripts, and no error of the command.
-      if (!(await runDoctor(context(), options))) throw new CommanderError(1, 'doctor.fault', '');
+      if (!(await runDoctor(context(), options))) throw new CommanderError(1, UNMET, '');
     });
 
   return program;
@@ -302,7 +291,7 @@ export const runCommand = async (args: readonly string[], shell: Shell): Promise
     await createProgram(shell).parseAsync(args, { from: 'user' });
     return 0;
   } catch (thrown) {
-    if (thrown instanceof CommanderError && (thrown.exitCode === 0 || thrown.code === 'doctor.fault')) {
+    if (thrown instanceof CommanderError && (thrown.exitCode === 0 || thrown.code === UNMET)) {
       return thrown.exitCode;
     }
     if (thrown instanceof CommanderError && thrown.code === 'commander.help') return 2;

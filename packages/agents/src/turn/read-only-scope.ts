@@ -22,6 +22,7 @@ export const readOnlyScope = (scope: ScopedMemory): ScopedMemory => ({
   resume: refuseLater,
   import: refuseLater,
   importFrom: refuseLater,
+  remember: refuseLater,
   changeFact: async (change, options) =>
     change.kind === 'retract' ? scope.changeFact(change, options) : refuse(),
   core: {

@@ -42,6 +42,8 @@ export interface TurnLimits {
   readonly tokens: number;
   readonly history: number;
   readonly context: Budget;
+  /** Share of the context. */
+  readonly examples: number;
   /** Calls of the model. */
   readonly maxSteps: number;
   readonly toolTimeoutMs: number;

@@ -36,6 +36,7 @@ beforeAll(async () => {
   await shell.run(['export', folderOf('base.jsonl'), '--data', folderOf('own')]);
   await shell.put('notes.md', '# Notes\n\nThe harbour closes at ten. The ferry leaves at nine.\n');
   await shell.put('more.jsonl', `${line('The paddle is blue.', { id: 'paddle' })}\n`);
+  await shell.put('last.jsonl', `${line('The oar is red.', { id: 'oar' })}\n`);
   // Longer than a daemon takes as one message.
   await shell.put('long.jsonl', `${line('long '.repeat(20_000), { id: 'long' })}\n`);
   await shell.put(
@@ -129,6 +130,8 @@ const COMMANDS: readonly (readonly [readonly string[], number])[] = [
   [['jobs'], 0],
   [['jobs', '--state', 'queued'], 0],
   [['jobs', '--retry'], 0],
+  // A command that failed has left the closing of an episode to the next message.
+  [['ingest', 'last.jsonl'], 0],
   [['export', 'archive.jsonl'], 0],
   [['import', 'base.jsonl', '--dry-run'], 0],
   [['import', 'base.jsonl'], 0],

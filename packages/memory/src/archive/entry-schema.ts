@@ -67,6 +67,13 @@ const changeSchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('remove'), line: z.string() }),
 ]);
 
+const exampleSchema = z.looseObject({
+  outcome: z.enum(['good', 'bad']),
+  input: z.string(),
+  output: z.string(),
+  why: z.string().optional(),
+});
+
 const spanSchema = z.tuple([id, z.int().min(0), z.int().min(0)]);
 
 const targetSchema = z.discriminatedUnion('store', [
@@ -107,6 +114,11 @@ const targetSchema = z.discriminatedUnion('store', [
     store: z.literal('episodic'),
     episode: id.optional(),
     note: z.string(),
+    replaces: id.optional(),
+  }),
+  z.looseObject({
+    store: z.literal('examples'),
+    example: exampleSchema.optional(),
     replaces: id.optional(),
   }),
 ]);

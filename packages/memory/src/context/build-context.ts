@@ -8,6 +8,7 @@ import type {
   Tokenizer,
   Why,
 } from '@retentive/core';
+import type { ExampleCandidate } from '../examples/find-examples.ts';
 import type { Candidate } from '../retrieval/candidates.ts';
 import type { FactCandidate } from '../retrieval/fact-candidates.ts';
 import {
@@ -29,6 +30,7 @@ import {
   renderCoreLine,
   speakerLabel,
 } from './layout.ts';
+import { layOutExamples } from './layout-examples.ts';
 import { type FactOrigin, layOutFacts } from './layout-facts.ts';
 
 /** Core memory may take one part in this many of the budget. */
@@ -51,6 +53,10 @@ export interface ContextParts {
   readonly sourceTokens: (chunk: Chunk) => number;
   readonly degraded: readonly string[];
   readonly facts: readonly FactCandidate[];
+  /** Earlier answers, and the share of the budget that they may take. */
+  readonly examples?:
+    | { readonly share: number; readonly candidates: readonly ExampleCandidate[] }
+    | undefined;
   /** Who said what a fact rests on. */
   readonly factOrigin: (fact: Fact) => FactOrigin | undefined;
 }
@@ -234,6 +240,11 @@ const saysMore = ({ sources, valid }: Fact, told: ReadonlySet<string>): boolean 
 export const buildContext = (parts: ContextParts): Context => {
   const { id, candidates, budget, tokenizer, calendar } = parts;
   const core = layOutCore(parts.core, budget, tokenizer);
+  const examples = layOutExamples(
+    parts.examples?.candidates ?? [],
+    Math.floor(budget * (parts.examples?.share ?? 0)),
+    tokenizer,
+  );
   const head = MEMORY_OPEN + core.text;
   const exponent = costExponent(candidates.map(({ chunk }) => parts.sourceTokens(chunk)));
   const options = priceCandidates(parts, exponent);
@@ -241,17 +252,18 @@ export const buildContext = (parts: ContextParts): Context => {
     const room = budget - tokenizer.count(frame + MEMORY_CLOSE);
     return selectGreedily(options, Math.max(0, room), exponent);
   };
-  const alone = select(head);
+  const alone = select(head + examples.text);
   const told = new Set<string>(alone.chosen.map((index) => (candidates[index] as Candidate).chunk.source.id));
   // Where everything finds room, what is said twice costs nothing.
   const isScarce = alone.chosen.length < candidates.length;
   const news = isScarce ? parts.facts.filter(({ fact }) => saysMore(fact, told)) : parts.facts;
   const facts = layOutFacts(news, parts.factOrigin, budget, tokenizer, calendar, isScarce);
-  const frame = head + facts.text;
+  const frame = head + examples.text + facts.text;
   const selection = facts.items.length === 0 ? alone : select(frame);
   let chosen = selection.chosen.map((index) => candidates[index] as Candidate);
   let tail = layOutTail(chosen, calendar);
-  const isEmpty = (): boolean => chosen.length === 0 && core.items.length === 0 && facts.items.length === 0;
+  const isEmpty = (): boolean =>
+    [chosen, core.items, facts.items, examples.items].every(({ length }) => length === 0);
   let tokens = tokenizer.count(frame + tail.text + MEMORY_CLOSE);
   while (chosen.length > 0 && tokens > budget) {
     chosen = chosen.slice(0, -1);
@@ -259,7 +271,7 @@ export const buildContext = (parts: ContextParts): Context => {
     tokens = tokenizer.count(frame + tail.text + MEMORY_CLOSE);
   }
   const prefix = isEmpty() ? '' : head;
-  const tailText = isEmpty() ? '' : facts.text + tail.text + MEMORY_CLOSE;
+  const tailText = isEmpty() ? '' : examples.text + facts.text + tail.text + MEMORY_CLOSE;
   const utility = chosen.reduce((sum, { score }) => sum + score, 0);
   const upperBound = Math.max(utility, selection.upperBound);
   return {
@@ -269,7 +281,7 @@ export const buildContext = (parts: ContextParts): Context => {
     tail: tailText,
     tokens: isEmpty() ? 0 : tokens,
     budget,
-    items: [...core.items, ...facts.items, ...toItems(tail.lines, tokenizer)],
+    items: [...core.items, ...examples.items, ...facts.items, ...toItems(tail.lines, tokenizer)],
     utility,
     upperBound,
     gap: upperBound === 0 ? 0 : (upperBound - utility) / upperBound,

@@ -8,6 +8,7 @@ import {
   canRead,
   type Fact,
   type FactId,
+  type OperationId,
   type Scope,
   type SentContext,
 } from '@retentive/core';
@@ -17,6 +18,7 @@ import { renderSpans, type Span } from '../retention/spans.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
 import { renderTail } from './build-context.ts';
 import { MEMORY_CLOSE, MEMORY_OPEN, RENDERER, renderCoreHeading, renderCoreLine } from './layout.ts';
+import { EXAMPLES_HEADING, renderExample } from './layout-examples.ts';
 import { FACTS_HEADING, type FactOrigin, renderFact } from './layout-facts.ts';
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -49,6 +51,8 @@ const namesOf = (item: ContextItem, state: ScopeState): readonly string[] => {
     case 'message':
     case 'document':
       return source.chunks.map((id) => chunkName(id, item.excerpt === true, state));
+    case 'example':
+      return [`example:${source.example}`];
     case 'episode':
       return [source.episode];
     default:
@@ -87,6 +91,11 @@ const factText = (name: string, { scope, state, factOrigin }: RebuildParts): str
   return renderFact({ ...fact, valid }, factOrigin(fact), state.calendar);
 };
 
+const exampleText = (name: string, { scope, state }: RebuildParts): string => {
+  const example = state.examples.example(name.slice('example:'.length) as OperationId);
+  return example === undefined || !canRead(scope, example.agent) ? '' : renderExample(example);
+};
+
 const CHUNK_NAME = /^(.+)#(\d+)@(\d+)-(\d+)(?::([\d,-]+))?$/su;
 
 const readSpans = (spans: string): readonly Span[] =>
@@ -117,16 +126,22 @@ export const rebuildContext = (
   const { state } = parts;
   let core = '';
   let facts = '';
+  let examples = '';
   const chunks: { readonly chunk: Chunk }[] = [];
   for (const name of items) {
     if (name.startsWith('core:')) core += coreText(name, state);
+    else if (name.startsWith('example:')) examples += exampleText(name, parts);
     else if (name.startsWith('fac_')) facts += factText(name, parts);
     else {
       const chunk = chunkOf(name, parts);
       if (chunk !== undefined) chunks.push({ chunk });
     }
   }
-  const body = core + (facts === '' ? '' : FACTS_HEADING + facts) + renderTail(chunks, state.calendar).text;
+  const body =
+    core +
+    (examples === '' ? '' : EXAMPLES_HEADING + examples) +
+    (facts === '' ? '' : FACTS_HEADING + facts) +
+    renderTail(chunks, state.calendar).text;
   const text = body === '' ? '' : MEMORY_OPEN + body + MEMORY_CLOSE;
   return { text, isExact: renderer === RENDERER && hashOf(text) === hash };
 };

@@ -40,9 +40,11 @@ function* messagesOf(state: ScopeState): Generator<unknown> {
   yield* chunksOf(state);
 }
 
-function* factsOf({ semantic, factTerms }: ScopeState): Generator<unknown> {
+/** What operations made: facts, and outcomes of past turns. */
+function* factsOf({ semantic, factTerms, examples }: ScopeState): Generator<unknown> {
   for (const { id, sequence } of factTerms.addedAfter(0)) yield [sequence, semantic.fact(id)];
   for (const { id } of semantic.believed()) yield id;
+  for (const { example } of examples.examples()) yield example;
 }
 
 function* retentionOf(state: ScopeState): Generator<unknown> {

@@ -23,7 +23,7 @@ const SERIES =
 const REQUEST = /\b(?:can|could|would|will|do) you\b|\b(?:thank|help) you\b/giu;
 const YOU = /\b(?:you|your|yours|you've|you'd)\b/iu;
 /** The same words that make people the subject of a query, see `saidBySubject`. */
-export const FIRST_PERSON = /\b(?:i|i'm|i've|me|my|mine|myself|we|our|ours)\b/iu;
+const FIRST_PERSON = /\b(?:i|i'm|i've|me|my|mine|myself|we|our|ours)\b/iu;
 
 /** Reads what a query asks for. English and Chinese; in other languages nothing is read and nothing is lost. Pure. */
 export const readQuestion = (query: string, now: number): Question => ({

@@ -46,7 +46,7 @@ export const DEFAULT_WEIGHTS: Weights = {
   pairs: 4,
   session: 0.2,
   answer: 1,
-  hop: 3,
+  hop: 2,
   entity: 6,
   time: 1,
   number: 0.5,

@@ -66,6 +66,7 @@ const undoneTarget = (
   if (target.store === 'episodic') {
     throw new RetentiveError('OPTION_INVALID', `"${id}" is a note; notes are not undone`);
   }
+  if (target.store === 'examples') return { store: 'examples', replaces: id };
   if (episodes.undoable(id) !== undefined) return { store: 'episode', id: target.id };
   throw new RetentiveError(
     'OPTION_INVALID',

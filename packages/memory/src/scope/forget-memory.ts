@@ -4,6 +4,7 @@ import {
   type DocumentId,
   type FactId,
   type MessageId,
+  type OperationId,
   RetentiveError,
   type Scope,
   throwIfAborted,
@@ -26,11 +27,15 @@ export interface ForgetParts extends TakeOutParts {
  * What is at a path that the scope does not read is not there for it. @throws MESSAGE_NOT_FOUND, FACT_NOT_FOUND,
  * OPTION_INVALID for a source that is open, and for what is read by a grant
  */
-const findTarget = (id: unknown, scope: Scope, { episodic, semantic }: ScopeState): ForgetTarget => {
+const findTarget = (
+  id: unknown,
+  scope: Scope,
+  { episodic, semantic, examples }: ScopeState,
+): ForgetTarget => {
   if (typeof id !== 'string') {
     throw new RetentiveError(
       'OPTION_INVALID',
-      `forget takes the id of a message, document or fact, got ${typeof id}`,
+      `forget takes the id of a message, document, fact or example, got ${typeof id}`,
     );
   }
   const known = episodic.source(id as MessageId);
@@ -46,6 +51,11 @@ const findTarget = (id: unknown, scope: Scope, { episodic, semantic }: ScopeStat
   if (fact !== undefined && canRead(scope, fact.agent)) {
     assertChangeable(scope, fact.agent, `the fact "${id}"`);
     return { facts: new Set([fact.id]) };
+  }
+  const example = examples.example(id as OperationId);
+  if (example !== undefined && canRead(scope, example.agent)) {
+    assertChangeable(scope, example.agent, `the example "${id}"`);
+    return { isWritten: (operation) => operation.id === id };
   }
   throw id.startsWith('fac_')
     ? new RetentiveError('FACT_NOT_FOUND', `no fact "${id}" in this scope`, { details: { id } })
@@ -69,7 +79,7 @@ const readOperations = async (
  */
 const forget = async (
   parts: ForgetParts,
-  id: MessageId | DocumentId | FactId,
+  id: MessageId | DocumentId | FactId | OperationId,
   state: ScopeState,
   options: CallOptions,
 ): Promise<ForgetReport> => {

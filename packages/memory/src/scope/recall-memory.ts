@@ -16,6 +16,7 @@ import {
 import { buildContext } from '../context/build-context.ts';
 import type { FactOrigin } from '../context/layout-facts.ts';
 import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
+import { findExamples } from '../examples/find-examples.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
 import { type Candidate, isProposable } from '../retrieval/candidates.ts';
@@ -46,7 +47,16 @@ export const parseQuery = (query: unknown): string => {
   );
 };
 
-const checkOptions = ({ exclude, now, access, sent, related }: ContextOptions): void => {
+/** More than a quarter of a budget for how things were answered leaves too little for what was said. */
+const MOST_EXAMPLES = 0.25;
+
+const checkOptions = ({ exclude, now, access, sent, examples, related }: ContextOptions): void => {
+  if (examples !== undefined && !(examples >= 0 && examples <= MOST_EXAMPLES)) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `examples is a share of the budget from 0 to ${MOST_EXAMPLES}, got ${String(examples)}`,
+    );
+  }
   if (exclude !== undefined && !Array.isArray(exclude)) {
     throw new RetentiveError('OPTION_INVALID', `exclude is a list of message ids, got ${typeof exclude}`);
   }
@@ -124,6 +134,7 @@ const usedItems = ({ items }: Context): readonly string[] =>
         return [source.fact];
       case 'episode':
       case 'core':
+      case 'example':
         return [];
       default:
         return assertNever(source);
@@ -138,6 +149,7 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
     related = true,
     access = true,
     sent = false,
+    examples = 0,
     asOf,
     knownAt,
     budget,
@@ -150,6 +162,7 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
     related,
     access,
     sent,
+    examples,
     exclude: options.exclude,
     now: options.now,
     signal: options.signal,
@@ -159,6 +172,13 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
     until: knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID'),
   };
 };
+
+/** Earlier answers for a context that asks for some. */
+const examplesFor = (
+  { text, examples: share, asOf: until }: ReturnType<typeof parseContextOptions>,
+  scope: Scope,
+  { examples, analyze }: ScopeState,
+) => ({ share, candidates: share === 0 ? [] : findExamples(text, examples, { scope, analyze, until }) });
 
 /** Makes the reading side of a scope: contexts. */
 export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context' | 'sentContext'> => {
@@ -220,6 +240,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           candidates,
           facts,
           factOrigin: (fact) => originOf(fact, state),
+          examples: examplesFor(wanted, scope, state),
           core: state.core.blocks(),
           budget: budget.tokens,
           tokenizer: await tokenizer(),

@@ -14,6 +14,7 @@ import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { EpisodicChange, EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
 import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
 import { createEpisodicNotes, type EpisodicNotes, type NoteChange } from '../episodic/notes.ts';
+import { createExampleStore, type ExampleStore } from '../examples/example-store.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
 import type { EntryBody, JournalEntry, SourceHeader } from '../journal/journal.ts';
@@ -49,6 +50,7 @@ export interface ScopeState {
   readonly lexical: LexicalIndex;
   readonly core: CoreBlocks;
   readonly notes: EpisodicNotes;
+  readonly examples: ExampleStore;
   readonly semantic: SemanticStore;
   /** Every fact that was ever recorded, by its words. */
   readonly factTerms: FactTerms;
@@ -141,6 +143,7 @@ export const createScopeState = (
   const episodic = createEpisodicStore(archive, from?.episodic);
   const core = createCoreBlocks();
   const notes = createEpisodicNotes();
+  const examples = createExampleStore(analyze);
   const semantic = createSemanticStore();
   const factTerms = createFactTerms(analyze);
   const jobs = createJobBoard();
@@ -201,6 +204,7 @@ export const createScopeState = (
       if (fact.type !== 'retracted') indexFact(fact.type === 'added' ? fact.fact : fact.to, entry.sequence);
     }
     jobs.apply(entry);
+    examples.apply(entry);
     const episode = episodes.apply(entry, (id) => episodic.source(id)?.session);
     return { facts, block: core.apply(entry), note: notes.apply(entry), episode };
   };
@@ -222,6 +226,7 @@ export const createScopeState = (
     listen: working.listen,
     core,
     notes,
+    examples,
     semantic,
     factTerms,
     jobs,

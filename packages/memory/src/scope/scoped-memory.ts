@@ -7,6 +7,7 @@ import { createArchiveMemory } from './archive-memory.ts';
 import { createCoreMemory } from './core-memory.ts';
 import { createEntityMemory } from './entity-memory.ts';
 import { createEpisodicMemory } from './episodic-memory.ts';
+import { createExampleMemory } from './example-memory.ts';
 import { createFactMemory } from './fact-memory.ts';
 import { createForeignMemory } from './foreign-memory.ts';
 import { createForgetMemory } from './forget-memory.ts';
@@ -39,6 +40,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     messages: readingAgain(episodic.messages),
     ...facts,
     ...createEntityMemory({ ...shared, changeFact: facts.changeFact }),
+    ...createExampleMemory(shared),
     ...createProposedFacts(shared),
     episodes: readingAgain(episodeMemory.episodes),
     timeline: readingAgain(episodeMemory.timeline),

@@ -21,7 +21,7 @@ export interface RetentiveRetrieverFields extends BaseRetrieverInput {
 
 /** Metadata of each document: what it is from, and why it was chosen. */
 export interface RetentiveDocumentMetadata {
-  /** What it is from, and the id of that: a message, document, fact, episode, or label of a core block. */
+  /** What it is from, and the id of that: a message, document, fact, episode, example, or label of a core block. */
   readonly type: ContextSource['type'];
   readonly source: string;
   /** The chunks, where it is from a message or document. */
@@ -53,6 +53,8 @@ const originOf = (
       return { type: 'fact', source: source.fact, ids: [] };
     case 'episode':
       return { type: 'episode', source: source.episode, ids: [] };
+    case 'example':
+      return { type: 'example', source: source.example, ids: [] };
     case 'core':
       return { type: 'core', source: source.label, ids: [] };
   }

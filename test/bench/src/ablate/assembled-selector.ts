@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Chunk, type ContextId, createManualClock, type Scope } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { createAnalyzer, openMemory, openSurprisal } from '@retentive/memory';
+import { observeTurns } from '@retentive/memory/evaluation';
 import type { BenchConversation } from '../bench-data.ts';
 import {
   buildContext,
@@ -16,7 +17,7 @@ import {
   type ScopeState,
   type Weights,
 } from '../internals.ts';
-import { itemsOf, observeTurns } from '../retentive-selector.ts';
+import { itemsOf } from '../retentive-selector.ts';
 import type { Selector } from '../selector.ts';
 
 /** Parts of recall that no option switches off. */

@@ -1,9 +1,10 @@
 import { systemClock, type Tokenizer } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { openSurprisal } from '@retentive/memory';
+import { measuredQuestions } from '@retentive/memory/evaluation';
 import type { BenchConversation, BenchSet } from '../bench-data.ts';
 import { createControls } from '../controls/controls.ts';
-import { evaluateRecall, measuredQuestions } from '../evaluate-recall.ts';
+import { evaluateRecall } from '../evaluate-recall.ts';
 import type { Progress } from '../progress.ts';
 import { onlyMeasured, readSets } from '../recall.ts';
 import { createPolicies, type Policy } from '../retention/policies.ts';

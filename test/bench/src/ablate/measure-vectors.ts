@@ -1,8 +1,7 @@
 import { createSeededRandom, type Embedder } from '@retentive/core';
 import { createFunctionEmbedder, openMemory } from '@retentive/memory';
+import { observeTurns, spreadOver } from '@retentive/memory/evaluation';
 import { type BenchSet, turnWords } from '../bench-data.ts';
-import { spreadOver } from '../evaluate-recall.ts';
-import { observeTurns } from '../retentive-selector.ts';
 import { rowOf, type Scored, type Setting } from './ablation-rows.ts';
 import { misspell, rephrase } from './misspell.ts';
 import type { AblationRow } from './schemas.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createSeededRandom } from '@retentive/core';
+import { percentile } from '@retentive/memory/evaluation';
 import type { Progress } from '../progress.ts';
-import { percentile } from '../statistics.ts';
 import { createGeneratedTalk } from '../store/generated-talk.ts';
 import { parseLine } from './pieces.ts';
 import {

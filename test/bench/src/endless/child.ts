@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSeededRandom, systemClock } from '@retentive/core';
 import { openMemory, type ScopedMemory } from '@retentive/memory';
+import { percentile } from '@retentive/memory/evaluation';
 import * as z from 'zod';
 import { createTalk, type Needle } from '../needle/talk.ts';
-import { percentile } from '../statistics.ts';
 import { createGeneratedTalk } from '../store/generated-talk.ts';
 import type { EndlessNews, NeedleRow } from './schemas.ts';
 

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { percentile } from '@retentive/memory/evaluation';
 import type { Progress } from '../progress.ts';
-import { percentile } from '../statistics.ts';
 import { growthOf } from '../stream/growth.ts';
 import { type EndlessReport, type EndlessSample, endlessNewsSchema, type NeedleRow } from './schemas.ts';
 

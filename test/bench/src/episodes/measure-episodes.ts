@@ -12,15 +12,19 @@ import {
 } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { checkClaim, createAnalyzer, openMemory, type ScopedMemory, splitSentences } from '@retentive/memory';
+import {
+  listEvaluationSets,
+  mean,
+  observeTurns,
+  percentile,
+  readEvaluationSet,
+  readJsonl,
+} from '@retentive/memory/evaluation';
 import * as z from 'zod';
 import { type BenchConversation, type BenchSet, turnWords } from '../bench-data.ts';
 import { readDemoSet } from '../demo-data.ts';
-import { listEvaluationSets, readEvaluationSet } from '../evaluation-data.ts';
 import { createDeferredSurprisal, extractSummary, readUnits } from '../internals.ts';
 import type { Progress } from '../progress.ts';
-import { readJsonl } from '../read-jsonl.ts';
-import { observeTurns } from '../retentive-selector.ts';
-import { mean, percentile } from '../statistics.ts';
 import { coverageOf, type Observation, type StoredItem } from './coverage.ts';
 import type { CoverageRow, EpisodesReport, EpisodesRow } from './schemas.ts';
 import { corrupt, countUnsupported, type Unsupported } from './unsupported.ts';

@@ -1,6 +1,7 @@
 import { systemClock, type Tokenizer } from '@retentive/core';
+import type { MeasuredQuestion } from '@retentive/memory/evaluation';
 import type { BenchConversation, BenchTurn } from '../bench-data.ts';
-import { evaluateRecall, type MeasuredQuestion } from '../evaluate-recall.ts';
+import { evaluateRecall } from '../evaluate-recall.ts';
 import { createRetentiveSelector } from '../retentive-selector.ts';
 import type { Held } from './policies.ts';
 import { cutTurns, type RetainedTurn } from './retained-turns.ts';

@@ -1,12 +1,11 @@
 import { RetentiveError } from '@retentive/core';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { openSurprisal } from '@retentive/memory';
+import { mean, measuredQuestions } from '@retentive/memory/evaluation';
 import type { BenchSet } from '../bench-data.ts';
 import { analyze } from '../controls/analyze.ts';
-import { measuredQuestions } from '../evaluate-recall.ts';
 import type { Progress } from '../progress.ts';
 import { readSets } from '../recall.ts';
-import { mean } from '../statistics.ts';
 import { askHeld, type Case, prepareCase } from './cases.ts';
 import { createPolicies, type Held, type Policy } from './policies.ts';
 import type { RetainedTurn } from './retained-turns.ts';

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { openSurprisal } from '@retentive/memory';
+import { measuredQuestions } from '@retentive/memory/evaluation';
 import { readDemoSet } from '../demo-data.ts';
-import { measuredQuestions } from '../evaluate-recall.ts';
 import { type Case, prepareCase } from './cases.ts';
 import { createPolicies, type Policy } from './policies.ts';
 

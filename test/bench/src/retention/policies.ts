@@ -5,10 +5,10 @@ import {
   type RetentionWeights,
   type SurprisalSource,
 } from '@retentive/memory';
+import { evidenceText, foldText } from '@retentive/memory/evaluation';
 import { analyze } from '../controls/analyze.ts';
 import { shuffledPlaces } from '../controls/rankings.ts';
 import { renderSpans, shortenToFit } from '../internals.ts';
-import { evidenceText, foldText } from '../metrics.ts';
 import { readLearnedWeights } from './learned-weights.ts';
 import type { RetainedTurn } from './retained-turns.ts';
 import { scorePieces, scoreTurns, surprisalMeans } from './tasks/score-turns.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@retentive/core';
 import { type ChunkWriter, openMemory, type ScopedMemory } from '@retentive/memory';
+import { percentile } from '@retentive/memory/evaluation';
 import * as z from 'zod';
-import { percentile } from '../statistics.ts';
 import { createGeneratedTalk } from '../store/generated-talk.ts';
 import type { StreamNews } from './schemas.ts';
 

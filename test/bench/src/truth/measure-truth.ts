@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { collect, RetentiveError } from '@retentive/core';
+import { readJsonl } from '@retentive/memory/evaluation';
 import type { Progress } from '../progress.ts';
-import { readJsonl } from '../read-jsonl.ts';
 import { applyOperations } from './apply-operations.ts';
 import { generateTruth } from './generate.ts';
 import { historySchema, probeSchema, type TruthHistory, type TruthProbe } from './history-schema.ts';

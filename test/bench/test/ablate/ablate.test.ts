@@ -1,4 +1,5 @@
 import { createSeededRandom } from '@retentive/core';
+import { spreadOver } from '@retentive/memory/evaluation';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAssembledSelector } from '../../src/ablate/assembled-selector.ts';
@@ -7,7 +8,6 @@ import { misspell, rephrase } from '../../src/ablate/misspell.ts';
 import { ablateReportSchema } from '../../src/ablate/schemas.ts';
 import { createChangingFacts, createStandingFacts } from '../../src/ablate/truth-set.ts';
 import { readDemoSet } from '../../src/demo-data.ts';
-import { spreadOver } from '../../src/evaluate-recall.ts';
 import { createRetentiveSelector } from '../../src/retentive-selector.ts';
 
 describe('the difference that a part makes', () => {

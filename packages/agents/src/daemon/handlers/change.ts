@@ -1,4 +1,4 @@
-import type { BlockChange, Evidence, FactId, FactInput, OperationId } from '@retentive/core';
+import type { BlockChange, Evidence, ExampleInput, FactId, FactInput, OperationId } from '@retentive/core';
 import type { FactChangeInput } from '@retentive/memory';
 import * as z from 'zod';
 import type { Handler } from '../daemon-types.ts';
@@ -49,6 +49,23 @@ const factSchema = z.strictObject({ change: z.unknown(), because: z.string().opt
 export const changeFact: Handler = async ({ scope, body, signal }) => {
   const { change, because } = parseBody(factSchema, body);
   return { status: 200, body: await scope.changeFact(change as FactChangeInput, { because, signal }) };
+};
+
+const exampleSchema = z.strictObject({
+  example: z.unknown(),
+  because: z.string().optional(),
+  sources: z.array(z.unknown()).optional(),
+});
+
+/** Keeps how an answer turned out. */
+export const remember: Handler = async ({ scope, body, signal }) => {
+  const { example, because, sources } = parseBody(exampleSchema, body);
+  const kept = await scope.remember(example as ExampleInput, {
+    because,
+    sources: sources as readonly Evidence[] | undefined,
+    signal,
+  });
+  return { status: 200, body: kept };
 };
 
 const proposalSchema = z.strictObject({

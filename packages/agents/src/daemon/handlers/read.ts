@@ -17,6 +17,7 @@ const contextSchema = (items: number) =>
     related: z.boolean().optional(),
     access: z.boolean().optional(),
     sent: z.boolean().optional(),
+    examples: z.number().optional(),
     asOf: momentSchema.optional(),
     knownAt: momentSchema.optional(),
     now: z.number().optional(),
@@ -86,6 +87,12 @@ export const timeline: Handler = async ({ scope, body, signal }) => ({
 export const notes: Handler = async ({ scope, signal }) => ({
   status: 200,
   body: { notes: await scope.notes({ signal }) },
+});
+
+/** Outcomes of past turns. */
+export const examples: Handler = async ({ scope, signal }) => ({
+  status: 200,
+  body: { examples: await scope.examples({ signal }) },
 });
 
 const searchSchema = z.strictObject({

@@ -15,6 +15,7 @@ const turnSchema = z.strictObject({
     .strictObject({
       tokens: tokensSchema,
       history: tokensSchema,
+      examples: z.number().optional(),
       context: z
         .strictObject({
           tokens: z.int().min(0),

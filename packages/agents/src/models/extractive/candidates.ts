@@ -36,7 +36,8 @@ export const itemLabel = ({ source, speaker, role }: ContextItem): string => {
 
 /** The words of an item without the day and speaker that the layout sets before them. */
 export const spokenText = (item: ContextItem): string => {
-  const text = item.text.replace(/^(?:\[[^\]\n]*\]\n)+/u, '');
+  // A heading is a bracket, or a day: `[facts]`, `4 May 2026`.
+  const text = item.text.replace(/^(?:(?:\[[^\]\n]*\]|\d{1,2} \p{L}+ \d{4,6})\n)+/u, '');
   const label = `${itemLabel(item).replaceAll('\n', ' ')}: `;
   const words = text.startsWith(label) ? text.slice(label.length) : text;
   return words
@@ -59,9 +60,11 @@ const areNear = (a: ContextItem, b: ContextItem | undefined): b is ContextItem =
 
 /** Every sentence of a context, in its order, with the terms around it. */
 export const candidateSentences = (context: Context, analyze: Analyzer): readonly CandidateSentence[] => {
-  const texts = context.items.map(spokenText);
+  // How something was answered once is no evidence of anything: a wrong answer would be quoted for a right one.
+  const texts = context.items.map((item) => (item.source.type === 'example' ? '' : spokenText(item)));
   const terms = texts.map((text) => analyze(text));
   return context.items.flatMap((item, index) => {
+    if (item.source.type === 'example') return [];
     const around = new Set([
       ...(terms[index] ?? []),
       ...analyze(`${itemLabel(item)} ${dayWords(item.time)}`),

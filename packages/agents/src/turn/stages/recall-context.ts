@@ -19,6 +19,7 @@ export const recallContext = async (
     budget: { ...turn.limits.context, tokens: Math.max(0, Math.min(turn.limits.context.tokens, room)) },
     exclude: input === undefined ? history.ids : [...history.ids, input],
     now: turn.now,
+    examples: turn.limits.examples,
     // A turn that is not to be remembered leaves no trace.
     access: turn.remember,
     sent: turn.remember,

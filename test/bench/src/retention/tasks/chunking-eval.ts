@@ -2,12 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect, RetentiveError, type Tokenizer } from '@retentive/core';
 import { createChunker, openMemory, type ScopedMemory, splitSentences } from '@retentive/memory';
+import { mean, readJsonl } from '@retentive/memory/evaluation';
 import * as z from 'zod';
 import { analyze } from '../../controls/analyze.ts';
 import { createBm25 } from '../../controls/bm25.ts';
 import { rankByScore } from '../../controls/rankings.ts';
-import { readJsonl } from '../../read-jsonl.ts';
-import { mean } from '../../statistics.ts';
 import type { TaskRow } from '../schemas.ts';
 import { type RetentionTask, type TaskInput, unmeasured } from './task.ts';
 

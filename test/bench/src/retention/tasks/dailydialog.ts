@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRetentionProjection, DECAYS, type Decay } from '@retentive/memory';
+import { readJsonl } from '@retentive/memory/evaluation';
 import * as z from 'zod';
 import { analyze } from '../../controls/analyze.ts';
-import { readJsonl } from '../../read-jsonl.ts';
 import { fillByScore } from '../policies.ts';
 import { cutTurns, type RetainedTurn } from '../retained-turns.ts';
 import type { TaskRow } from '../schemas.ts';

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { mean, readJsonl } from '@retentive/memory/evaluation';
 import * as z from 'zod';
-import { readJsonl } from '../../read-jsonl.ts';
-import { mean } from '../../statistics.ts';
 import { cutTurns } from '../retained-turns.ts';
 import type { TaskRow } from '../schemas.ts';
 import { areaUnderCurve } from './auc.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { collect } from '@retentive/core';
+import { readJsonl } from '@retentive/memory/evaluation';
 import * as z from 'zod';
-import { readJsonl } from '../../read-jsonl.ts';
 import { cutTurns } from '../retained-turns.ts';
 import type { TaskRow } from '../schemas.ts';
 import { areaUnderCurve } from './auc.ts';

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { measuredQuestions } from '../../evaluate-recall.ts';
-import { readEvaluationSet } from '../../evaluation-data.ts';
-import { mean } from '../../statistics.ts';
+import { mean, measuredQuestions, readEvaluationSet } from '@retentive/memory/evaluation';
 import { askHeld, type Case, prepareCase } from '../cases.ts';
 import { createPolicies, type Held } from '../policies.ts';
 import type { RetentionTask } from './task.ts';

@@ -4,7 +4,7 @@ import {
   type SurprisalSource,
   type TokenBits,
 } from '@retentive/memory';
-import { mean } from '../../statistics.ts';
+import { mean } from '@retentive/memory/evaluation';
 import type { RetainedTurn } from '../retained-turns.ts';
 
 /** How the memory ranks a turn. */

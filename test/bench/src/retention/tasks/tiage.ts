@@ -13,8 +13,8 @@ import {
   segmentTopics,
   segmentUnits,
 } from '@retentive/memory';
+import { readJsonl } from '@retentive/memory/evaluation';
 import * as z from 'zod';
-import { readJsonl } from '../../read-jsonl.ts';
 import type { TaskRow } from '../schemas.ts';
 import { type RetentionTask, type TaskInput, unmeasured } from './task.ts';
 

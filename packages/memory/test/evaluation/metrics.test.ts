@@ -1,4 +1,3 @@
-import { describe, expect, it } from 'vitest';
 import {
   createPartFinder,
   evidenceText,
@@ -6,7 +5,8 @@ import {
   normalizeAnswer,
   scoreContext,
   zeroScore,
-} from '../src/metrics.ts';
+} from '@retentive/memory/evaluation';
+import { describe, expect, it } from 'vitest';
 import { makeQuestion, makeTurn, wordTokenizer } from './make-turn.ts';
 
 describe('foldText', () => {

@@ -2,42 +2,19 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collect, RetentiveError, type Role } from '@retentive/core';
-import * as z from 'zod';
-import type { BenchConversation, BenchQuestion, BenchSet, BenchTurn } from './bench-data.ts';
+import type {
+  EvaluationConversation,
+  EvaluationQuestion,
+  EvaluationSet,
+  EvaluationTurn,
+} from './evaluation-set.ts';
 import { readJsonl } from './read-jsonl.ts';
-
-const turnSchema = z.object({
-  id: z.string(),
-  speaker: z.string(),
-  text: z.string(),
-  caption: z.string().nullish(),
-  time: z.iso.datetime({ offset: true, local: true }).nullish(),
-});
-
-const conversationSchema = z.object({
-  id: z.string(),
-  sessions: z.array(
-    z.object({
-      id: z.string(),
-      time: z.iso.datetime({ offset: true, local: true }).nullish(),
-      turns: z.array(turnSchema),
-    }),
-  ),
-});
-
-const questionSchema = z.object({
-  id: z.string(),
-  conversationId: z.string().optional(),
-  question: z.string(),
-  answers: z.array(z.string()).default([]),
-  category: z.string().default('all'),
-  evidenceTurnIds: z.array(z.string()).default([]),
-  unanswerable: z.boolean().optional(),
-  questionTime: z.string().optional(),
-});
-
-type SourceConversation = z.output<typeof conversationSchema>;
-type SourceSession = SourceConversation['sessions'][number];
+import {
+  type ConversationLine,
+  conversationSchema,
+  type QuestionLine,
+  questionSchema,
+} from './set-schema.ts';
 
 /** Names that are a role rather than a person. */
 const ROLE_OF_SPEAKER: Readonly<Record<string, Role>> = {
@@ -51,13 +28,13 @@ const UNDATED_START = Date.UTC(2024, 0, 1);
 const DAY_MS = 86_400_000;
 const SECOND_MS = 1_000;
 
-const sessionStart = (session: SourceSession, index: number): number =>
+const sessionStart = (session: ConversationLine['sessions'][number], index: number): number =>
   session.time ? Date.parse(session.time) : UNDATED_START + index * DAY_MS;
 
-const turnsOf = (conversation: SourceConversation): readonly BenchTurn[] =>
+const turnsOf = (conversation: ConversationLine): readonly EvaluationTurn[] =>
   conversation.sessions.flatMap((session, sessionIndex) =>
     session.turns.map(
-      (turn, turnIndex): BenchTurn => ({
+      (turn, turnIndex): EvaluationTurn => ({
         id: turn.id,
         thread: conversation.id,
         session: session.id,
@@ -70,13 +47,21 @@ const turnsOf = (conversation: SourceConversation): readonly BenchTurn[] =>
     ),
   );
 
-const questionOf = (source: z.output<typeof questionSchema>): BenchQuestion => ({
+/** A line as a conversation that can be measured: one thread, its sessions sessions. */
+const conversationOfLine = (conversation: ConversationLine): EvaluationConversation => ({
+  id: conversation.id,
+  turns: turnsOf(conversation),
+});
+
+/** A line as a question that can be measured. */
+const questionOfLine = (source: QuestionLine): EvaluationQuestion => ({
   id: source.id,
   conversationId: source.conversationId ?? '',
   question: source.question,
   answers: source.answers,
   category: source.category,
   evidence: source.evidenceTurnIds,
+  ...(source.evidenceSpans === undefined ? {} : { spans: source.evidenceSpans }),
   answerable: source.unanswerable !== true,
   ...(source.questionTime === undefined ? {} : questionTime(source.questionTime)),
 });
@@ -88,7 +73,11 @@ const questionTime = (text: string): { readonly now?: number } => {
 };
 
 /** A set of the evaluation schema, or why it has no conversation to recall from. */
-export type ReadSet = BenchSet | { readonly name: string; readonly reason: string };
+export type ReadSet = EvaluationSet | { readonly name: string; readonly reason: string };
+
+/** The conversations of one file in the schema of `conversations.jsonl`. @throws FILE_INVALID */
+export const readConversations = async (path: string): Promise<readonly EvaluationConversation[]> =>
+  (await collect(readJsonl(path, conversationSchema))).map(conversationOfLine);
 
 /** Reads one folder with `conversations.jsonl` and `questions.jsonl`. @throws FILE_INVALID */
 export const readEvaluationSet = async (folder: string, name: string): Promise<ReadSet> => {
@@ -97,11 +86,8 @@ export const readEvaluationSet = async (folder: string, name: string): Promise<R
   if (!existsSync(conversationsPath))
     return { name, reason: 'no conversations.jsonl: documents or items only' };
   if (!existsSync(questionsPath)) return { name, reason: 'no questions.jsonl' };
-  const conversations: BenchConversation[] = [];
-  for await (const conversation of readJsonl(conversationsPath, conversationSchema)) {
-    conversations.push({ id: conversation.id, turns: turnsOf(conversation) });
-  }
-  const questions = (await collect(readJsonl(questionsPath, questionSchema))).map(questionOf);
+  const conversations = await readConversations(conversationsPath);
+  const questions = (await collect(readJsonl(questionsPath, questionSchema))).map(questionOfLine);
   return { name, conversations, questions };
 };
 

@@ -1,5 +1,5 @@
 import type { Tokenizer } from '@retentive/core';
-import type { BenchQuestion, BenchTurn } from './bench-data.ts';
+import type { EvaluationQuestion, EvaluationTurn } from './data/evaluation-set.ts';
 
 /** The same text however it was composed or laid out: NFC, white space folded to single spaces, trimmed. */
 export const foldText = (text: string): string => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
@@ -14,7 +14,8 @@ export const normalizeAnswer = (text: string): string =>
   );
 
 /** What a turn must show to count as recalled: its whole text, or its caption where it is a picture alone. */
-export const evidenceText = (turn: BenchTurn): string => foldText(turn.text) || foldText(turn.caption ?? '');
+export const evidenceText = (turn: EvaluationTurn): string =>
+  foldText(turn.text) || foldText(turn.caption ?? '');
 
 /**
  * The shortest run of words that counts as a part of a turn. Runs below that stand in other turns by chance ("I think that is").
@@ -111,8 +112,8 @@ export interface Score {
  */
 export const scoreContext = (
   context: string,
-  question: BenchQuestion,
-  evidence: readonly BenchTurn[],
+  question: EvaluationQuestion,
+  evidence: readonly EvaluationTurn[],
   tokenizer: Tokenizer,
 ): Score => {
   const wanted = evidence.map(evidenceText);

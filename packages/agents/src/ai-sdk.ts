@@ -1,0 +1,5 @@
+export {
+  type AISDKEmbedderOptions,
+  type AISDKEmbeddingModel,
+  createAISDKEmbedder,
+} from './embedders/ai-sdk.ts';

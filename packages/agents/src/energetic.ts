@@ -1,0 +1,1 @@
+export { createEnergeticEmbedder, type EnergeticEmbedderOptions } from './embedders/energetic.ts';

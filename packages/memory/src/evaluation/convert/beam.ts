@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import type { EvaluationQuestion, EvaluationTurn } from '../data/evaluation-set.ts';
+import type { ConvertedConversation } from './realtalk.ts';
+import { answersOf, monthOf, parseSource, turnTime, utc } from './source-set.ts';
+
+// `chats/SIZE/N` of mohammadtavakoli78/BEAM: `chat.json`, and `probing_questions/probing_questions.json`.
+
+const batchSchema = z.object({
+  batch_number: z.int().optional(),
+  turns: z.array(
+    z.array(
+      z.object({
+        role: z.enum(['user', 'assistant']),
+        id: z.int(),
+        content: z.string(),
+        time_anchor: z.string().nullish(),
+      }),
+    ),
+  ),
+});
+
+const probeSchema = z.looseObject({ question: z.string(), source_chat_ids: z.unknown().optional() });
+
+const ABSTENTION = 'abstention';
+/** Each ability has its own name for the right reply. */
+const ANSWER_FIELDS = ['answer', 'ideal_answer', 'ideal_response', 'ideal_summary', 'expected_compliance'];
+
+/** `March-15-2024` */
+const anchorTime = (text: string | null | undefined): number | undefined => {
+  const [, month = '', day, year] = /^(\w+)-(\d+)-(\d+)$/u.exec(text?.trim() ?? '') ?? [];
+  return year === undefined ? undefined : utc([Number(year), monthOf(month), Number(day)]);
+};
+
+/** Where in its plan the generator stood, at the end of a message: `->-> 1,12`. */
+const withoutPlanMark = (text: string): string => text.replace(/\s*->->\s*[\d,\s]+$/u, '');
+
+/** Ids stand in a list, or in lists by what each holds. */
+const idsIn = (value: unknown): readonly number[] => {
+  if (Array.isArray(value)) return value.flatMap(idsIn);
+  if (typeof value === 'number') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(idsIn) : [];
+};
+
+const questionOf = (
+  id: string,
+  [ability, number, probe]: readonly [string, number, z.output<typeof probeSchema>],
+  turns: ReadonlySet<string>,
+): EvaluationQuestion => {
+  // Summaries name their turns in another field.
+  const sources = probe.source_chat_ids ?? probe['conversation_sessions'];
+  return {
+    id: `${id}:${ability}${number}`,
+    conversationId: id,
+    question: probe.question,
+    answers: answersOf(ANSWER_FIELDS.map((field) => probe[field]).find((answer) => answer !== undefined)),
+    category: ability.replaceAll('_', '-'),
+    evidence:
+      ability === ABSTENTION
+        ? []
+        : [...new Set(idsIn(sources).map((turn) => `m${turn}`))].filter((turn) => turns.has(turn)),
+    answerable: ability !== ABSTENTION,
+  };
+};
+
+/** The parsed text of a chat and of its questions; `id` names the conversation. @throws FILE_INVALID */
+export const convertBeam = (id: string, chat: unknown, probes: unknown): ConvertedConversation => {
+  const batches = parseSource(chat, z.array(batchSchema), `BEAM ${id}`);
+  const abilities = parseSource(probes, z.record(z.string(), z.array(probeSchema)), `BEAM ${id} questions`);
+  let time: number | undefined;
+  const turns = batches.flatMap((batch, index) => {
+    const said = batch.turns.flat();
+    const anchor = said.map((turn) => anchorTime(turn.time_anchor)).find((found) => found !== undefined);
+    time = anchor ?? time;
+    return said.map(
+      (turn, turnIndex): EvaluationTurn => ({
+        id: `m${turn.id}`,
+        thread: id,
+        session: `B${batch.batch_number ?? index + 1}`,
+        role: turn.role,
+        speaker: turn.role,
+        text: withoutPlanMark(turn.content),
+        time: turnTime(time, index, turnIndex),
+      }),
+    );
+  });
+  const known = new Set(turns.map((turn) => turn.id));
+  return {
+    conversation: { id, turns },
+    questions: Object.entries(abilities).flatMap(([ability, of]) =>
+      of.map((probe, number) => questionOf(id, [ability, number, probe], known)),
+    ),
+  };
+};
