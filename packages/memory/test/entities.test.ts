@@ -219,6 +219,18 @@ describe('a context over two hops', () => {
     await expect(ana.context('x', { related: 1 as never })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
   });
 
+  it('has what was said of whom the question names by another name', async () => {
+    const { ana } = await begin({ extractor: false });
+    await add(ana, 'user', 'family:sister', 'Mia');
+    await add(ana, "user's sister", 'job', 'baker');
+    await ana.mergeEntities('the chief', 'Zoe');
+    await say(ana, 'Mia won a prize for poems. It rains.');
+    await say(ana, 'Zoe got a boat.');
+    const sister = await item(ana, "What did user's sister get an award for?", 'poems');
+    expect(sister?.why.parts).toHaveProperty('entity');
+    expect((await item(ana, 'What does the chief own?', 'boat'))?.why.parts).toHaveProperty('entity');
+  });
+
   it('follows two relations, and aliases on the way', async () => {
     const { ana } = await begin({ extractor: false });
     await add(ana, 'user', 'family:sister', 'Mia');

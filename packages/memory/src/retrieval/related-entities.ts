@@ -13,8 +13,8 @@ export interface RelatedEntity {
   readonly names: readonly string[];
   /** How surely it is meant, 0 to 1. */
   readonly strength: number;
-  /** What says so. */
-  readonly via: Fact;
+  /** What says so; none where the query has one of its other names. */
+  readonly via?: Fact | undefined;
 }
 
 /** What a query leads to. */
@@ -96,7 +96,13 @@ export const findRelated = (query: string, sources: RelatedSources): Related => 
     .filter(meet)
     .slice(0, MOST_STARTS);
 
-  const entities: RelatedEntity[] = [];
+  const said = new Set(runsOf(words, NAME_WORDS).map(normaliseName));
+  const isSelf = (names: readonly string[]): boolean => self.slice(0, 1).some((own) => names.includes(own));
+  // "Ana's sister" names Mia by another name: what is said of Mia has no word of it.
+  const entities: RelatedEntity[] = starts.flatMap((names) => {
+    const others = names.filter((name) => !said.has(normaliseName(name)));
+    return others.length === 0 || isSelf(names) ? [] : [{ names: others, strength: STEP_SHARE }];
+  });
   const follow = (
     { fact, strength, by }: Step,
     from: Pick<RelatedEntity, 'names' | 'strength'>,

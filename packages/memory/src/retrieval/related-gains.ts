@@ -113,7 +113,7 @@ export const relatedGains = ({ entities, rest, attributes }: Related, sources: G
   for (const entity of entities) {
     gainAsked(entity);
     gainNamed(entity);
-    gainFact(entity.via, VIA_SHARE * entity.strength);
+    if (entity.via !== undefined) gainFact(entity.via, VIA_SHARE * entity.strength);
   }
   if (entities.length > 0 && rest.length > 0) gainNear();
   return { chunks, facts: [...facts.values()] };

@@ -28,7 +28,7 @@ const MOST_ATTRIBUTES = 256;
 const NEAR_FACTS = 64;
 /** A fact that only has words of the query says less of where it leads than one whose attribute the query names. */
 const WORDS_SHARE = 0.6;
-const LEAST_STRENGTH = 0.2;
+const LEAST_STRENGTH = 0.3;
 
 /** Every run of up to so many words, without "'s" at its end. */
 export const runsOf = (words: readonly string[], most: number): readonly string[] =>
