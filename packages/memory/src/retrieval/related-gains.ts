@@ -33,7 +33,7 @@ const NAMED_SHARE = 0.4;
 /** The fact that leads there. */
 const VIA_SHARE = 0.6;
 /** A fact that is less surely meant is not worth a line. */
-const LEAST_SCORE = 0.3;
+const LEAST_SCORE = 0.5;
 
 /**
  * What a query leads to, as gains: facts about it by what is asked, the chunks they were told in, and chunks that name it, by
