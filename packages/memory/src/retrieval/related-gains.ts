@@ -30,6 +30,8 @@ const MOST_NAMES = 4;
 const MOST_SOURCES = 4;
 /** A chunk that only names the entity may tell something else of it. */
 const NAMED_SHARE = 0.4;
+/** Of more chunks than these that name it, each is the less likely meant. */
+const FEW_CHUNKS = 4;
 /** The fact that leads there. */
 const VIA_SHARE = 0.6;
 /** A fact that is less surely meant is not worth a line. */
@@ -100,13 +102,13 @@ export const relatedGains = ({ entities, rest, attributes }: Related, sources: G
     for (const name of names.slice(0, MOST_NAMES)) {
       const terms = [...new Set(analyze(name))];
       if (terms.length === 0 || speakers.has(normaliseName(name))) continue;
-      for (const { ordinal } of lexical.top(terms, MOST_CHUNKS)) {
+      const naming = lexical.top(terms, MOST_CHUNKS).flatMap(({ ordinal }) => {
         const chunk = episodic.loadedAt(ordinal);
-        if (chunk === undefined) continue;
-        const said = new Set(traitsOf(chunk).terms());
-        if (!terms.every((term) => said.has(term))) continue;
-        gainChunk(chunk, strength * (NAMED_SHARE + (1 - NAMED_SHARE) * shareOf(said)));
-      }
+        const said = new Set(chunk === undefined ? [] : traitsOf(chunk).terms());
+        return chunk !== undefined && terms.every((term) => said.has(term)) ? [{ chunk, said }] : [];
+      });
+      const base = NAMED_SHARE * Math.min(1, FEW_CHUNKS / naming.length);
+      for (const { chunk, said } of naming) gainChunk(chunk, strength * (base + (1 - base) * shareOf(said)));
     }
   };
 
