@@ -94,6 +94,8 @@ export type {
   CoreGrounds,
   CoreMemory,
   CoreReadOptions,
+  EntitiesOptions,
+  Entity,
   ErasedScopeReport,
   EraseOptions,
   EraseReport,

@@ -174,6 +174,8 @@ export interface ContextOptions extends CallOptions {
   readonly thread?: string | undefined;
   /** Also what retention has moved out of the working set. Default false. */
   readonly archive?: boolean | undefined;
+  /** Also what is known of those whom the query's names are related to: "my sister's dog". Default true. */
+  readonly related?: boolean | undefined;
   /** Valid time: facts that held then, and what was said by then. Default: what has not ended, and all that was said. */
   readonly asOf?: TimeInput | undefined;
   /**
@@ -266,7 +268,7 @@ export interface CoreMemory {
 
 /** Which facts to read. */
 export interface FactsOptions extends CallOptions {
-  /** A subject or an entity, whatever its case. Default all. */
+  /** A subject or an entity by any of its names, whatever its case. Default all. */
   readonly about?: string | undefined;
   readonly attribute?: string | undefined;
   /** Valid time: what held then. Default: what has not ended. */
@@ -299,6 +301,34 @@ export interface Knowledge {
   /** The facts that say so, newest recorded first; none where it is unknown. */
   readonly facts: readonly Fact[];
   readonly because: string;
+}
+
+/** Which entities to read. */
+export interface EntitiesOptions extends CallOptions {
+  /** One of its names, whatever its case; "my sister" is that of the user. Default all. */
+  readonly about?: string | undefined;
+  /** Valid time: as related and called then. Default now. */
+  readonly asOf?: TimeInput | undefined;
+  /** Recorded time: as believed here then. Default now. */
+  readonly knownAt?: TimeInput | undefined;
+  /** So many at most, those last told of first; default 100. */
+  readonly limit?: number | undefined;
+}
+
+/** Somebody or something that facts are about, under all of its names. */
+export interface Entity {
+  /** The name that most facts call it by. */
+  readonly name: string;
+  /** Its other names: "Ana's sister". */
+  readonly aliases: readonly string[];
+  /** How many facts are about it. */
+  readonly facts: number;
+  /** Edges to other entities, each with the fact that says so; newest recorded first. */
+  readonly relations: readonly {
+    readonly attribute: string;
+    readonly to: string;
+    readonly fact: FactId;
+  }[];
 }
 
 /** A change of semantic memory, as a caller asks for it. */
@@ -439,6 +469,23 @@ export interface ScopedMemory {
     facts: readonly FactInput[],
     options?: CallOptions & { readonly because?: string | undefined },
   ): Promise<readonly ProposedFact[]>;
+  /** Who and what facts are about, with their names and how they are related. @throws OPTION_INVALID */
+  entities(options?: EntitiesOptions): Promise<readonly Entity[]>;
+  /**
+   * Says that two names are of one entity: from then on what is asked of either is answered with both. It is a fact like others,
+   * with the attribute `same as`; `undo` takes it back. @throws OPTION_INVALID where they are one already
+   */
+  mergeEntities(
+    one: string,
+    other: string,
+    options?: CallOptions & { readonly because?: string | undefined },
+  ): Promise<{ readonly operation: OperationId; readonly fact: Fact }>;
+  /** Takes back what says that two names are of one entity. Each operation can be undone. @throws OPTION_INVALID where nothing says so */
+  splitEntities(
+    one: string,
+    other: string,
+    options?: CallOptions & { readonly because?: string | undefined },
+  ): Promise<{ readonly operations: readonly OperationId[]; readonly facts: readonly FactId[] }>;
   /** Takes one operation back, on facts or core memory. @throws OPTION_INVALID when it is unknown or undone already */
   undo(operation: OperationId, options?: CallOptions): Promise<void>;
   /**

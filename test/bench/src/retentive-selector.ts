@@ -20,13 +20,15 @@ export interface RetentiveVariant
   readonly name?: string | undefined;
   /** Capacity as a share of the conversation's tokens. */
   readonly capacityShare?: number | undefined;
+  /** False: contexts do not follow relations. */
+  readonly related?: boolean | undefined;
 }
 
 /** The memory itself, through its public SDK: each conversation is one user's, each turn one message. */
 export const createRetentiveSelector = (
   store: StoreKind,
   seed: number,
-  { name = 'retentive', capacityShare, ...options }: RetentiveVariant = {},
+  { name = 'retentive', capacityShare, related, ...options }: RetentiveVariant = {},
 ): Selector => ({
   name,
   async open(conversation) {
@@ -54,7 +56,7 @@ export const createRetentiveSelector = (
       await close();
       throw error;
     }
-    return createOpenSelector(scope, conversation, { now, close });
+    return createOpenSelector(scope, conversation, { now, close, related });
   },
 });
 
@@ -68,7 +70,15 @@ const capacityOf = async ({ turns }: BenchConversation, share: number): Promise<
 export const createOpenSelector = (
   scope: ScopedMemory,
   conversation: BenchConversation,
-  { now, close }: { readonly now: number; readonly close: Memory['close'] },
+  {
+    now,
+    close,
+    related,
+  }: {
+    readonly now: number;
+    readonly close: Memory['close'];
+    readonly related?: boolean | undefined;
+  },
 ) => {
   const turns = new Map<string, BenchTurn>(conversation.turns.map((turn) => [turn.id, turn]));
   return {
@@ -78,6 +88,7 @@ export const createOpenSelector = (
         now: question.now ?? now,
         // A measurement must not change what it measures.
         access: false,
+        related,
       });
       return { text: context.text, items: itemsOf(context, turns), context };
     },

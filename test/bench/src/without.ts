@@ -10,10 +10,11 @@ const FACTORS: ReadonlySet<string> = new Set(['series']);
 /** Sources and parts of ranking that a measurement can switch off. */
 export const WITHOUT_NAMES: readonly string[] = [
   'facts',
+  'graph',
   'smoothing',
   'selection',
   'weights',
-  ...Object.keys(DEFAULT_WEIGHTS),
+  ...Object.keys(DEFAULT_WEIGHTS).filter((name) => name !== 'entity'),
 ];
 
 /** Where the memory keeps its data, and its chance. */
@@ -24,7 +25,7 @@ export interface WithoutOptions {
 }
 
 /**
- * Rows `retentive:without-NAME`. `facts` is the public SDK without its extractor; the others are put together from the
+ * Rows `retentive:without-NAME`. `facts` is the public SDK without its extractor, `graph` one whose contexts follow no relations; the others are put together from the
  * memory's own pieces, without facts, so that their measure is `retentive:without-facts`. `all` stands for each in turn.
  * @throws OPTION_INVALID
  */
@@ -37,6 +38,8 @@ export const createWithoutSelectors = (
     if (without === 'facts') {
       return createRetentiveSelector(store, seed, { ...variant, name, extractor: false });
     }
+    if (without === 'graph')
+      return createRetentiveSelector(store, seed, { ...variant, name, related: false });
     if (!WITHOUT_NAMES.includes(without)) {
       throw new RetentiveError(
         'OPTION_INVALID',

@@ -17,6 +17,7 @@ import {
 } from '@retentive/core';
 import type {
   ConsolidateReport,
+  Entity,
   ForeignImportReport,
   ImportReport,
   Knowledge,
@@ -177,6 +178,13 @@ export const createRemoteScope = (parts: RemoteScopeParts): ScopedMemory => {
     consolidate: ({ signal, ...options } = {}) => post<ConsolidateReport>('consolidate', options, { signal }),
     search: (query, options) => client.search(query, options),
     changeFact: (change, { because, signal } = {}) => post('facts/changes', { change, because }, { signal }),
+    entities: async ({ signal, ...options } = {}) =>
+      (await post<{ readonly entities: readonly Entity[] }>('entities', plainTimes(options), { signal }))
+        .entities,
+    mergeEntities: (one, other, { because, signal } = {}) =>
+      post('entities/merges', { one, other, because }, { signal }),
+    splitEntities: (one, other, { because, signal } = {}) =>
+      post('entities/splits', { one, other, because }, { signal }),
     async undo(operation, options = {}) {
       await post('undo', { operation }, options);
     },

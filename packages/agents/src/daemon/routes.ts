@@ -5,8 +5,10 @@ import {
   changeBlock,
   changeFact,
   consolidate,
+  mergeEntities,
   proposeFacts,
   remember,
+  splitEntities,
   undo,
 } from './handlers/change.ts';
 import { doctor, erase, eraseTenant, jobs, reembed, retryJobs, stats } from './handlers/folder.ts';
@@ -14,6 +16,7 @@ import { ingest, ingestDocument, resume } from './handlers/ingest.ts';
 import { observe } from './handlers/observe.ts';
 import {
   context,
+  entities,
   episodes,
   examples,
   facts,
@@ -89,6 +92,9 @@ export const ROUTES: readonly Route[] = [
   user('POST', 'episodes', episodes),
   user('POST', 'timeline', timeline),
   user('POST', 'consolidate', consolidate),
+  user('POST', 'entities', entities),
+  user('POST', 'entities/merges', mergeEntities),
+  user('POST', 'entities/splits', splitEntities),
   user('POST', 'undo', undo),
   user('GET', 'blocks', blocks),
   user('GET', 'blocks/versions', blockVersions),

@@ -9,6 +9,7 @@ export const explain = ({ chunk, parts, excerpt, matched, nearby }: Candidate): 
     nearby.length > 0 ? `${quoted(nearby)} ${nearby.length === 1 ? 'was' : 'were'} said close to it` : '',
     parts['speaker'] === undefined ? '' : `said by ${chunk.speaker ?? chunk.role}, whom the query is about`,
     parts['vector'] === undefined ? '' : 'its meaning is near the query',
+    parts['entity'] === undefined ? '' : 'it is about whom or what the query leads to',
     excerpt === undefined ? '' : 'an excerpt; the whole is in the archive',
   ]
     .filter((reason) => reason !== '')

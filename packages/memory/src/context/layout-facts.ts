@@ -55,7 +55,7 @@ export const layOutFacts = (
   const limit = Math.floor(budget / (isScarce ? SCARCE_SHARE : FACT_SHARE));
   const items: ContextItem[] = [];
   let text = FACTS_HEADING;
-  for (const { fact, score } of facts) {
+  for (const { fact, score, isRelated } of facts) {
     const origin = originOf(fact);
     const line = renderFact(fact, origin, calendar);
     if (tokenizer.count(text + line) > limit) continue;
@@ -66,7 +66,14 @@ export const layOutFacts = (
       tokens: tokenizer.count(line),
       ...(origin === undefined ? {} : { speaker: origin.speaker }),
       time: timeOf(fact, origin),
-      why: { score, parts: { fact: score }, matched: [], reason: 'a fact whose words are near the query' },
+      why: isRelated
+        ? {
+            score,
+            parts: { entity: score },
+            matched: [],
+            reason: 'a fact about whom or what the query leads to',
+          }
+        : { score, parts: { fact: score }, matched: [], reason: 'a fact whose words are near the query' },
     });
   }
   return items.length === 0 ? { text: '', items } : { text, items };

@@ -53,6 +53,8 @@ export interface CandidateOptions {
   readonly limit?: number | undefined;
   /** What near meaning adds to the score of a chunk, by id; those that words do not find are proposed too. */
   readonly boosts?: ReadonlyMap<string, number> | undefined;
+  /** What being about whom the query leads to adds, in the same way. */
+  readonly related?: ReadonlyMap<string, number> | undefined;
 }
 
 /** More than any sensible budget holds, few enough to sort and lay out in a millisecond or two. */
@@ -118,7 +120,7 @@ export const isProposable =
     isHidden,
     asOf = Number.POSITIVE_INFINITY,
     now,
-  }: Omit<CandidateOptions, 'limit' | 'boosts'>): ((chunk: Chunk) => boolean) =>
+  }: Omit<CandidateOptions, 'limit' | 'boosts' | 'related'>): ((chunk: Chunk) => boolean) =>
   (chunk) =>
     isHidden?.(chunk.position) !== true &&
     chunk.text.trim() !== '' &&
@@ -130,7 +132,7 @@ export const isProposable =
 
 /**
  * Chunks that may answer `query`, best first; ties go to the older chunk. Context-smoothed BM25 in units of its own
- * spread, plus a prior for being said by the one the query is about, plus what `boosts` adds. Only chunks that share a term
+ * spread, plus a prior for being said by the one the query is about, plus what `boosts` and `related` add. Only chunks that share a term
  * with the query, themselves or through a neighbour, and those with a boost are proposed. Pure given the indexes; linear
  * in the postings of the query's terms.
  */
@@ -139,7 +141,7 @@ export const findCandidates = (
   { episodic, lexical, analyze, excerptAt, archived }: RetrievalSources,
   options: CandidateOptions,
 ): readonly Candidate[] => {
-  const { limit = DEFAULT_CANDIDATES, boosts } = options;
+  const { limit = DEFAULT_CANDIDATES, boosts, related } = options;
   const words = withoutFrame(queryTerms(query, analyze), analyze);
   const terms = [...new Set([...words.keys(), ...(options.dayWords ?? []).flatMap(analyze)])];
   const family = familyOf(words.keys(), lexical);
@@ -158,7 +160,7 @@ export const findCandidates = (
     past === undefined ? excerptAt?.(ordinal) : undefined;
   const chunkAt = (ordinal: number): Chunk | undefined =>
     past?.chunks.get(ordinal) ?? excerptOf(ordinal)?.chunk ?? episodic.chunkAt(ordinal);
-  const near = [...(boosts?.keys() ?? [])].flatMap((id) => {
+  const near = [...new Set([...(boosts?.keys() ?? []), ...(related?.keys() ?? [])])].flatMap((id) => {
     const position = episodic.chunk(id as ChunkId)?.position;
     // Scores reach no further than the lexical index: a chunk that it does not know has none.
     return position === undefined || present.scoreOf(position) > 0 ? [] : [position];
@@ -174,17 +176,20 @@ export const findCandidates = (
     return score > 0 ? score / spread : 0;
   };
   const boostOf = ({ id }: Chunk): number => boosts?.get(id) ?? 0;
+  const relatedOf = ({ id }: Chunk): number => related?.get(id) ?? 0;
   const best = createBest(limit);
   const highestPrior = isSubject === saidByNobody ? 0 : SPEAKER_PRIOR;
   let highestBoost = 0;
   for (const boost of boosts?.values() ?? []) highestBoost = Math.max(highestBoost, boost);
+  let highestRelated = 0;
+  for (const gain of related?.values() ?? []) highestRelated = Math.max(highestRelated, gain);
   const propose = (ordinal: number, score: number): void => {
     const lexical = score > 0 ? score / spread : 0;
     // Most are too low whatever is added, and need not be looked at.
-    if (lexical + highestPrior + highestBoost < best.least) return;
+    if (lexical + highestPrior + highestBoost + highestRelated < best.least) return;
     const chunk = chunkAt(ordinal);
     if (chunk === undefined || !isProposed(chunk)) return;
-    best.add(ordinal, lexical + priorOf(chunk) + boostOf(chunk));
+    best.add(ordinal, lexical + priorOf(chunk) + boostOf(chunk) + relatedOf(chunk));
   };
   present.each((ordinal, score) => {
     if (past === undefined || scoresOf(ordinal) === present) propose(ordinal, score);
@@ -196,6 +201,7 @@ export const findCandidates = (
     const lexical = lexicalOf(ordinal);
     const speaker = priorOf(chunk);
     const vector = boostOf(chunk);
+    const entity = relatedOf(chunk);
     const all = scoresOf(ordinal).matchedOf(ordinal);
     const own = scoresOf(ordinal).ownOf(ordinal);
     const excerpt = excerptOf(ordinal);
@@ -207,6 +213,7 @@ export const findCandidates = (
         ...(lexical > 0 ? { lexical } : {}),
         ...(speaker > 0 ? { speaker } : {}),
         ...(vector > 0 ? { vector } : {}),
+        ...(entity > 0 ? { entity } : {}),
       },
       matched: wordsOf(words, own),
       nearby: wordsOf(words, all & ~own),

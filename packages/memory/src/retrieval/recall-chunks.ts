@@ -12,7 +12,7 @@ import type { ChunkTraits } from './chunk-traits.ts';
 import { withoutFrame } from './frame-words.ts';
 import { queryTerms } from './query-terms.ts';
 import { readQuestion } from './question.ts';
-import { type Weights, weighCandidates } from './weigh.ts';
+import { DEFAULT_WEIGHTS, type Weights, weighCandidates } from './weigh.ts';
 
 /** What recalling chunks reads. */
 export interface RecallSources extends RetrievalSources {
@@ -49,7 +49,7 @@ const opensSession = ({ position, session }: Chunk, { episodic }: RecallSources)
   return true;
 };
 
-/** Chunks for a context: found by words and near meaning, then weighed by what the question asks for. Best first. */
+/** Chunks for a context: found by words, near meaning and gains of 0 to 1 in `related`, then weighed by what the question asks for. Best first. */
 export const recallChunks = (
   query: string,
   sources: RecallSources,
@@ -59,7 +59,12 @@ export const recallChunks = (
   const question = readQuestion(query, Math.min(now, asOf));
   const dayWords = dayWordsOf(question.times, sources.calendar);
   const { analyze, lexical, traitsOf, weights } = sources;
-  const candidates = findCandidates(query, sources, { ...options, dayWords });
+  const { entity } = weights ?? DEFAULT_WEIGHTS;
+  const related =
+    options.related === undefined || entity === 0
+      ? undefined
+      : new Map([...options.related].map(([id, gain]) => [id, entity * gain]));
+  const candidates = findCandidates(query, sources, { ...options, dayWords, related });
   const asked = createAskedWords(withoutFrame(queryTerms(query, analyze), analyze), lexical);
   return weighCandidates(candidates, {
     question,

@@ -18,6 +18,8 @@ export interface Weights {
   readonly answer: number;
   /** A second hop. */
   readonly hop: number;
+  /** About whom or what the query leads to by a relation that is known. */
+  readonly entity: number;
   /** A word of time, where a time is asked for. */
   readonly time: number;
   /** A number, where one is asked for. */
@@ -45,6 +47,7 @@ export const DEFAULT_WEIGHTS: Weights = {
   session: 0.2,
   answer: 1,
   hop: 2,
+  entity: 6,
   time: 1,
   number: 0.5,
   date: 2,

@@ -8,15 +8,15 @@ import {
   parseFactInput,
   parseTime,
   RetentiveError,
-  type Scope,
   throwIfAborted,
 } from '@retentive/core';
 import type { FactChangeInput, FactsOptions, ScopedMemory } from '../memory-types.ts';
-import { normaliseName } from '../semantic/fact-lookup.ts';
+import { namesOfEntity } from '../semantic/entity-names.ts';
 import type { SemanticStore } from '../semantic/semantic-store.ts';
 import { type AttributeRule, attributeRule } from '../writing/rules/vocabulary.ts';
 import { assertChangeable, parseReason, requireBelieved } from './check-change.ts';
 import { type CoreMemoryParts, undoBlockChange } from './core-memory.ts';
+import { readerOf, selfNames } from './entity-reader.ts';
 import { knownOf } from './known-facts.ts';
 import type { TruthParts } from './memory-parts.ts';
 import { type RetainMs, retainedFact } from './retain.ts';
@@ -28,17 +28,6 @@ export interface FactMemoryParts extends CoreMemoryParts {
   readonly retain: RetainMs;
   readonly truth: TruthParts;
 }
-
-/** Somebody who gave no name is "user" in facts, and is asked about by the name of the scope, or the one they told. */
-const namesOf = (about: string, scope: Scope, semantic: SemanticStore): readonly string[] => {
-  const wanted = normaliseName(about);
-  const told = semantic
-    .same('user', 'name')
-    .filter(({ agent }) => canRead(scope, agent))
-    .map(({ value = '' }) => value);
-  const isUser = [scope.user, ...told].some((name) => normaliseName(name) === wanted);
-  return isUser ? [about, 'user'] : [about];
-};
 
 const parseChange = (change: FactChangeInput): FactChangeInput => {
   const kind: unknown = change?.kind;
@@ -134,12 +123,15 @@ export const createFactMemory = (
     knownAt: knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID'),
   });
 
+  const namesOf = (about: string, semantic: SemanticStore, at: ReturnType<typeof times>): readonly string[] =>
+    namesOfEntity(about, readerOf(semantic, scope, at), selfNames(scope));
+
   const query = (options: FactsOptions, semantic: SemanticStore): Parameters<SemanticStore['facts']>[0] => {
     const { about, attribute, ended } = options;
     return {
       ...times(options),
       ended,
-      ...(about === undefined ? {} : { about: namesOf(about, scope, semantic) }),
+      ...(about === undefined ? {} : { about: namesOf(about, semantic, times(options)) }),
       ...(attribute === undefined ? {} : { attribute }),
     };
   };
@@ -174,7 +166,7 @@ export const createFactMemory = (
       throwIfAborted(signal, 'known');
       const { semantic } = await load();
       return knownOf(semantic, {
-        about: namesOf(about, scope, semantic),
+        about: namesOf(about, semantic, times(options)),
         attribute,
         value,
         query: times(options),

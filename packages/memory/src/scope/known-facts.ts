@@ -1,6 +1,6 @@
 import type { Fact } from '@retentive/core';
 import type { Knowledge } from '../memory-types.ts';
-import { attributesCalled, type CalledAttribute } from '../semantic/attribute-names.ts';
+import { attributesCalled, type CalledAttribute, isMentioned } from '../semantic/attribute-names.ts';
 import { normaliseName } from '../semantic/fact-lookup.ts';
 import { sameValue } from '../semantic/same-value.ts';
 import type { FactQuery, SemanticStore } from '../semantic/semantic-types.ts';
@@ -48,12 +48,6 @@ const absence = (ever: readonly Fact[]): string => {
   if (ever.some(({ recorded }) => recorded.until === undefined))
     return 'what is known of it holds at another time';
   return 'what was known of it was taken back';
-};
-
-/** True where one of the words begins a word of a fact, or of what was said. */
-const isMentioned = (words: readonly string[], { text, sources }: Fact): boolean => {
-  const said = [text, ...sources.map(({ quote = '' }) => quote)].join(' ').toLowerCase();
-  return words.some((word) => new RegExp(`(?<!\\p{L})${word}`, 'u').test(said));
 };
 
 /** Attributes of the subject that go by one of these names too, as whoever wrote the facts calls them. */

@@ -19,10 +19,13 @@ import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
 import { findExamples } from '../examples/find-examples.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
-import { isProposable } from '../retrieval/candidates.ts';
-import { findFacts } from '../retrieval/fact-candidates.ts';
+import { type Candidate, isProposable } from '../retrieval/candidates.ts';
+import { type FactCandidate, findFacts, isProposableFact } from '../retrieval/fact-candidates.ts';
 import { recallChunks } from '../retrieval/recall-chunks.ts';
+import { findRelated } from '../retrieval/related-entities.ts';
+import { NO_GAINS, relatedGains } from '../retrieval/related-gains.ts';
 import { findBoosts } from './context-boosts.ts';
+import { readerOf, selfNames } from './entity-reader.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
 import type { VectorRegistry } from './vector-registry.ts';
@@ -47,7 +50,7 @@ export const parseQuery = (query: unknown): string => {
 /** More than a quarter of a budget for how things were answered leaves too little for what was said. */
 const MOST_EXAMPLES = 0.25;
 
-const checkOptions = ({ exclude, now, access, sent, examples }: ContextOptions): void => {
+const checkOptions = ({ exclude, now, access, sent, examples, related }: ContextOptions): void => {
   if (examples !== undefined && !(examples >= 0 && examples <= MOST_EXAMPLES)) {
     throw new RetentiveError(
       'OPTION_INVALID',
@@ -57,7 +60,7 @@ const checkOptions = ({ exclude, now, access, sent, examples }: ContextOptions):
   if (exclude !== undefined && !Array.isArray(exclude)) {
     throw new RetentiveError('OPTION_INVALID', `exclude is a list of message ids, got ${typeof exclude}`);
   }
-  for (const [name, value] of Object.entries({ access, sent })) {
+  for (const [name, value] of Object.entries({ access, sent, related })) {
     if (value !== undefined && typeof value !== 'boolean') {
       throw new RetentiveError('OPTION_INVALID', `${name} is true or false, got ${typeof value}`);
     }
@@ -75,6 +78,33 @@ const originOf = ({ sources }: Fact, { episodic }: ScopeState): FactOrigin | und
   if (header.type === 'document') return { speaker: header.title, time: header.time };
   const { role, speaker = role, time, timeZone } = header;
   return { speaker, time, timeZone };
+};
+
+/** What is looked for in a scope: what the options leave out, and how much. */
+type Looked = Parameters<typeof recallChunks>[2];
+
+/** Chunks and facts that may stand in a context, those that relations lead to among them. */
+const findItems = (
+  text: string,
+  state: ScopeState,
+  { related, archive }: Pick<ContextOptions, 'related' | 'archive'>,
+  looked: Looked,
+): { readonly candidates: readonly Candidate[]; readonly facts: readonly FactCandidate[] } => {
+  const { semantic } = state;
+  const { scope, now, asOf } = looked;
+  const reading = { scope, now, asOf };
+  const relations = {
+    ...state,
+    read: readerOf(semantic, scope, { now, asOf }),
+    accepts: isProposableFact(semantic, reading),
+    self: selfNames(scope),
+  };
+  const gains = related === false ? NO_GAINS : relatedGains(findRelated(text, relations), relations);
+  const sources = archive ? { ...state, archived: state } : state;
+  return {
+    candidates: recallChunks(text, sources, { ...looked, related: gains.chunks }),
+    facts: findFacts(text, state, { ...reading, limit: LEAST_CANDIDATES, related: gains.facts }),
+  };
 };
 
 /** What recalling works with. */
@@ -116,6 +146,7 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
   const {
     thread,
     archive = false,
+    related = true,
     access = true,
     sent = false,
     examples = 0,
@@ -128,6 +159,7 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
   return {
     text,
     archive,
+    related,
     access,
     sent,
     examples,
@@ -167,7 +199,8 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
     async context(query, options) {
       const wanted = parseContextOptions(query, options ?? {}, scope);
       return accesses.reading(key, async (log) => {
-        const { text, budget, thread: named, asOf, until, exclude, archive, access, sent, signal } = wanted;
+        const { text, budget, thread: named, asOf, until, exclude, archive, related } = wanted;
+        const { access, sent, signal } = wanted;
         const now = wanted.now ?? clock.now();
         throwIfAborted(signal, 'context');
         const started = clock.elapsed();
@@ -200,14 +233,8 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           ms: budget.ms,
           signal,
         });
-        const sources = archive ? { ...state, archived: state } : state;
-        const candidates = recallChunks(text, sources, { ...reading, limit, boosts: meaning.boosts });
-        const facts = findFacts(text, state, {
-          scope,
-          now,
-          limit: LEAST_CANDIDATES,
-          asOf,
-        });
+        const looked = { ...reading, limit, boosts: meaning.boosts };
+        const { candidates, facts } = findItems(text, state, { related, archive }, looked);
         const context = buildContext({
           id: ids.create('context'),
           candidates,

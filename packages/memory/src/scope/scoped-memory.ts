@@ -5,6 +5,7 @@ import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopedMemory } from '../memory-types.ts';
 import { createArchiveMemory } from './archive-memory.ts';
 import { createCoreMemory } from './core-memory.ts';
+import { createEntityMemory } from './entity-memory.ts';
 import { createEpisodicMemory } from './episodic-memory.ts';
 import { createExampleMemory } from './example-memory.ts';
 import { createFactMemory } from './fact-memory.ts';
@@ -27,6 +28,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
   };
   const shared = { ...parts, scope, key, load };
   const core = createCoreMemory(shared);
+  const facts = createFactMemory(shared);
   const episodic = createEpisodicMemory(shared);
   const recall = createRecallMemory(shared);
   const episodeMemory = createEpisodeMemory(shared);
@@ -36,7 +38,8 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     core,
     ...episodic,
     messages: readingAgain(episodic.messages),
-    ...createFactMemory(shared),
+    ...facts,
+    ...createEntityMemory({ ...shared, changeFact: facts.changeFact }),
     ...createExampleMemory(shared),
     ...createProposedFacts(shared),
     episodes: readingAgain(episodeMemory.episodes),

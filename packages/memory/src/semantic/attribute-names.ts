@@ -1,3 +1,4 @@
+import type { Fact } from '@retentive/core';
 import { relationOf } from '../writing/rules/kin.ts';
 import { normaliseName } from './fact-lookup.ts';
 
@@ -156,4 +157,10 @@ export const attributesCalled = (name: string): readonly CalledAttribute[] => {
     ...(NAMES.get(words) ?? []),
   ];
   return [...[...new Set(plain)].map((attribute) => ({ attribute })), ...(PARTS_BY_NAME.get(words) ?? [])];
+};
+
+/** True where one of the words begins a word of a fact, or of what was said. */
+export const isMentioned = (words: readonly string[], { text, sources }: Fact): boolean => {
+  const said = [text, ...sources.map(({ quote = '' }) => quote)].join(' ').toLowerCase();
+  return words.some((word) => new RegExp(`(?<!\\p{L})${word}`, 'u').test(said));
 };

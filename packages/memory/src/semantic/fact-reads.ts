@@ -6,7 +6,7 @@ import type { FactQuery, SemanticStore } from './semantic-types.ts';
 
 type FactReads = Pick<
   SemanticStore,
-  'fact' | 'facts' | 'believed' | 'same' | 'ever' | 'having' | 'attributesOf'
+  'fact' | 'facts' | 'believed' | 'same' | 'ever' | 'having' | 'attributesOf' | 'isNamed'
 >;
 
 const holds = (valid: Interval, query: FactQuery): boolean => {
@@ -30,7 +30,8 @@ export const createFactReads = (
   { get, believed, show }: Pick<FactBeliefs, 'get' | 'believed' | 'show'>,
   lookup: FactLookup,
 ): FactReads => {
-  const recordsOf = ({ about, attribute: named }: FactQuery): readonly FactRecord[] => {
+  const recordsOf = ({ about, attribute: named, calling }: FactQuery): readonly FactRecord[] => {
+    if (calling !== undefined) return lookup.calling(calling);
     const attribute = named === undefined ? undefined : normaliseName(named);
     if (about !== undefined) return lookup.named(about, attribute);
     return attribute === undefined ? lookup.all() : lookup.attribute(attribute);
@@ -71,6 +72,7 @@ export const createFactReads = (
     same: (subject, attribute) => believedOf(lookup.slot(subject, attribute)),
     ever: (subject, attribute) =>
       lookup.slot(subject, attribute).map((record) => show(record, latestVersion(record))),
+    isNamed: lookup.isNamed,
     attributesOf: lookup.attributesOf,
     having: (attribute) => believedOf(lookup.attribute(attribute)),
   };

@@ -1,6 +1,6 @@
 import type { FactId } from '@retentive/core';
 import type { Analyzer } from '../index/analyzer.ts';
-import { type Scored, topK } from '../retrieval/top-k.ts';
+import { createBest } from '../retrieval/top-k.ts';
 
 /** A fact and how near it is. */
 export interface NearFact {
@@ -76,16 +76,15 @@ export const createFactTerms = (analyze: Analyzer): FactTerms => {
       const counts = countsOf(text);
       const length = lengthOf(counts);
       addProducts(counts);
-      function* accepted(): Generator<Scored> {
-        for (const [ordinal, entry] of entries.entries()) {
-          const product = products[ordinal] as number;
-          if (product > 0 && accept(entry.id)) yield { ordinal, score: product / (length * entry.length) };
-        }
+      const best = createBest(limit);
+      for (const [ordinal, entry] of entries.entries()) {
+        const product = products[ordinal] as number;
+        if (product === 0) continue;
+        const score = product / (length * entry.length);
+        // Whether a fact is accepted takes longer than whether it is near enough; of equals the first are kept.
+        if (score > best.least && accept(entry.id)) best.add(ordinal, score);
       }
-      return topK(accepted(), limit).map(({ ordinal, score }) => ({
-        id: (entries[ordinal] as Entry).id,
-        score,
-      }));
+      return best.sorted().map(({ ordinal, score }) => ({ id: (entries[ordinal] as Entry).id, score }));
     },
   };
 };

@@ -18,6 +18,8 @@ export interface FactQuery {
   /** Subjects or entities, whatever their case: facts about any of them. */
   readonly about?: readonly string[] | undefined;
   readonly attribute?: string | undefined;
+  /** Only facts that say that something is called so: by its name, a relation, or as the same as another name. */
+  readonly calling?: string | undefined;
   /** Valid time, ms since epoch: what held then. Without it: what has not ended by `now`. */
   readonly asOf?: number | undefined;
   /** Recorded time, ms since epoch: what was believed then. Default now. */
@@ -51,6 +53,8 @@ export interface SemanticStore {
   believed(): Iterable<Fact>;
   /** Believed facts of a subject and attribute, ended ones too, in order of their recording. */
   same(subject: string, attribute: string): readonly Fact[];
+  /** Whether anything was ever recorded about this name. */
+  isNamed(name: string): boolean;
   /** Attributes of which anything was ever recorded about a subject. */
   attributesOf(subject: string): readonly string[];
   /** Facts of a subject and attribute that were ever recorded, each in its latest version. */

@@ -14,6 +14,7 @@ const passThrough = (inner: SemanticStore): SemanticStore => ({
   believed: () => inner.believed(),
   same: (subject, attribute) => inner.same(subject, attribute),
   ever: (subject, attribute) => inner.ever(subject, attribute),
+  isNamed: (name) => inner.isNamed(name),
   attributesOf: (subject) => inner.attributesOf(subject),
   having: (attribute) => inner.having(attribute),
   restsOn: (id, of) => inner.restsOn(id, of),

@@ -3,7 +3,7 @@ import { compare, type Pair } from './compare.ts';
 import type { AblationRow } from './schemas.ts';
 
 /** What can be taken out. */
-export const PARTS = ['surprisal', 'facts', 'core', 'vectors', 'selection', 'smoothing'] as const;
+export const PARTS = ['surprisal', 'facts', 'core', 'vectors', 'selection', 'smoothing', 'graph'] as const;
 
 /** The name of a part. */
 export type Part = (typeof PARTS)[number];

@@ -3,6 +3,7 @@ import { openO200kTokenizer } from '@retentive/core/tokenizer';
 import { openSurprisal } from '@retentive/memory';
 import { measuredQuestions } from '@retentive/memory/evaluation';
 import type { BenchConversation, BenchSet } from '../bench-data.ts';
+import { createControls } from '../controls/controls.ts';
 import { evaluateRecall } from '../evaluate-recall.ts';
 import type { Progress } from '../progress.ts';
 import { onlyMeasured, readSets } from '../recall.ts';
@@ -16,6 +17,7 @@ import { GENERATED, truthRows } from './measure-truth.ts';
 import { withoutVectors } from './measure-vectors.ts';
 import type { AblateReport, AblationRow } from './schemas.ts';
 import { createChangingFacts, createStandingFacts } from './truth-set.ts';
+import { createTwoHopSet } from './two-hop-set.ts';
 
 /** Options of `bench ablate`. */
 export interface AblateOptions {
@@ -30,6 +32,7 @@ export interface AblateOptions {
 }
 
 const RECALL_BUDGETS = [256, 1_024];
+const TWO_HOP_BUDGETS = [512];
 /** Share of the tokens held. */
 const CAPACITY = 0.2;
 const RETAINED_BUDGET = 1_024;
@@ -133,6 +136,41 @@ const withoutSurprisal = async (set: BenchSet, setting: Setting): Promise<readon
   ];
 };
 
+const graphSelectors = ({ seed }: Setting): readonly [Selector, Selector] => [
+  createRetentiveSelector('memory', seed),
+  createRetentiveSelector('memory', seed, { name: 'retentive:without-graph', related: false }),
+];
+
+const TWO_HOP_CONTROLS: ReadonlySet<string> = new Set(['recent', 'random', 'bm25', 'bm25-neighbours']);
+
+/** Questions over two hops and by name, with relations and without; and what controls find. */
+const twoHopRows = async (setting: Setting): Promise<readonly AblationRow[]> => {
+  const set = createTwoHopSet(setting.seed);
+  const [whole, less] = graphSelectors(setting);
+  const scoresOf = async (selector: Selector) => {
+    const scores = await recallBy(selector, set, TWO_HOP_BUDGETS, setting);
+    const categories = new Map(set.questions.map(({ id, category }) => [id, category]));
+    return (budget: number, category: string): readonly Scored[] =>
+      (scores.get(budget) ?? []).filter(({ key }) => categories.get(key.split(' ')[1] ?? '') === category);
+  };
+  const all = await scoresOf(whole);
+  const others = [less, ...createControls(setting.tokenizer, setting.seed)].filter(
+    ({ name }) => name === less.name || TWO_HOP_CONTROLS.has(name),
+  );
+  const rows: AblationRow[] = [];
+  for (const selector of others) {
+    const scores = await scoresOf(selector);
+    for (const budget of TWO_HOP_BUDGETS) {
+      for (const category of ['two-hop', 'one-hop']) {
+        const metric = `${category} recall@${budget}${selector === less ? '' : ` of ${selector.name}`}`;
+        const names = { without: 'graph', set: set.name, metric };
+        rows.push(rowOf(names, all(budget, category), scores(budget, category), setting));
+      }
+    }
+  }
+  return rows;
+};
+
 const measurePart = async (part: Part, set: BenchSet, setting: Setting): Promise<readonly AblationRow[]> => {
   const assembled = (options: { smoothing?: boolean; selection?: boolean }): Selector =>
     createAssembledSelector('assembled', { smoothing: true, selection: true, ...options });
@@ -148,6 +186,8 @@ const measurePart = async (part: Part, set: BenchSet, setting: Setting): Promise
     }
     case 'core':
       return [];
+    case 'graph':
+      return await compareRecall(part, graphSelectors(setting), set, setting);
     case 'vectors':
       return await withoutVectors(set, setting);
     case 'selection':
@@ -159,6 +199,7 @@ const measurePart = async (part: Part, set: BenchSet, setting: Setting): Promise
 /** Rows that need no set. */
 const measureGenerated = async (part: Part, setting: Setting): Promise<readonly AblationRow[]> => {
   if (part === 'facts') return await truthRows(part, createChangingFacts(setting.seed), setting);
+  if (part === 'graph') return await twoHopRows(setting);
   if (part === 'core') return await truthRows(part, createStandingFacts(setting.seed), setting);
   return [];
 };

@@ -80,6 +80,20 @@ export const proposeFacts: Handler = async ({ scope, body, signal }) => {
   return { status: 200, body: { proposed } };
 };
 
+const pairSchema = z.strictObject({ one: z.string(), other: z.string(), because: z.string().optional() });
+
+/** Says that two names are of one entity. */
+export const mergeEntities: Handler = async ({ scope, body, signal }) => {
+  const { one, other, because } = parseBody(pairSchema, body);
+  return { status: 200, body: await scope.mergeEntities(one, other, { because, signal }) };
+};
+
+/** Takes that back. */
+export const splitEntities: Handler = async ({ scope, body, signal }) => {
+  const { one, other, because } = parseBody(pairSchema, body);
+  return { status: 200, body: await scope.splitEntities(one, other, { because, signal }) };
+};
+
 const consolidateSchema = z.strictObject({
   dryRun: z.boolean().optional(),
   limit: z.int().min(1).max(10_000).optional(),

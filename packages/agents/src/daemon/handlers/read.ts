@@ -14,6 +14,7 @@ const contextSchema = (items: number) =>
     exclude: z.array(z.string().min(1).max(256)).max(items).optional(),
     thread: z.string().optional(),
     archive: z.boolean().optional(),
+    related: z.boolean().optional(),
     access: z.boolean().optional(),
     sent: z.boolean().optional(),
     examples: z.number().optional(),
@@ -54,6 +55,19 @@ const episodesSchema = z.strictObject({
 export const episodes: Handler = async ({ scope, body, signal }) => ({
   status: 200,
   body: { episodes: await scope.episodes({ ...parseBody(episodesSchema, body), signal }) },
+});
+
+const entitiesSchema = z.strictObject({
+  about: z.string().max(1_024).optional(),
+  asOf: momentSchema.optional(),
+  knownAt: momentSchema.optional(),
+  limit: z.int().min(0).optional(),
+});
+
+/** Who and what facts are about. */
+export const entities: Handler = async ({ scope, body, signal }) => ({
+  status: 200,
+  body: { entities: await scope.entities({ ...parseBody(entitiesSchema, body), signal }) },
 });
 
 const timelineSchema = z.strictObject({
