@@ -234,6 +234,15 @@ const saysMore = ({ sources, valid }: Fact, told: ReadonlySet<string>): boolean 
   valid.until !== undefined || sources.length === 0 || sources.some(({ source }) => !told.has(source));
 
 /**
+ * The least cosine of a fact that takes the room of words: it says more of what is asked for than another message of the
+ * talk does. What shares two words of three with the query says who is spoken of, and no more.
+ */
+const LEAST_SCARCE_COSINE = 0.6;
+
+const isWorthRoom = ({ fact, score, isRelated = false }: FactCandidate, told: ReadonlySet<string>): boolean =>
+  (isRelated || score >= LEAST_SCARCE_COSINE) && saysMore(fact, told);
+
+/**
  * Chooses and lays out a context. The budget is checked on the final text; should lines joined count more than apart,
  * the least valuable choice is given up until it fits. Pure.
  */
@@ -256,7 +265,7 @@ export const buildContext = (parts: ContextParts): Context => {
   const told = new Set<string>(alone.chosen.map((index) => (candidates[index] as Candidate).chunk.source.id));
   // Where everything finds room, what is said twice costs nothing.
   const isScarce = alone.chosen.length < candidates.length;
-  const news = isScarce ? parts.facts.filter(({ fact }) => saysMore(fact, told)) : parts.facts;
+  const news = isScarce ? parts.facts.filter((candidate) => isWorthRoom(candidate, told)) : parts.facts;
   const facts = layOutFacts(news, parts.factOrigin, budget, tokenizer, calendar, isScarce);
   const frame = head + examples.text + facts.text;
   const selection = facts.items.length === 0 ? alone : select(frame);
