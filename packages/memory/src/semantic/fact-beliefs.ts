@@ -1,5 +1,6 @@
 import type { Fact, FactId, OperationId } from '@retentive/core';
 import {
+  expiryOf,
   type FactRecord,
   type FactVersion,
   latestVersion,
@@ -56,8 +57,10 @@ export const createFactBeliefs = (): FactBeliefs => {
   };
 
   const premise = (id: FactId): PremiseState | undefined => {
-    const version = believed(id);
-    return version?.valid === undefined ? undefined : { valid: version.valid, trust: version.trust };
+    const record = records.get(id);
+    const version = record === undefined ? undefined : latestVersion(record);
+    if (record === undefined || version?.valid === undefined) return undefined;
+    return { valid: version.valid, trust: version.trust, expiresAt: expiryOf(record, version) };
   };
 
   const workOut = (state: OwnState, before: FactVersion | undefined, recordedAt: number): FactVersion => {
@@ -77,6 +80,7 @@ export const createFactBeliefs = (): FactBeliefs => {
       status: fallen ? 'retracted' : ended ? 'superseded' : ownStatus,
       trust: holding?.trust ?? before?.trust ?? 0,
       held: holding?.held ?? [],
+      expiresAt: holding?.expiresAt ?? before?.expiresAt ?? Number.POSITIVE_INFINITY,
       recordedAt,
       shown: undefined,
     };
@@ -133,6 +137,7 @@ export const createFactBeliefs = (): FactBeliefs => {
     (a.valid === undefined) === (b.valid === undefined) &&
     a.status === b.status &&
     a.trust === b.trust &&
+    a.expiresAt === b.expiresAt &&
     JSON.stringify(a.held) === JSON.stringify(b.held);
 
   const changeOf = (

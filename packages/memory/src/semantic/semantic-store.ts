@@ -29,10 +29,11 @@ const MAX_SOURCES = 16;
 /** More ways to derive the same than this change nothing about it. */
 const MAX_SUPPORTS = 16;
 
-const supportOf = ({ premises = [], trust }: FactInput): StoredSupport => ({
+const supportOf = ({ premises = [], trust, expiresAt }: FactInput): StoredSupport => ({
   premises,
   // A conclusion is worth what its premises are, unless somebody thinks less of it.
   trust: trust ?? (premises.length === 0 ? DEFAULT_TRUST : 1),
+  ...(expiresAt === undefined ? {} : { expiresAt }),
 });
 
 /** Makes an empty {@link SemanticStore}. */
