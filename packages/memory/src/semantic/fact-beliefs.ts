@@ -211,7 +211,8 @@ export const createFactBeliefs = (): FactBeliefs => {
         if (at === of) return true;
         const record = records.get(at);
         if (record === undefined) continue;
-        for (const { premises } of latestVersion(record).supports) for (const each of premises) seen.add(each);
+        for (const { premises } of latestVersion(record).supports)
+          for (const each of premises) seen.add(each);
       }
       return false;
     },

@@ -1,5 +1,8 @@
 import type { FactId, FactSupport, Interval } from '@retentive/core';
 
+/** More ways to derive the same than this change nothing about it. */
+export const MAX_SUPPORTS = 16;
+
 /** A support as an operation gave it; whether it holds follows from its premises. */
 export interface StoredSupport extends FactSupport {
   /** When the conclusion holds by this support; that of its record where it is absent. */

@@ -10,7 +10,7 @@ import { createFactBeliefs } from './fact-beliefs.ts';
 import { createFactLookup } from './fact-lookup.ts';
 import { createFactReads } from './fact-reads.ts';
 import { DEFAULT_TRUST, type FactRecord, latestVersion, type OwnState } from './fact-record.ts';
-import { endAt, holdingOf, type StoredSupport } from './fact-supports.ts';
+import { endAt, holdingOf, MAX_SUPPORTS, type StoredSupport } from './fact-supports.ts';
 import { createReplacement } from './replacement.ts';
 import type { FactChange, SemanticStore } from './semantic-types.ts';
 
@@ -25,9 +25,6 @@ interface AppliedOperation {
 
 /** One more witness than this changes nothing about a fact. */
 const MAX_SOURCES = 16;
-
-/** More ways to derive the same than this change nothing about it. */
-const MAX_SUPPORTS = 16;
 
 const supportOf = ({ premises = [], trust, expiresAt }: FactInput): StoredSupport => ({
   premises,
