@@ -1,4 +1,14 @@
-import { collect, createManualClock, type Fact, type FactInput, isRetentiveError } from '@retentive/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  collect,
+  createManualClock,
+  type Fact,
+  type FactInput,
+  isRetentiveError,
+  MAX_FACT_LENGTH,
+} from '@retentive/core';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -334,12 +344,84 @@ describe('a rule', () => {
     expect(await said(ana, 'lives in country')).toEqual([]);
   });
 
+  it('ends, whatever it makes of its own conclusions', async () => {
+    const grows = (id: string, value: string, text?: string) =>
+      defineRule({
+        id,
+        when: [{ subject: '?a', attribute: 'n', value: '?v' }],
+        conclude: { subject: '?a', attribute: 'n', value },
+        text,
+      });
+    const twice = await begin({ rules: [grows('twice', '?v?v')] });
+    await twice.ana.proposeFacts([fact('n', 'x')]);
+    const lengths = (await twice.ana.facts({ attribute: 'n' })).map(({ value }) => value?.length);
+    expect(lengths).toEqual([512, 256, 128, 64, 32, 16, 8, 4, 2, 1]);
+    const wide = await begin({ rules: [grows('wide', '?v y', '?v '.repeat(200))] });
+    await wide.ana.proposeFacts([fact('n', 'x')]);
+    expect(
+      (await wide.ana.facts({ attribute: 'n' })).every(({ text }) => text.length <= MAX_FACT_LENGTH),
+    ).toBe(true);
+    const { ana } = await begin({ rules: [grows('more', '?v y')] });
+    await ana.proposeFacts([fact('n', 'x')]);
+    for (const tea of ['green', 'black']) await ana.proposeFacts([fact('likes', tea)]);
+    // The one that was told, and 16 steps from it.
+    expect(await ana.facts({ attribute: 'n' })).toHaveLength(17);
+  });
+
+  it('looks at so many facts only, where patterns have nothing to do with each other', async () => {
+    const product = defineRule({
+      id: 'product',
+      when: ['?a', '?b', '?c', '?d'].map((subject) => ({ subject, attribute: 'likes' })),
+      conclude: { subject: '?a ?b ?c ?d', attribute: 'go together' },
+    });
+    const { ana } = await begin({ rules: [product] });
+    const named = (index: number) => fact('likes', 'tea', { subject: `p${index}` });
+    await ana.proposeFacts(Array.from({ length: 6 }, (_, index) => named(index)));
+    // More than one round writes.
+    expect(await ana.facts({ attribute: 'go together' })).toHaveLength(1_296);
+    const same = defineRule({ ...product, id: 'same', conclude: { subject: 'all', attribute: 'like' } });
+    const { ana: many } = await begin({ rules: [same] });
+    await many.proposeFacts(Array.from({ length: 60 }, (_, index) => named(index)));
+    const [all, ...more] = await many.facts({ attribute: 'like' });
+    expect([more.length, all?.supports?.length]).toEqual([0, 16]);
+    const written = (await collect(many.export())).filter((line) =>
+      JSON.stringify(line).includes('by the rule'),
+    );
+    expect(written).toHaveLength(16);
+  });
+
+  it('writes nothing anew when the scope is opened again', async () => {
+    const path = await mkdtemp(join(tmpdir(), 'retentive-rules-'));
+    const likes = defineRule({
+      id: 'same-country',
+      when: [
+        { subject: '?one', attribute: 'country', value: '?land' },
+        { subject: '?other', attribute: 'country', value: '?land' },
+      ],
+      conclude: { subject: '?one', attribute: 'land known', value: '?land' },
+    });
+    const counts: number[] = [];
+    for (const tea of ['green', 'black', 'white', 'red']) {
+      const { ana, memory } = await begin({ path, rules: [...rules, likes] });
+      if (counts.length === 0) await ana.proposeFacts([...cities, fact('home', 'Porto')]);
+      await ana.proposeFacts([fact('likes', tea)]);
+      counts.push((await collect(ana.export())).length);
+      await memory.close();
+    }
+    await rm(path, { recursive: true });
+    expect(counts.slice(1).map((count, index) => count - (counts[index] as number))).toEqual([1, 1, 1]);
+  });
+
   it.each([
     [{ id: '', when: country.when, conclude: country.conclude }],
     [{ id: 'a', when: [], conclude: country.conclude }],
     [{ id: 'a', when: country.when, conclude: { subject: '?who', attribute: 'x' } }],
     [{ id: 'a', when: [{ subject: '?a', attribute: '?b' }], conclude: country.conclude }],
     [undefined],
+    [{ ...country, text: 5 }],
+    [{ ...country, text: ' ' }],
+    [{ ...country, conclude: { ...country.conclude, subject: 'the ?zz' } }],
+    [{ ...country, conclude: { ...country.conclude, value: 'in ?zz' } }],
   ])('is refused: %j', (rule) => {
     const refused = (): unknown => defineRule(rule as never);
     expect(refused).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));

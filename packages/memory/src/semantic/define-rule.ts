@@ -46,7 +46,8 @@ const isPattern = (pattern: FactPattern | undefined): boolean =>
 /**
  * Declares a rule for `openMemory({ rules })`. What follows from it is written by operations with the facts it follows from
  * as premises, so that it falls with them and a replay needs no rule. @throws OPTION_INVALID for a rule without an id, with
- * no or more than four patterns, with a variable for an attribute, or with one in `conclude` that `when` does not bind
+ * no or more than four patterns, with a variable for an attribute, with a `text` that is none, or with a variable anywhere in
+ * `conclude` or `text` that `when` does not bind
  */
 export const defineRule = (rule: DerivationRule): DerivationRule => {
   const { id, when, conclude, text } = rule ?? {};
@@ -56,8 +57,13 @@ export const defineRule = (rule: DerivationRule): DerivationRule => {
   }
   if (![...when, conclude].every(isPattern))
     refuse(id, 'has a pattern without a subject and an attribute as text');
+  if (text !== undefined && (typeof text !== 'string' || text.trim() === '')) {
+    refuse(id, `has a \`text\` that is ${typeof text === 'string' ? 'empty' : 'none'}`);
+  }
   const bound = new Set(when.flatMap(termsOf).filter(isVariable));
-  const used = [...termsOf(conclude).filter(isVariable), ...(text?.match(VARIABLE) ?? [])];
+  // Found as they are filled in: also within other words.
+  const filled = text === undefined ? termsOf(conclude) : [...termsOf(conclude), text];
+  const used = filled.flatMap((term) => term.match(VARIABLE) ?? []);
   const free = used.find((variable) => !bound.has(variable));
   if (free !== undefined) refuse(id, `says ${free} of what \`when\` does not find`);
   return rule;

@@ -1,5 +1,6 @@
 import type { Fact, FactId, OperationId } from '@retentive/core';
 import {
+  expiryOf,
   type FactRecord,
   type FactVersion,
   latestVersion,
@@ -56,8 +57,10 @@ export const createFactBeliefs = (): FactBeliefs => {
   };
 
   const premise = (id: FactId): PremiseState | undefined => {
-    const version = believed(id);
-    return version?.valid === undefined ? undefined : { valid: version.valid, trust: version.trust };
+    const record = records.get(id);
+    const version = record === undefined ? undefined : latestVersion(record);
+    if (record === undefined || version?.valid === undefined) return undefined;
+    return { valid: version.valid, trust: version.trust, expiresAt: expiryOf(record, version) };
   };
 
   const workOut = (state: OwnState, before: FactVersion | undefined, recordedAt: number): FactVersion => {
@@ -77,6 +80,7 @@ export const createFactBeliefs = (): FactBeliefs => {
       status: fallen ? 'retracted' : ended ? 'superseded' : ownStatus,
       trust: holding?.trust ?? before?.trust ?? 0,
       held: holding?.held ?? [],
+      expiresAt: holding?.expiresAt ?? before?.expiresAt ?? Number.POSITIVE_INFINITY,
       recordedAt,
       shown: undefined,
     };
@@ -105,13 +109,25 @@ export const createFactBeliefs = (): FactBeliefs => {
   const derivedFrom = (changed: readonly FactId[]): readonly FactId[] => {
     const seen = new Set<FactId>();
     const order: FactId[] = [];
-    const visit = (id: FactId): void => {
+    // A path of its own rather than calls within calls: chains are as long as callers make them.
+    const path: { readonly id: FactId; readonly rest: Iterator<FactId> }[] = [];
+    const enter = (id: FactId): void => {
       if (seen.has(id)) return;
       seen.add(id);
-      for (const dependent of dependents.get(id) ?? []) visit(dependent);
-      order.push(id);
+      path.push({ id, rest: (dependents.get(id) ?? new Set<FactId>()).values() });
     };
-    for (const id of changed) visit(id);
+    for (const start of changed) {
+      enter(start);
+      for (let at = path.at(-1); at !== undefined; at = path.at(-1)) {
+        const next = at.rest.next();
+        if (next.done !== true) {
+          enter(next.value);
+          continue;
+        }
+        order.push(at.id);
+        path.pop();
+      }
+    }
     return order.reverse();
   };
 
@@ -121,6 +137,7 @@ export const createFactBeliefs = (): FactBeliefs => {
     (a.valid === undefined) === (b.valid === undefined) &&
     a.status === b.status &&
     a.trust === b.trust &&
+    a.expiresAt === b.expiresAt &&
     JSON.stringify(a.held) === JSON.stringify(b.held);
 
   const changeOf = (
@@ -188,16 +205,16 @@ export const createFactBeliefs = (): FactBeliefs => {
       });
     },
     restsOn(id, of) {
-      const seen = new Set<FactId>();
-      const visit = (at: FactId): boolean => {
+      const seen = new Set<FactId>([id]);
+      // Grows while it is gone through.
+      for (const at of seen) {
         if (at === of) return true;
-        if (seen.has(at)) return false;
-        seen.add(at);
         const record = records.get(at);
-        if (record === undefined) return false;
-        return latestVersion(record).supports.some(({ premises }) => premises.some(visit));
-      };
-      return visit(id);
+        if (record === undefined) continue;
+        for (const { premises } of latestVersion(record).supports)
+          for (const each of premises) seen.add(each);
+      }
+      return false;
     },
     conflict(one, other) {
       link(conflicts, one, other);

@@ -1,7 +1,7 @@
 import type { Fact, Interval } from '@retentive/core';
 import type { FactBeliefs } from './fact-beliefs.ts';
 import { type FactLookup, normaliseName } from './fact-lookup.ts';
-import { contains, type FactRecord, latestVersion, versionAt } from './fact-record.ts';
+import { contains, expiryOf, type FactRecord, latestVersion, versionAt } from './fact-record.ts';
 import type { FactQuery, SemanticStore } from './semantic-types.ts';
 
 type FactReads = Pick<
@@ -55,10 +55,10 @@ export const createFactReads = (
       const found: Fact[] = [];
       for (let index = records.length - 1; index >= 0 && found.length < limit; index -= 1) {
         const record = records[index] as FactRecord;
-        const { expiresAt } = record.input;
-        if ((expiresAt !== undefined && expiresAt <= query.now) || !accepted(record)) continue;
+        if (!accepted(record)) continue;
         const version = versionAt(record, knownAt);
         if (version?.valid === undefined || !holds(version.valid, query)) continue;
+        if (expiryOf(record, version) <= query.now) continue;
         found.push(show(record, version, knownAt));
       }
       return found;

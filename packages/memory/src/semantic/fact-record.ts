@@ -21,6 +21,8 @@ export interface FactVersion extends OwnState {
   readonly trust: number;
   /** Supports that held. */
   readonly held: readonly FactSupport[];
+  /** When what holds it expires, ms since epoch; infinite where something stays. See {@link expiryOf}. */
+  readonly expiresAt: number;
   /** Ms since epoch; a version holds until the next one's. */
   readonly recordedAt: number;
   /** As it is shown, made at its first reading: a scope may be asked for all of its thousands again and again. */
@@ -51,6 +53,10 @@ export const versionAt = (record: FactRecord, knownAt: number): FactVersion | un
     ? record.versions.at(-1)
     : record.versions.findLast(({ recordedAt }) => recordedAt <= knownAt);
 
+/** When a fact expires, ms since epoch: by its own time, or with what holds it. Infinite where it stays. */
+export const expiryOf = ({ input }: FactRecord, { expiresAt }: FactVersion): number =>
+  Math.min(input.expiresAt ?? Number.POSITIVE_INFINITY, expiresAt);
+
 /** A fact from one version of its record, beside the facts that contradict it. */
 export const toFact = (
   record: FactRecord,
@@ -60,7 +66,8 @@ export const toFact = (
   const { input, versions, agent } = record;
   const first = versions[0] as FactVersion;
   const [support] = version.held;
-  const { subject, attribute, value, expiresAt } = input;
+  const { subject, attribute, value } = input;
+  const expiresAt = expiryOf(record, version);
   const shown = version.status === 'retracted' ? undefined : version.replacedBy;
   // Field by field: a scope may be asked for thousands of facts at once.
   const fact: { -readonly [Field in keyof Fact]: Fact[Field] } = {
@@ -85,7 +92,7 @@ export const toFact = (
   if (version.held.length > 1) fact.supports = version.held;
   if (conflictsWith.length > 0) fact.conflictsWith = conflictsWith;
   if (shown !== undefined) fact.replacedBy = shown;
-  if (expiresAt !== undefined) fact.expiresAt = expiresAt;
+  if (expiresAt !== Number.POSITIVE_INFINITY) fact.expiresAt = expiresAt;
   return fact;
 };
 

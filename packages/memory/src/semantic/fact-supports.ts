@@ -1,15 +1,22 @@
 import type { FactId, FactSupport, Interval } from '@retentive/core';
 
+/** More ways to derive the same than this change nothing about it. */
+export const MAX_SUPPORTS = 16;
+
 /** A support as an operation gave it; whether it holds follows from its premises. */
 export interface StoredSupport extends FactSupport {
   /** When the conclusion holds by this support; that of its record where it is absent. */
   readonly valid?: Interval | undefined;
+  /** When what gave it expires, ms since epoch. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** What a believed premise lends to a conclusion. */
 export interface PremiseState {
   readonly valid: Interval;
   readonly trust: number;
+  /** Ms since epoch; infinite where it stays. */
+  readonly expiresAt: number;
 }
 
 /** What a fact is held by, and what follows. */
@@ -18,6 +25,8 @@ export interface Holding {
   readonly trust: number;
   /** The supports that hold, with the trust that their premises leave them. */
   readonly held: readonly FactSupport[];
+  /** Ms since epoch; infinite where it stays. */
+  readonly expiresAt: number;
 }
 
 /** The interval, ended at `until` unless it ended before; never before it began. */
@@ -34,8 +43,8 @@ const around = (a: Interval, b: Interval): Interval => ({
 
 /**
  * Whether a fact of the interval `own` is held by one of its supports at least: a derivation needs all of its premises, ends
- * with the first of them that ends, and is trusted no more than the least of them; of several supports the longest and the
- * most trusted counts.
+ * with the first of them that ends, expires with the first that expires, and is trusted no more than the least of them; of
+ * several supports the longest, the last to expire and the most trusted counts.
  */
 export const holdingOf = (
   own: Interval | undefined,
@@ -44,10 +53,12 @@ export const holdingOf = (
 ): Holding | undefined => {
   if (own === undefined) return undefined;
   let valid: Interval | undefined;
+  let expiresAt = Number.NEGATIVE_INFINITY;
   const held: FactSupport[] = [];
-  for (const { premises, trust: given, valid: stated = own } of supports) {
+  for (const { premises, trust: given, valid: stated = own, expiresAt: kept } of supports) {
     let part = stated;
     let trust = given;
+    let expires = kept ?? Number.POSITIVE_INFINITY;
     let holds = true;
     for (const id of premises) {
       const state = premise(id);
@@ -57,9 +68,11 @@ export const holdingOf = (
       }
       if (state.valid.until !== undefined) part = endAt(part, state.valid.until);
       trust = Math.min(trust, state.trust);
+      expires = Math.min(expires, state.expiresAt);
     }
     if (!holds) continue;
     held.push({ premises, trust });
+    expiresAt = Math.max(expiresAt, expires);
     valid = valid === undefined ? part : around(valid, part);
   }
   if (valid === undefined) return undefined;
@@ -67,5 +80,6 @@ export const holdingOf = (
     valid: own.until === undefined ? valid : endAt(valid, own.until),
     trust: Math.max(...held.map(({ trust }) => trust)),
     held,
+    expiresAt,
   };
 };

@@ -10,7 +10,7 @@ import { createFactBeliefs } from './fact-beliefs.ts';
 import { createFactLookup } from './fact-lookup.ts';
 import { createFactReads } from './fact-reads.ts';
 import { DEFAULT_TRUST, type FactRecord, latestVersion, type OwnState } from './fact-record.ts';
-import { endAt, holdingOf, type StoredSupport } from './fact-supports.ts';
+import { endAt, holdingOf, MAX_SUPPORTS, type StoredSupport } from './fact-supports.ts';
 import { createReplacement } from './replacement.ts';
 import type { FactChange, SemanticStore } from './semantic-types.ts';
 
@@ -26,13 +26,11 @@ interface AppliedOperation {
 /** One more witness than this changes nothing about a fact. */
 const MAX_SOURCES = 16;
 
-/** More ways to derive the same than this change nothing about it. */
-const MAX_SUPPORTS = 16;
-
-const supportOf = ({ premises = [], trust }: FactInput): StoredSupport => ({
+const supportOf = ({ premises = [], trust, expiresAt }: FactInput): StoredSupport => ({
   premises,
   // A conclusion is worth what its premises are, unless somebody thinks less of it.
   trust: trust ?? (premises.length === 0 ? DEFAULT_TRUST : 1),
+  ...(expiresAt === undefined ? {} : { expiresAt }),
 });
 
 /** Makes an empty {@link SemanticStore}. */

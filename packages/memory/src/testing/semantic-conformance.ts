@@ -192,6 +192,24 @@ const describeOperations = (open: () => SemanticStore): void => {
     expect(store.facts({ now: 499 })).toHaveLength(1);
     expect(store.facts({ now: 500 })).toHaveLength(0);
   });
+
+  it('hides what follows from something that has expired, unless something else holds it', () => {
+    const { store, record } = createRecorder(open());
+    record('add', 'short', { expiresAt: 500 });
+    record('add', 'long', { expiresAt: 800 });
+    record('add', 'kept');
+    record('add', 'one', { premises: ['short', 'kept'].map(factId) });
+    record('add', 'two', { premises: ['one', 'long'].map(factId) });
+    expect(store.facts({ now: 499 })).toHaveLength(5);
+    expect(store.fact(factId('two'))).toMatchObject({ expiresAt: 500 });
+    expect(texts(store, { now: 500 })).toEqual(['kept', 'long']);
+    record('skip', 'one', { premises: [factId('long')] });
+    expect(texts(store, { now: 799 })).toEqual(['two', 'one', 'kept', 'long']);
+    expect(texts(store, { now: 800 })).toEqual(['kept']);
+    record('skip', 'one', { premises: [factId('kept')] });
+    expect(store.fact(factId('one'))).not.toHaveProperty('expiresAt');
+    expect(texts(store, { now: 800 })).toEqual(['one', 'kept']);
+  });
 };
 
 const describeRandomOperations = (open: () => SemanticStore): void => {

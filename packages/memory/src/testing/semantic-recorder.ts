@@ -72,7 +72,7 @@ export const createRecorder = (store: SemanticStore): Recorder => {
 /** The texts of the facts that a query finds. */
 export const texts = (
   store: SemanticStore,
-  query: { asOf?: number; knownAt?: number } = {},
+  query: { asOf?: number; knownAt?: number; now?: number } = {},
 ): readonly string[] => store.facts({ now: 1_000, ...query }).map(({ text }) => text);
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];

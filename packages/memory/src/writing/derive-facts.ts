@@ -1,24 +1,40 @@
-import type { Fact, FactId, FactInput, Interval, Operation, OperationId } from '@retentive/core';
+import {
+  type Fact,
+  type FactId,
+  type FactInput,
+  factInputSchema,
+  type Interval,
+  type Operation,
+  type OperationId,
+} from '@retentive/core';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
-import {
-  type Bindings,
-  type DerivationRule,
-  type FactPattern,
-  fillIn,
-  isVariable,
-} from '../semantic/define-rule.ts';
-import { normaliseName } from '../semantic/fact-lookup.ts';
+import type { DerivationRule } from '../semantic/define-rule.ts';
 import { overlaps } from '../semantic/fact-record.ts';
+import { MAX_SUPPORTS } from '../semantic/fact-supports.ts';
 import { sameValue } from '../semantic/same-value.ts';
+import type { SemanticStore } from '../semantic/semantic-types.ts';
 import { deriveId } from './derive-id.ts';
+import { conclusionsWith, type Looking } from './rule-matches.ts';
 import { attributeRule } from './rules/vocabulary.ts';
 
-/** Rounds of one call: a chain of conclusions longer than this waits for the next change. */
+/** Rounds of one change: what is left after them waits for the next change. */
 const MAX_ROUNDS = 16;
 
-/** Operations of one round: rules that multiply are slowed, not stopped. */
+/** Operations of one round: the next round goes on where this one stopped. */
 const MAX_OPERATIONS = 1_000;
+
+/**
+ * Steps from what was told to a conclusion, by its shortest derivation. A rule that feeds on its own conclusions ends there
+ * for good.
+ */
+const MAX_STEPS = 16;
+
+/** Looking for one fact: what it would give beyond that is not drawn with it. */
+const MAX_LOOKING = 100_000;
+
+/** Looking at one change: facts that it does not come to wait for the next change. */
+const MAX_LOOKING_OF_A_CHANGE = 1_000_000;
 
 /** Writes what follows from the facts of a scope. Runs alone in its scope, after what changed them is durable. */
 export type DeriveFacts = (
@@ -27,13 +43,16 @@ export type DeriveFacts = (
   options?: { readonly signal?: AbortSignal | undefined },
 ) => Promise<void>;
 
-interface Match {
-  readonly bindings: Bindings;
-  readonly facts: readonly Fact[];
+/** What the operations of a round know of each other. */
+interface Round {
+  /** Conclusions that it makes, by what they say. */
+  readonly drafts: Map<string, readonly { readonly id: FactId; readonly valid: Interval }[]>;
+  /** How many supports it gives to a fact. */
+  readonly supports: Map<FactId, number>;
+  /** True for what may be a premise: a conclusion from it is not too far from what was told. */
+  readonly isNear: (id: FactId) => boolean;
+  readonly tried: Set<OperationId>;
 }
-
-/** Conclusions that the same round makes, by what they say. */
-type Drafts = Map<string, readonly { readonly id: FactId; readonly valid: Interval }[]>;
 
 /** How far the rules have come in a scope. */
 interface Reached {
@@ -41,80 +60,40 @@ interface Reached {
   readonly tried: Set<OperationId>;
 }
 
-/** The time in which all hold; undefined where there is none. */
-const together = (facts: readonly Fact[]): Interval | undefined => {
-  const from = Math.max(...facts.map(({ valid }) => valid.from ?? Number.NEGATIVE_INFINITY));
-  const until = Math.min(...facts.map(({ valid }) => valid.until ?? Number.POSITIVE_INFINITY));
-  if (from >= until) return undefined;
-  return {
-    ...(from === Number.NEGATIVE_INFINITY ? {} : { from }),
-    ...(until === Number.POSITIVE_INFINITY ? {} : { until }),
+/** Tells what is fewer than {@link MAX_STEPS} steps from what was told, as long as nothing changes. */
+const createIsNear = (semantic: Pick<SemanticStore, 'fact'>): Round['isNear'] => {
+  const known = Array.from({ length: MAX_STEPS }, () => new Map<FactId, boolean>());
+  const isWithin = (id: FactId, steps: number): boolean => {
+    const before = known[steps]?.get(id);
+    if (before !== undefined) return before;
+    const fact = semantic.fact(id);
+    const ways: readonly Pick<Fact, 'premises'>[] = fact === undefined ? [] : (fact.supports ?? [fact]);
+    const within = ways.some(
+      ({ premises }) =>
+        premises.length === 0 || (steps > 0 && premises.every((premise) => isWithin(premise, steps - 1))),
+    );
+    known[steps]?.set(id, within);
+    return within;
   };
+  return (id) => isWithin(id, MAX_STEPS - 1);
 };
 
-const bind = (bindings: Map<string, string>, term: string, text: string): boolean => {
-  const known = isVariable(term) ? bindings.get(term) : term;
-  if (known !== undefined) return sameValue(known, text);
-  bindings.set(term, text);
+/** Whether premises hold up a fact in a way that is not known; counted where they do. */
+const isSupport = (
+  premises: readonly FactId[],
+  id: FactId,
+  known: Fact | undefined,
+  semantic: SemanticStore,
+  supports: Round['supports'],
+): boolean => {
+  const ways: readonly Pick<Fact, 'premises'>[] = known === undefined ? [] : (known.supports ?? [known]);
+  const more = supports.get(id) ?? 0;
+  if (ways.length + more >= MAX_SUPPORTS) return false;
+  if (ways.some((way) => JSON.stringify(way.premises) === JSON.stringify(premises))) return false;
+  // What it rests on itself cannot hold it up.
+  if (premises.some((premise) => semantic.restsOn(premise, id))) return false;
+  supports.set(id, more + 1);
   return true;
-};
-
-const matchOne = (pattern: FactPattern, fact: Fact, before: Bindings): Bindings | undefined => {
-  const { subject, attribute, value, negated } = fact;
-  if (subject === undefined || attribute === undefined || negated !== (pattern.negated ?? false))
-    return undefined;
-  if (normaliseName(attribute) !== normaliseName(pattern.attribute)) return undefined;
-  const bindings = new Map(before);
-  if (!bind(bindings, pattern.subject, subject)) return undefined;
-  if (pattern.value === undefined) return bindings;
-  return value !== undefined && bind(bindings, pattern.value, value) ? bindings : undefined;
-};
-
-/** Every way to fit the patterns with `fact` at the place `at`. */
-const matchesWith = (
-  { when }: DerivationRule,
-  at: number,
-  fact: Fact,
-  { semantic }: ScopeState,
-): readonly Match[] => {
-  const first = matchOne(when[at] as FactPattern, fact, new Map());
-  if (first === undefined) return [];
-  let matches: readonly Match[] = [{ bindings: first, facts: [fact] }];
-  for (const [place, pattern] of when.entries()) {
-    if (place === at) continue;
-    matches = matches.flatMap(({ bindings, facts }) => {
-      const subject = isVariable(pattern.subject) ? bindings.get(pattern.subject) : pattern.subject;
-      const found =
-        subject === undefined
-          ? semantic.having(pattern.attribute)
-          : semantic.same(subject, pattern.attribute);
-      return found.flatMap((other) => {
-        const more = other.agent === fact.agent ? matchOne(pattern, other, bindings) : undefined;
-        return more === undefined ? [] : [{ bindings: more, facts: [...facts, other] }];
-      });
-    });
-  }
-  return matches;
-};
-
-const conclusionOf = (
-  { conclude, text }: DerivationRule,
-  { bindings, facts }: Match,
-): FactInput | undefined => {
-  const valid = together(facts);
-  if (valid === undefined) return undefined;
-  const subject = fillIn(conclude.subject, bindings);
-  const value = conclude.value === undefined ? undefined : fillIn(conclude.value, bindings);
-  const plain = [subject, conclude.negated === true ? 'not' : '', conclude.attribute, value ?? ''];
-  return {
-    text: text === undefined ? plain.filter((word) => word !== '').join(' ') : fillIn(text, bindings),
-    subject,
-    attribute: conclude.attribute,
-    ...(value === undefined ? {} : { value }),
-    ...(conclude.negated === true ? { negated: true } : {}),
-    valid,
-    premises: [...new Set(facts.map(({ id }) => id))].toSorted(),
-  };
 };
 
 /** The operation that a conclusion comes to; undefined where it says nothing new. */
@@ -124,10 +103,14 @@ const operationOf = (
   fact: FactInput,
   agent: string | undefined,
   { semantic }: ScopeState,
-  drafted: Drafts,
+  { drafts, supports, isNear, tried }: Round,
 ): Operation | undefined => {
   const premises: readonly FactId[] = fact.premises ?? [];
   const parts = ['rule', rule.id, ...premises, fact.subject ?? '', fact.value ?? ''];
+  const operation = deriveId('operation', key, ...parts);
+  // Journaled before, in this run or an earlier one.
+  if (tried.has(operation) || semantic.operation(operation) !== undefined) return undefined;
+  if (!factInputSchema.safeParse(fact).success || !premises.every(isNear)) return undefined;
   const id = deriveId('fact', key, ...parts);
   const beside = semantic
     .same(fact.subject ?? '', fact.attribute ?? '')
@@ -136,7 +119,7 @@ const operationOf = (
     ({ negated, value }) => negated === (fact.negated ?? false) && sameValue(value, fact.value),
   );
   const shared = {
-    id: deriveId('operation', key, ...parts),
+    id: operation,
     ...(agent === undefined ? {} : { agent }),
     because: `it follows by the rule "${rule.id}"`,
     sources: [],
@@ -148,18 +131,16 @@ const operationOf = (
     fact.value ?? '',
     fact.negated ?? false,
   ]);
-  const draft = (drafted.get(name) ?? []).find(({ valid }) => overlaps(valid, fact.valid ?? {}));
-  if (known === undefined && draft !== undefined) {
-    return { ...shared, kind: 'skip', target: { store: 'semantic', id: draft.id, fact } };
-  }
-  if (known !== undefined) {
-    // What it rests on itself cannot hold it up.
-    if (premises.some((premise) => semantic.restsOn(premise, known.id))) return undefined;
-    return { ...shared, kind: 'skip', target: { store: 'semantic', id: known.id, fact } };
+  const draft = (drafts.get(name) ?? []).find(({ valid }) => overlaps(valid, fact.valid ?? {}));
+  const supported = known ?? draft;
+  if (supported !== undefined) {
+    if (!isSupport(premises, supported.id, known, semantic, supports)) return undefined;
+    return { ...shared, kind: 'skip', target: { store: 'semantic', id: supported.id, fact } };
   }
   // It was derived before, and fell or was taken back: it comes back with its premises, or not.
   if (semantic.fact(id) !== undefined) return undefined;
-  drafted.set(name, [...(drafted.get(name) ?? []), { id, valid: fact.valid ?? {} }]);
+  drafts.set(name, [...(drafts.get(name) ?? []), { id, valid: fact.valid ?? {} }]);
+  supports.set(id, 1);
   const rivals = attributeRule(fact.attribute).values === 'one' && fact.negated !== true ? beside : [];
   const conflictsWith = rivals.filter(({ negated }) => !negated).map((other) => other.id);
   const target = { store: 'semantic', id, fact } as const;
@@ -170,44 +151,57 @@ const operationOf = (
   };
 };
 
-/** Every conclusion that rules draw with a fact. */
-const conclusionsWith = (
-  fact: Fact,
-  rules: readonly DerivationRule[],
-  state: ScopeState,
-): readonly { readonly rule: DerivationRule; readonly conclusion: FactInput }[] =>
-  rules.flatMap((rule) =>
-    [...rule.when.keys()].flatMap((at) =>
-      matchesWith(rule, at, fact, state).flatMap((match) => {
-        const conclusion = conclusionOf(rule, match);
-        return conclusion === undefined ? [] : [{ rule, conclusion }];
-      }),
-    ),
-  );
-
 /** Makes what carries out rules: over new facts, and over all of a scope at its first call, should an earlier one have died. */
 export const createDeriveFacts = (rules: readonly DerivationRule[], journal: Journal): DeriveFacts => {
   const scopes = new WeakMap<ScopeState, Reached>();
 
-  const roundOf = (key: ScopeKey, state: ScopeState, reached: Reached): readonly Operation[] => {
-    const operations: Operation[] = [];
-    const drafted: Drafts = new Map();
-    const fresh = state.factTerms.addedAfter(reached.sequence);
-    let last: number | undefined;
-    for (const { id, sequence } of fresh) {
-      // Facts of one entry stay together.
-      if (operations.length >= MAX_OPERATIONS && sequence !== last) break;
-      last = sequence;
-      const fact = state.semantic.isBelieved(id) ? state.semantic.fact(id) : undefined;
-      if (fact === undefined) continue;
-      for (const { rule, conclusion } of conclusionsWith(fact, rules, state)) {
-        const operation = operationOf(key, rule, conclusion, fact.agent, state, drafted);
-        if (operation === undefined || reached.tried.has(operation.id)) continue;
-        reached.tried.add(operation.id);
-        operations.push(operation);
-      }
+  /** Adds what follows with a fact to `operations`, as far as there is room. */
+  const drawFrom = (
+    id: FactId,
+    key: ScopeKey,
+    state: ScopeState,
+    round: Round,
+    looking: Looking,
+    operations: Operation[],
+  ): void => {
+    const fact = state.semantic.isBelieved(id) ? state.semantic.fact(id) : undefined;
+    if (fact === undefined) return;
+    const own: Looking = { left: MAX_LOOKING };
+    for (const { rule, conclusion } of conclusionsWith(fact, rules, state, own)) {
+      const operation = operationOf(key, rule, conclusion, fact.agent, state, round);
+      if (operation === undefined) continue;
+      round.tried.add(operation.id);
+      operations.push(operation);
+      if (operations.length >= MAX_OPERATIONS) break;
     }
-    reached.sequence = last ?? reached.sequence;
+    looking.left -= MAX_LOOKING - own.left;
+  };
+
+  const roundOf = (
+    key: ScopeKey,
+    state: ScopeState,
+    reached: Reached,
+    looking: Looking,
+  ): readonly Operation[] => {
+    const operations: Operation[] = [];
+    const round: Round = {
+      drafts: new Map(),
+      supports: new Map(),
+      isNear: createIsNear(state.semantic),
+      tried: reached.tried,
+    };
+    // Facts of one entry stay together: the next round begins with the entry that this one did not come through.
+    let last = reached.sequence;
+    for (const { id, sequence } of state.factTerms.addedAfter(reached.sequence)) {
+      if (sequence !== last) {
+        reached.sequence = last;
+        last = sequence;
+        if (looking.left <= 0) return operations;
+      }
+      drawFrom(id, key, state, round, looking, operations);
+      if (operations.length >= MAX_OPERATIONS) return operations;
+    }
+    reached.sequence = last;
     return operations;
   };
 
@@ -215,14 +209,14 @@ export const createDeriveFacts = (rules: readonly DerivationRule[], journal: Jou
     if (rules.length === 0) return;
     const reached = scopes.get(state) ?? { sequence: 0, tried: new Set<OperationId>() };
     scopes.set(state, reached);
+    const looking: Looking = { left: MAX_LOOKING_OF_A_CHANGE };
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const before = reached.sequence;
-      const operations = roundOf(key, state, reached);
+      const operations = roundOf(key, state, reached, looking);
       if (operations.length > 0) {
         const entries = operations.map((operation) => ({ kind: 'operation', operation }) as const);
         await journal.append({ scope: key, entries }, { signal });
-      }
-      if (reached.sequence === before) return;
+      } else if (reached.sequence === before) return;
     }
   };
 };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSemanticStore, type SemanticStore } from '../../src/semantic/semantic-store.ts';
 import { describeSemanticStore } from '../../src/testing/semantic-conformance.ts';
-import { createRecorder } from '../../src/testing/semantic-recorder.ts';
+import { createRecorder, factId } from '../../src/testing/semantic-recorder.ts';
 
 const DAY = 86_400_000;
 
@@ -33,4 +33,16 @@ it('answers 10,000 facts about one name in milliseconds', () => {
   const started = performance.now();
   for (let round = 0; round < 20; round += 1) store.facts({ about: ['Person 7'], now: 0 });
   expect((performance.now() - started) / 20).toBeLessThan(5);
+});
+
+it('takes back the first of a chain of 20,000 premises, and tells what rests on what', () => {
+  const { store, record } = createRecorder(createSemanticStore());
+  const length = 20_000;
+  for (let index = 0; index < length; index += 1) {
+    record('add', `f${index}`, { premises: index === 0 ? [] : [factId(`f${index - 1}`)] });
+  }
+  expect(store.restsOn(factId(`f${length - 1}`), factId('f0'))).toBe(true);
+  expect(store.restsOn(factId('f0'), factId(`f${length - 1}`))).toBe(false);
+  record('retract', 'f0');
+  expect(store.isBelieved(factId(`f${length - 1}`))).toBe(false);
 });
