@@ -56,17 +56,19 @@ const inputOf = ({
 /**
  * Which believed facts say the same as one recorded before them: that one takes over their sources, and they are retracted.
  * What something was derived from, or was derived itself, stays: a retraction would take the conclusion with it. Operations have
- * ids that follow from the two facts. Linear in the facts. Pure.
+ * ids that follow from the two facts. Only facts at paths that are accepted. Linear in the facts. Pure.
  */
 export const planMerges = (
   key: ScopeKey,
   semantic: Pick<SemanticStore, 'believed'>,
+  accepts: (agent: string | undefined) => boolean,
 ): readonly FactMerge[] => {
   const facts = [...semantic.believed()];
   const premises = new Set(facts.flatMap((fact) => fact.premises));
   const keepers = new Map<string, Fact>();
   const merges: FactMerge[] = [];
   for (const fact of facts) {
+    if (!accepts(fact.agent)) continue;
     const name = nameOf(fact);
     const keeper = keepers.get(name);
     if (keeper === undefined) {

@@ -112,6 +112,38 @@ describe('facts that say the same', () => {
   });
 });
 
+describe('another agent', () => {
+  it('is neither shown nor changed, and its operations are unknown', async () => {
+    const model = scripted(['[]']);
+    await reopen({ profile: true, summarizer: model });
+    const [one, two] = ['one', 'two'].map((agent) => memory.scope({ ...SCOPE, agent }));
+    if (one === undefined || two === undefined) throw new Error('no scope');
+    const fact = { text: 'The key is 4711.', subject: 'key', attribute: 'number', value: '4711' };
+    const { id: source } = await ana.observe({ role: 'user', content: 'My name is Ana.' });
+    await know('name', 'Ana', source);
+    for (let each = 0; each < 2; each += 1) await two.changeFact({ kind: 'add', fact });
+    const receipt = await two.observe({ role: 'user', content: 'The key is 4711.' });
+    await receipt.settled();
+    const example = await two.remember({ outcome: 'good', input: 'Which key?', output: '4711' });
+    place.clock.advance(5 * HOUR);
+    expect(await one.consolidate({ dryRun: true })).toMatchObject({ operations: [], modelCalls: 0 });
+    expect(await one.consolidate()).toMatchObject({ operations: [], modelCalls: 0, done: true });
+    expect(await two.facts()).toHaveLength(2);
+    expect((await two.episodes()).map(({ state }) => state)).toEqual(['open']);
+    expect(await profile()).toEqual([]);
+    const { operations } = await two.consolidate();
+    expect(operations.map(({ kind, target }) => [kind, target.store]).slice(0, 3)).toEqual([
+      ['add', 'episode'],
+      ['skip', 'semantic'],
+      ['retract', 'semantic'],
+    ]);
+    expect(await one.consolidate()).toMatchObject({ operations: [], modelCalls: 0 });
+    for (const id of [example.id, ...operations.map((operation) => operation.id)])
+      await expect(one.undo(id)).rejects.toThrow(/is unknown, or undone already/u);
+    expect(await two.examples()).toHaveLength(1);
+  });
+});
+
 describe('the profile', () => {
   beforeEach(() => reopen({ profile: true }));
 
