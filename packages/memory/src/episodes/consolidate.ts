@@ -235,9 +235,7 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
   const plan = async (state: ScopeState): Promise<ConsolidateReport> => {
     const tokenizer = await parts.tokenizer();
     const closings =
-      parts.episodes === undefined
-        ? []
-        : planClosings(parts, state, { now: clock.now(), tokenizer });
+      parts.episodes === undefined ? [] : planClosings(parts, state, { now: clock.now(), tokenizer });
     const merges = newMerges(state).flatMap(({ operations }) => operations);
     const operations = [...closings, ...merges, ...(await profileOf(state))];
     const waiting = summarizer === undefined ? 0 : unsummarised(state, summarizer).length;
@@ -283,7 +281,8 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
       });
       try {
         allowance.operations -=
-          (await parts.episodes?.close(key, { limit, isOver: allowance.isOver, accepts: isOwn, signal })) ?? 0;
+          (await parts.episodes?.close(key, { limit, isOver: allowance.isOver, accepts: isOwn, signal })) ??
+          0;
       } finally {
         stop();
       }

@@ -123,7 +123,12 @@ export const createEpisodeWriter = (parts: EpisodeWriterParts): EpisodeWriter =>
     key: ScopeKey,
     isIdle: (stretch: OpenStretch) => boolean,
     threads: (state: ScopeState) => Iterable<string | undefined>,
-    { limit = Number.POSITIVE_INFINITY, isOver = () => false, accepts = () => true, signal }: CloseOptions = {},
+    {
+      limit = Number.POSITIVE_INFINITY,
+      isOver = () => false,
+      accepts = () => true,
+      signal,
+    }: CloseOptions = {},
   ): Promise<number> => {
     let count = 0;
     const state = await scopes.load(key);

@@ -13,19 +13,23 @@ export interface FactMerge {
   readonly operations: readonly Operation[];
 }
 
+/** Marks tell things apart (C and C#, 5 and -5), so that only case, white space and a final full stop go. */
 const fold = (text: string): string =>
   text
-    .normalize('NFKC')
+    .normalize('NFC')
     .toLowerCase()
-    .replace(/[\p{P}\s]+/gu, ' ')
-    .trim();
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .replace(/(?<=[\p{L}\p{N}])\.$/u, '');
 
-/** Facts with the same name say the same thing of the same time. */
-const nameOf = ({ agent, subject, attribute, value, text, negated, valid }: Fact): string =>
+/** Facts with the same name say the same thing of the same time, and are kept as long. */
+const nameOf = ({ agent, subject, attribute, value, text, negated, valid, expiresAt }: Fact): string =>
   JSON.stringify([
     agent,
     negated,
-    valid.until,
+    valid.from ?? null,
+    valid.until ?? null,
+    expiresAt ?? null,
     ...(subject !== undefined && attribute !== undefined && value !== undefined
       ? [fold(subject), attribute, fold(value)]
       : [fold(text)]),

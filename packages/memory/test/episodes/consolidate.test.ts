@@ -92,6 +92,30 @@ describe('facts that say the same', () => {
     expect(await ana.facts()).toEqual([]);
   });
 
+  it.each([
+    ['C', 'C#'],
+    ['5', '-5'],
+    ['1.5', '1,5'],
+    ['!!!', '???'],
+    ['x2', 'x²'],
+  ])('are not those that differ by a mark: %s and %s', async (one, other) => {
+    const source = await say('Take care.');
+    await know('choice', one, source);
+    await know('choice', other, source);
+    expect((await ana.consolidate({ dryRun: true })).operations).toEqual([]);
+  });
+
+  it('are those that differ by case, white space and a final full stop, of one time and kept as long', async () => {
+    const source = await say('Take care.');
+    await know('home', 'Porto', source);
+    await know('home', ' porto. ', source);
+    const day = Date.UTC(2030, 0, 1);
+    for (const more of [{ valid: { from: 1 } }, { valid: { until: day } }, { expiresAt: day }])
+      await know('home', 'Porto', source, more);
+    expect((await ana.consolidate()).operations).toHaveLength(2);
+    expect(await ana.facts({ attribute: 'home' })).toHaveLength(4);
+  });
+
   it('are left alone where something was derived from them', async () => {
     const source = await say('I live in Porto.');
     await know('home', 'Porto', source);
