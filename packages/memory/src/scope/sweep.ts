@@ -58,18 +58,26 @@ const madeBy = ({ kind, target, sources, undoes }: Operation) =>
       }
     : undefined;
 
-const isExample = ({ target }: Operation): boolean =>
-  target.store === 'examples' && target.example !== undefined;
+/** The example that an entry remembers. */
+const exampleIn = ({ body }: JournalEntry): OperationId | undefined => {
+  if (body.kind !== 'operation') return undefined;
+  const { id, target } = body.operation;
+  return target.store === 'examples' && target.example !== undefined ? id : undefined;
+};
+
+const isOpen = ({ body }: JournalEntry, open: ReadonlySet<SourceId>): boolean =>
+  body.kind === 'source' && open.has(body.source.id);
 
 /**
  * When what an entry brings expires, ms since epoch. What was written before there was a time to keep it, expires by when it
  * was recorded; a fact with evidence goes with that, unless it names its own time.
  */
-const expiryOf = ({ body, recordedAt }: JournalEntry, retainMs: number | undefined): number => {
+const expiryOf = (entry: JournalEntry, retainMs: number | undefined): number => {
+  const { body, recordedAt } = entry;
   const kept = retainMs === undefined ? NEVER : recordedAt + retainMs;
   if (body.kind === 'source') return Math.min(body.source.expiresAt ?? NEVER, kept);
   // One whose sources expire goes with them.
-  if (body.kind === 'operation' && isExample(body.operation)) return kept;
+  if (exampleIn(entry) !== undefined) return kept;
   const made = body.kind === 'operation' ? madeBy(body.operation) : undefined;
   if (made === undefined) return NEVER;
   return Math.min(made.fact.expiresAt ?? NEVER, made.grounds.length === 0 ? kept : NEVER);
@@ -123,6 +131,13 @@ export const createSweeper = ({
     return scanning;
   };
 
+  const openSources = async (key: ScopeKey, options: CallOptions): Promise<ReadonlySet<SourceId>> =>
+    new Set(
+      (await journal.sources({ state: 'open' }, options))
+        .filter(({ scope }) => nameOf(scope) === nameOf(key))
+        .map(({ id }) => id),
+    );
+
   /** What of a scope has expired, the first `limit` of it. Sources that are still open wait for their end. */
   const findExpired = async (
     key: ScopeKey,
@@ -130,11 +145,7 @@ export const createSweeper = ({
     limit: number,
     options: CallOptions,
   ): Promise<Expired> => {
-    const open = new Set(
-      (await journal.sources({ state: 'open' }, options))
-        .filter(({ scope }) => nameOf(scope) === nameOf(key))
-        .map(({ id }) => id),
-    );
+    const open = await openSources(key, options);
     const sources = new Map<SourceId, 'message' | 'document'>();
     const operations: { readonly sequence: number; readonly operation: Operation }[] = [];
     const facts = new Set<FactId>();
@@ -147,10 +158,10 @@ export const createSweeper = ({
       if (at === NEVER) continue;
       const isFull = sources.size + facts.size + examples.size >= limit;
       const made = body.kind === 'operation' ? madeBy(body.operation) : undefined;
-      if (at > now || isFull || (body.kind === 'source' && open.has(body.source.id)))
-        next = Math.min(next, at);
+      const example = exampleIn(entry);
+      if (at > now || isFull || isOpen(entry, open)) next = Math.min(next, at);
       else if (body.kind === 'source') sources.set(body.source.id, body.source.type);
-      else if (body.kind === 'operation' && isExample(body.operation)) examples.add(body.operation.id);
+      else if (example !== undefined) examples.add(example);
       // It goes with its evidence, or stays in the words of another witness.
       else if (made !== undefined && !isGroundedIn(made.grounds, sources)) facts.add(made.id);
     }
