@@ -103,6 +103,24 @@ describe('what is known', () => {
 });
 
 describe('proposed facts', () => {
+  it('are other facts where their values differ by a sign, or their words by a number', async () => {
+    const { ana } = await begin();
+    const skills = ['C', 'C#', 'C++', '-5', '5', '1.5', '15', '!!!', '???'];
+    await ana.proposeFacts(skills.map((value) => fact('skill', value)));
+    expect(values(await ana.facts({ attribute: 'skill' })).toSorted()).toEqual(skills.toSorted());
+    const { facts } = await ana.known({ about: 'Ana', attribute: 'skill', value: 'c#' });
+    expect(values(facts)).toEqual(['C#']);
+    await ana.proposeFacts([1, 2].map((n) => ({ text: `The old bridge over the river has ${n} arches.` })));
+    expect((await ana.facts()).filter(({ text }) => text.includes('arches'))).toHaveLength(2);
+  });
+
+  it('may be of an attribute that every object has', async () => {
+    const { ana } = await begin();
+    expect(await ana.known({ about: 'Ana', attribute: 'constructor' })).toMatchObject({ status: 'unknown' });
+    await ana.proposeFacts([fact('constructor', 'Acme')]);
+    expect(await ana.known({ about: 'Ana', attribute: 'constructor' })).toMatchObject({ status: 'known' });
+  });
+
   const HOMES = ['Porto', 'Lisbon', 'Ghent', 'Oslo', 'Graz'];
 
   it('come to the same in whatever order they are told, where they have times of their own', async () => {

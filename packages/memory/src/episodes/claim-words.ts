@@ -1,3 +1,4 @@
+import { ownValue } from '../own-value.ts';
 /** A word of a claim, with what it stands for. */
 export interface ClaimWord {
   /** As it stands there. */
@@ -63,7 +64,7 @@ const numberOfWord = (norm: string): string | undefined => {
   if (ordinal >= 0) return String(ordinal + 1);
   const [first = '', second] = norm.split('-');
   const ten = TENS.indexOf(first);
-  if (ten < 0) return Object.hasOwn(OTHERS, norm) ? OTHERS[norm] : undefined;
+  if (ten < 0) return ownValue(OTHERS, norm);
   const ones = second === undefined ? 0 : UNITS.indexOf(second);
   return ones < 0 ? undefined : String((ten + 2) * 10 + ones);
 };

@@ -1,6 +1,7 @@
 import type { BlockChange, CoreVersion, Fact, FactId, Operation, Tokenizer } from '@retentive/core';
 import { changeLines, PROFILE_BLOCK } from '../core-blocks/core-blocks.ts';
 import type { ScopeKey } from '../journal/journal.ts';
+import { ownValue } from '../own-value.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
 import { deriveId } from '../writing/derive-id.ts';
 
@@ -48,7 +49,7 @@ const isUserWord = ({ sources }: Fact): boolean => sources.some(({ origin }) => 
 
 const importanceOf = ({ attribute = '', negated }: Fact): number => {
   const [head = ''] = attribute.split(/[ :/]/u);
-  return negated ? 0 : (IMPORTANCE[attribute] ?? IMPORTANCE[head] ?? 0);
+  return negated ? 0 : (ownValue(IMPORTANCE, attribute) ?? ownValue(IMPORTANCE, head) ?? 0);
 };
 
 interface Standing {

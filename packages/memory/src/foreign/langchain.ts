@@ -1,5 +1,6 @@
 import type { Role } from '@retentive/core';
 import * as z from 'zod';
+import { ownValue } from '../own-value.ts';
 import type { ForeignItem, ForeignReader } from './foreign-types.ts';
 import { jsonElements } from './json-elements.ts';
 import { contentSchema, createChain, originOf, problemOf, skip, textOf } from './shared.ts';
@@ -106,7 +107,8 @@ const readMessage = (
   const text = textOf(data.content);
   const role = type === 'chat' ? (data.role ?? '') : type;
   const chained = chain(role, text);
-  const known = ROLES_OF_TYPES[role] ?? (role === 'user' || role === 'assistant' ? role : undefined);
+  const known =
+    ownValue(ROLES_OF_TYPES, role) ?? (role === 'user' || role === 'assistant' ? role : undefined);
   if (known === undefined) return skip(at, 'invalid', 'its type is none of LangChain’s');
   if (known === 'system') return skip(at, 'not-said');
   if (text.trim() === '') return skip(at, 'empty');

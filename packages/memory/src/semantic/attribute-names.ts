@@ -1,4 +1,5 @@
 import type { Fact } from '@retentive/core';
+import { ownValue } from '../own-value.ts';
 import { relationOf } from '../writing/rules/kin.ts';
 import { normaliseName } from './fact-lookup.ts';
 
@@ -128,7 +129,8 @@ const AMERICAN: Readonly<Record<string, string>> = { colour: 'color', flavour: '
 const favoriteOf = (words: string): readonly string[] => {
   const thing = /^(?:favou?rite)(?: |:)(.+)$/u.exec(words)?.[1];
   if (thing === undefined) return [];
-  const other = AMERICAN[thing] ?? Object.entries(AMERICAN).find(([, american]) => american === thing)?.[0];
+  const other =
+    ownValue(AMERICAN, thing) ?? Object.entries(AMERICAN).find(([, american]) => american === thing)?.[0];
   return [`favorite:${thing}`, ...(other === undefined ? [] : [`favorite:${other}`])];
 };
 
@@ -139,7 +141,7 @@ const kinOf = (words: string): readonly string[] => {
     .trim();
   const filed = OTHERWISE.get(word) ?? relationOf(word);
   const asked = filed ?? word;
-  const kinds = KINDS_OF_KIN[asked] ?? (filed === undefined ? [] : [asked]);
+  const kinds = ownValue(KINDS_OF_KIN, asked) ?? (filed === undefined ? [] : [asked]);
   return kinds.map((kind) => `family:${kind}`);
 };
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallOptions, Fact, FactId, FactInput, Operation } from '@retentive/core';
 import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
@@ -5,6 +6,9 @@ import { normaliseName } from '../semantic/fact-lookup.ts';
 import { endAt } from '../semantic/fact-supports.ts';
 import type { Decider, Decision, KnownFacts } from './decider.ts';
 import { deriveId } from './derive-id.ts';
+
+/** Facts that are decided before everything else that waits in this process goes on. */
+const FACTS_AT_ONCE = 16;
 
 /** What facts are decided with. */
 export interface DecidingParts {
@@ -126,6 +130,8 @@ export const decideFacts = async (
   };
   const operations: Operation[] = [];
   for (const [index, input] of proposed.entries()) {
+    // Other people's turns come in between: a thousand facts are seconds of work.
+    if (index % FACTS_AT_ONCE === FACTS_AT_ONCE - 1) await nextTurn();
     const decision = await decider.decide(input, known, options);
     const fact = decision.fact ?? input;
     const ids = {

@@ -1,4 +1,5 @@
 import { type Fact, type FactInput, throwIfAborted } from '@retentive/core';
+import { ownValue } from '../own-value.ts';
 import { attributesCalled } from '../semantic/attribute-names.ts';
 import { normaliseValue, sameValue } from '../semantic/same-value.ts';
 import {
@@ -58,6 +59,9 @@ const putsRight = (proposed: FactInput, quote: string): boolean =>
   isCorrection(quote)
     ? true
     : proposed.negated !== true && isSourced(proposed) && turnOf(quote, true) === 'corrected';
+
+/** Two statements that differ in a number alone say two things. */
+const numbersOf = (text: string): string => (text.match(/\p{N}+/gu) ?? []).join(' ');
 
 const samePlace = (fact: Fact, proposed: FactInput): boolean =>
   sameValue(fact.subject, proposed.subject) &&
@@ -160,7 +164,7 @@ const decideBySlot = (
   const again = decideAgain(proposed, same);
   if (again !== undefined) return again;
   if (negated) return decideNegated(proposed, same);
-  const turned = decideContrary(proposed, same, known.same(subject, OPPOSITES[attribute] ?? ''));
+  const turned = decideContrary(proposed, same, known.same(subject, ownValue(OPPOSITES, attribute) ?? ''));
   if (turned !== undefined) return turned;
   return rule.values === 'one' || (!isSettled && hasHadOneValue(same))
     ? decideOne(proposed, same, span)
@@ -180,7 +184,11 @@ export const createRuleDecider = (declared: DeclaredAttributes = () => undefined
     const decision = decideBySlot(proposed, known, declared);
     if (decision !== undefined) return decision;
     for (const { fact, score } of await known.nearest(proposed.text, NEIGHBOURS)) {
-      if (score >= SAME_TEXT && samePlace(fact, proposed)) {
+      if (
+        score >= SAME_TEXT &&
+        samePlace(fact, proposed) &&
+        numbersOf(fact.text) === numbersOf(proposed.text)
+      ) {
         return { kind: 'skip', existing: fact.id, because: 'it is known already, in nearly the same words' };
       }
     }

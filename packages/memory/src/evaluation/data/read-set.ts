@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collect, RetentiveError, type Role } from '@retentive/core';
+import { ownValue } from '../../own-value.ts';
 import type {
   EvaluationConversation,
   EvaluationQuestion,
@@ -38,7 +39,7 @@ const turnsOf = (conversation: ConversationLine): readonly EvaluationTurn[] =>
         id: turn.id,
         thread: conversation.id,
         session: session.id,
-        role: ROLE_OF_SPEAKER[turn.speaker.toLowerCase()] ?? 'user',
+        role: ownValue(ROLE_OF_SPEAKER, turn.speaker.toLowerCase()) ?? 'user',
         speaker: turn.speaker,
         text: turn.text,
         ...(turn.caption ? { caption: turn.caption } : {}),

@@ -1,3 +1,4 @@
+import { ownValue } from '../../own-value.ts';
 import type { CalendarDay, LocalTime } from './local-time.ts';
 
 /** A stretch of time that people name roughly: its first day, the day after its last, and its name. */
@@ -68,7 +69,7 @@ const seasonStretch = (groups: Groups, today: CalendarDay): Stretch => {
 /** "early 2020" is a third of the year, "late May" a third of the month. */
 const partStretch = (groups: Groups, today: CalendarDay): Stretch => {
   const part = (groups['part'] ?? '').toLowerCase();
-  const third = THIRDS[part] ?? 0;
+  const third = ownValue(THIRDS, part) ?? 0;
   if (groups['year'] !== undefined) {
     const year = Number(groups['year']);
     const first = { year, month: third * 4 + 1, day: 1 };
@@ -89,7 +90,7 @@ const decadeStretch = (groups: Groups, text: string, today: CalendarDay): Stretc
   const isRecent = isNamed ? /20\d0s/u.test(text) : decade > 0 && decade <= today.year - 2000;
   const year = (isRecent ? 2000 : 1900) + decade;
   const part = (groups['part'] ?? '').replace(/[- ]$/u, '').toLowerCase();
-  const third = THIRDS[part];
+  const third = ownValue(THIRDS, part);
   const [from, until] =
     third === undefined ? [0, 10] : [Math.round((third * 10) / 3), Math.round((third * 10 + 10) / 3)];
   return {

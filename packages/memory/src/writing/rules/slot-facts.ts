@@ -1,4 +1,5 @@
 import type { FactInput, Message } from '@retentive/core';
+import { ownValue } from '../../own-value.ts';
 import { asSentence } from './third-person.ts';
 import { attributeRule } from './vocabulary.ts';
 
@@ -38,7 +39,7 @@ export interface SlotDraft {
 export const slotFact = (draft: SlotDraft, message: Message, quote: string): FactInput => {
   const { subject, attribute, value, negated = false, isTakenBack = false, sources = [] } = draft;
   const label = subject === 'user' ? 'the user' : subject.replace(/^user's /u, "the user's ");
-  const [is, isNot] = SAYINGS[attribute] ?? [];
+  const [is, isNot] = ownValue(SAYINGS, attribute) ?? [];
   const said =
     is === undefined
       ? `${label}'s ${named(attribute)} is ${negated ? 'not ' : ''}${value}`

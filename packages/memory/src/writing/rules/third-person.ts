@@ -1,3 +1,4 @@
+import { ownValue } from '../../own-value.ts';
 import { joinTokens, type Person, type Token } from './tokens.ts';
 import { isPast, isTenseless, thirdPerson } from './verb-forms.ts';
 
@@ -17,7 +18,7 @@ const PRONOUNS: Readonly<Record<string, string>> = {
 /** "me" after a subject of the first person is that subject. */
 const otherPerson = (token: Token, before: Token | undefined): Token => {
   if (token.time !== undefined) return { ...token, text: token.time.phrase };
-  const pronoun = PRONOUNS[token.norm];
+  const pronoun = ownValue(PRONOUNS, token.norm);
   if (pronoun !== undefined) return { ...token, text: pronoun };
   if (token.norm === 'am' && before?.norm === 'i') return { ...token, text: 'are' };
   return token;
@@ -33,7 +34,7 @@ const AGREEING: Readonly<Record<string, string>> = {
 const UNCHANGED = new Set('can could will would shall should may might must'.split(' '));
 
 const agree = ({ text, norm, pos }: Token): string => {
-  const agreed = AGREEING[norm];
+  const agreed = ownValue(AGREEING, norm);
   if (agreed !== undefined) return agreed;
   const isVerbal = pos === 'VERB' || pos === 'AUX' || pos === 'NOUN' || pos === 'ADJ';
   const isBase =

@@ -1,3 +1,4 @@
+import { ownValue } from '../../own-value.ts';
 /** How facts of one attribute relate to each other, and to time. */
 export interface AttributeRule {
   /** One value at a time: another one takes its place. Or several side by side. */
@@ -84,5 +85,5 @@ export const attributeRule = (attribute: string | undefined): AttributeRule => {
   const name = attribute ?? '';
   const family = name.split(':')[0] ?? '';
   if (Object.hasOwn(rules, name)) return rules[name] ?? FALLBACK;
-  return (Object.hasOwn(rules, family) ? rules[family] : undefined) ?? FALLBACK;
+  return ownValue(rules, family) ?? FALLBACK;
 };
