@@ -383,6 +383,7 @@ export interface SweepReport {
   readonly messages: number;
   readonly documents: number;
   readonly facts: number;
+  /** Of the journal, those of examples among them. */
   readonly entries: number;
   /** False where more has expired than the limit allowed. */
   readonly done: boolean;

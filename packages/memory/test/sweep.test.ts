@@ -55,6 +55,50 @@ describe('sweep', () => {
     expect((await memory.doctor()).faults).toEqual([]);
   });
 
+  it('hides and takes out an example when its time is over, or that of all its sources', async () => {
+    const { memory, ana, clock } = await open({ retain: '30d', extractor: false });
+    const example = {
+      outcome: 'good',
+      input: 'How do I return a damaged kayak?',
+      output: 'By post.',
+    } as const;
+    const observe = async (days: number) => {
+      const receipt = await ana.observe({
+        role: 'user',
+        content: 'It broke.',
+        expiresAt: clock.now() + days * DAY,
+      });
+      await receipt.settled();
+      return { source: receipt.id, origin: 'user' as const };
+    };
+    const [short, longer] = [await observe(1), await observe(2)];
+    const first = await ana.remember(example, { sources: [short] });
+    const second = await ana.remember(example, { sources: [short, longer] });
+    const third = await ana.remember(example);
+    const left = async () => {
+      const context = await ana.context('return a damaged kayak', { examples: 0.25, access: false });
+      const shown = context.items.filter(({ source }) => source.type === 'example').length;
+      const ids = (await ana.examples()).map(({ id }) => id);
+      expect(shown).toBe(ids.length);
+      return ids;
+    };
+    expect(await left()).toEqual([first.id, second.id, third.id]);
+    for (const [days, ids] of [
+      [1, [second.id, third.id]],
+      [1, [third.id]],
+      [28, []],
+    ] as const) {
+      clock.advance(days * DAY);
+      expect(await left()).toEqual(ids);
+      expect((await memory.sweep()).entries).toBeGreaterThan(0);
+      expect(await left()).toEqual(ids);
+    }
+    let text = '';
+    for await (const line of ana.export()) text += line;
+    expect(text).not.toContain('kayak');
+    expect((await memory.doctor()).faults).toEqual([]);
+  });
+
   it('keeps a fact that another message tells, until that one goes too', async () => {
     const { memory, ana, clock } = await open();
     await say(ana, 'I like tea.', clock.now() + DAY);

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type ChatModel,
   type Clock,
+  canChange,
   isRetentiveError,
   type Operation,
   RetentiveError,
@@ -66,17 +67,14 @@ const namesOfUser = ({ semantic }: ScopeState, { user }: Pick<Scope, 'user'>): r
     .flatMap(({ agent, value }) => (agent === undefined && value !== undefined ? [value] : [])),
 ];
 
-/** What closing would write, as the background does it step by step. */
+/** What closing would write where the scope may, as the background does it step by step. */
 const planClosings = (
-  key: ScopeKey,
+  { scope, key, surprisal }: Pick<ConsolidateParts, 'scope' | 'key' | 'surprisal'>,
   state: ScopeState,
-  {
-    now,
-    tokenizer,
-    surprisal,
-  }: { readonly now: number; readonly tokenizer: Tokenizer; readonly surprisal: SurprisalSource },
+  { now, tokenizer }: { readonly now: number; readonly tokenizer: Tokenizer },
 ): readonly Operation[] =>
   state.episodes.open().flatMap((stretch) => {
+    if (!canChange(scope, stretch.agent)) return [];
     const { read, isWhole } = readStretch(stretch, state, stretch.messages.length);
     const isOver = isWhole && (stretch.isOver || now - stretch.lastAt > IDLE_MS);
     let from = 0;
@@ -98,6 +96,7 @@ const asEntry = (operation: Operation): EntryBody => ({ kind: 'operation', opera
 /** Makes the part of a scope that consolidates what it holds. */
 export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory, 'consolidate'> => {
   const { scope, key, load, journal, clock, surprisal, summarizer } = parts;
+  const isOwn = (agent: string | undefined): boolean => canChange(scope, agent);
 
   /** Runs alone in the scope, on what is left of it when its turn comes. */
   const inLine = <Result>(state: ScopeState, run: (fresh: ScopeState) => Promise<Result>): Promise<Result> =>
@@ -107,17 +106,20 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
     deriveId('operation', key, 'summary', model.id, record.id);
 
   const unsummarised = (state: ScopeState, model: ChatModel): readonly EpisodeRecord[] =>
-    [...state.episodes.episodes()].filter((record) => !state.episodes.has(summaryId(record, model)));
+    [...state.episodes.episodes()].filter(
+      (record) => isOwn(record.agent) && !state.episodes.has(summaryId(record, model)),
+    );
 
   const profileOf = async (state: ScopeState): Promise<readonly Operation[]> => {
-    if (!parts.profile) return [];
+    // It tells of the user at large, from facts that no agent's path has.
+    if (!parts.profile || !isOwn(undefined)) return [];
     const tokenizer = await parts.tokenizer();
     return planProfile({ key, state, names: namesOfUser(state, scope), now: clock.now(), tokenizer });
   };
 
   /** Merges that were never made: one that was undone is known by what came after it. */
   const newMerges = ({ semantic }: ScopeState): readonly FactMerge[] =>
-    planMerges(key, semantic).filter(
+    planMerges(key, semantic, isOwn).filter(
       ({ operations }) =>
         !operations.some(
           ({ id }) => semantic.operation(id) !== undefined || semantic.laterThan(id) !== undefined,
@@ -233,9 +235,7 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
   const plan = async (state: ScopeState): Promise<ConsolidateReport> => {
     const tokenizer = await parts.tokenizer();
     const closings =
-      parts.episodes === undefined
-        ? []
-        : planClosings(key, state, { now: clock.now(), tokenizer, surprisal });
+      parts.episodes === undefined ? [] : planClosings(parts, state, { now: clock.now(), tokenizer });
     const merges = newMerges(state).flatMap(({ operations }) => operations);
     const operations = [...closings, ...merges, ...(await profileOf(state))];
     const waiting = summarizer === undefined ? 0 : unsummarised(state, summarizer).length;
@@ -275,13 +275,14 @@ export const createConsolidation = (parts: ConsolidateParts): Pick<ScopedMemory,
       };
       const operations: Operation[] = [];
       const stop = journal.subscribe(({ scope: of, body }) => {
-        const isOwn = of.tenant === key.tenant && of.user === key.user && body.kind === 'operation';
-        if (isOwn && body.operation.target.store === 'episode' && body.operation.kind === 'add')
-          operations.push(body.operation);
+        if (of.tenant !== key.tenant || of.user !== key.user || body.kind !== 'operation') return;
+        const { kind, target, agent } = body.operation;
+        if (target.store === 'episode' && kind === 'add' && isOwn(agent)) operations.push(body.operation);
       });
       try {
         allowance.operations -=
-          (await parts.episodes?.close(key, { limit, isOver: allowance.isOver, signal })) ?? 0;
+          (await parts.episodes?.close(key, { limit, isOver: allowance.isOver, accepts: isOwn, signal })) ??
+          0;
       } finally {
         stop();
       }

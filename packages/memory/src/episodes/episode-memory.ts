@@ -11,8 +11,10 @@ import {
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
 import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopedMemory } from '../memory-types.ts';
+import { readerOf, selfNames } from '../scope/entity-reader.ts';
 import type { ScopeRegistry } from '../scope/scope-registry.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
+import { namesOfEntity } from '../semantic/entity-names.ts';
 import { openLanguageTools } from '../writing/rules/language-tools.ts';
 import type { EpisodesOptions } from './episode-types.ts';
 import { messagesAbout } from './messages-about.ts';
@@ -31,6 +33,7 @@ export interface EpisodeMemoryParts {
 }
 
 const DEFAULT_LIMIT = 100;
+const DEFAULT_ITEMS = 1_000;
 
 const parseAbout = (about: unknown): string => {
   if (typeof about === 'string' && about.trim() !== '') return about;
@@ -40,13 +43,15 @@ const parseAbout = (about: unknown): string => {
 const timeOf = (name: string, value: EpisodesOptions['from']): number | undefined =>
   value === undefined ? undefined : parseTime(name, value, 'OPTION_INVALID');
 
+const parseLimit = (limit: number): number => {
+  if (Number.isInteger(limit) && limit >= 0) return limit;
+  throw new RetentiveError('OPTION_INVALID', `limit must be a whole number from 0, got ${limit}`);
+};
+
 const parseOptions = ({ thread, about, limit = DEFAULT_LIMIT, ...options }: EpisodesOptions) => {
-  if (!Number.isInteger(limit) || limit < 0) {
-    throw new RetentiveError('OPTION_INVALID', `limit must be a whole number from 0, got ${limit}`);
-  }
   return {
     thread,
-    limit,
+    limit: parseLimit(limit),
     about: about === undefined ? undefined : parseAbout(about),
     from: timeOf('from', options.from),
     to: timeOf('to', options.to),
@@ -109,19 +114,27 @@ export const createEpisodeMemory = (
       return all.slice(Math.max(0, all.length - limit));
     },
 
-    async timeline({ about, thread, asOf: asked, knownAt: known, signal }) {
+    async timeline(options) {
+      const { about, thread, asOf: asked, knownAt: recorded, limit = DEFAULT_ITEMS, signal } = options ?? {};
       const wanted = parseAbout(about);
-      const [asOf, knownAt] = [timeOf('asOf', asked), timeOf('knownAt', known)];
+      parseLimit(limit);
+      const [asOf, knownAt] = [timeOf('asOf', asked), timeOf('knownAt', recorded)];
       throwIfAborted(signal, 'timeline');
       const [state, reader, language] = await Promise.all([
         stateAt(knownAt, signal),
         openReader(),
         openLanguageTools(),
       ]);
-      const terms = [...new Set(state.analyze(wanted))];
+      const times = { now: reader.now, ...(asOf === undefined ? {} : { asOf }) };
+      const self = selfNames(scope);
+      const known = namesOfEntity(wanted, readerOf(state.semantic, scope, times), self);
+      // "user" stands for the user in facts; in what is said it is a word like others.
+      const said = known.filter((name) => name === wanted || name !== self[0]);
+      const names = said.map((name) => [...new Set(state.analyze(name))]).filter((terms) => terms.length > 0);
       const messages: ToldMessage[] = [];
-      for (const [id, own] of terms.length === 0 ? [] : messagesAbout(terms, state)) {
-        const message = own.size === terms.length ? findMessage(id, state, reader) : undefined;
+      for (const [id, own] of messagesAbout([...new Set(names.flat())], state)) {
+        const isAbout = names.some((terms) => terms.every((term) => own.has(term)));
+        const message = isAbout ? findMessage(id, state, reader) : undefined;
         if (message === undefined) continue;
         const { header, view } = message;
         if ((thread !== undefined && header.thread !== thread) || (asOf !== undefined && header.time > asOf))
@@ -131,13 +144,13 @@ export const createEpisodeMemory = (
         messages.push({ id, text: view.text, speaker, time, timeZone, episode });
       }
       const facts = state.semantic
-        .facts({ about: [wanted], now: reader.now, ...(asOf === undefined ? {} : { asOf }) })
+        .facts({ about: known, ...times })
         .filter(({ agent }) => canRead(scope, agent));
       const ordered = messages.toSorted((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1));
-      return makeTimeline(wanted, ordered, thread === undefined ? facts : [], {
-        analyze: state.analyze,
-        language,
-      });
+      return makeTimeline(
+        { about: wanted, names, messages: ordered, facts: thread === undefined ? facts : [], limit, signal },
+        { analyze: state.analyze, language },
+      );
     },
   };
 };

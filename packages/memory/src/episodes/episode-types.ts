@@ -32,6 +32,8 @@ export interface TimelineOptions extends CallOptions {
   readonly thread?: string | undefined;
   readonly asOf?: TimeInput | undefined;
   readonly knownAt?: TimeInput | undefined;
+  /** The latest so many items; default 1,000. `count` and `span` are of all. */
+  readonly limit?: number | undefined;
 }
 
 /** Something that was said of a moment. */
@@ -52,10 +54,11 @@ export interface TimelineItem {
 /** What was said about something, in order of when it was: order, how often and how long apart. */
 export interface Timeline {
   readonly about: string;
-  /** By when they were; of one moment in the order they were said. What two messages say alike is one item. */
+  /** By when they were; of one moment in the order they were said. What two messages say alike is one item. At most `limit`. */
   readonly items: readonly TimelineItem[];
+  /** Of all items, however many are given. */
   readonly count: number;
-  /** From the first item to the last, ms. */
+  /** From the first of all items to the last, ms. */
   readonly span: number;
   /** From each item to the next, ms: one fewer than items. */
   readonly gaps: readonly number[];

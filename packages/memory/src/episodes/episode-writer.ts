@@ -24,6 +24,8 @@ export interface CloseOptions extends CallOptions {
   readonly limit?: number | undefined;
   /** Nothing more is begun where it is true. */
   readonly isOver?: (() => boolean) | undefined;
+  /** Agents' paths that are looked at. Default all. */
+  readonly accepts?: ((agent: string | undefined) => boolean) | undefined;
 }
 
 /**
@@ -121,12 +123,17 @@ export const createEpisodeWriter = (parts: EpisodeWriterParts): EpisodeWriter =>
     key: ScopeKey,
     isIdle: (stretch: OpenStretch) => boolean,
     threads: (state: ScopeState) => Iterable<string | undefined>,
-    { limit = Number.POSITIVE_INFINITY, isOver = () => false, signal }: CloseOptions = {},
+    {
+      limit = Number.POSITIVE_INFINITY,
+      isOver = () => false,
+      accepts = () => true,
+      signal,
+    }: CloseOptions = {},
   ): Promise<number> => {
     let count = 0;
     const state = await scopes.load(key);
     const open = [...threads(state)].flatMap((thread) => state.episodes.open(thread));
-    for (const { session, agent } of open) {
+    for (const { session, agent } of open.filter((stretch) => accepts(stretch.agent))) {
       for (let found = 1; found > 0 && count < limit; count += found) {
         // Everything that waits in this process goes first: nobody's turn waits for this work.
         await nextTurn();

@@ -13,19 +13,23 @@ export interface FactMerge {
   readonly operations: readonly Operation[];
 }
 
+/** Marks tell things apart (C and C#, 5 and -5), so that only case, white space and a final full stop go. */
 const fold = (text: string): string =>
   text
-    .normalize('NFKC')
+    .normalize('NFC')
     .toLowerCase()
-    .replace(/[\p{P}\s]+/gu, ' ')
-    .trim();
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .replace(/(?<=[\p{L}\p{N}])\.$/u, '');
 
-/** Facts with the same name say the same thing of the same time. */
-const nameOf = ({ agent, subject, attribute, value, text, negated, valid }: Fact): string =>
+/** Facts with the same name say the same thing of the same time, and are kept as long. */
+const nameOf = ({ agent, subject, attribute, value, text, negated, valid, expiresAt }: Fact): string =>
   JSON.stringify([
     agent,
     negated,
-    valid.until,
+    valid.from ?? null,
+    valid.until ?? null,
+    expiresAt ?? null,
     ...(subject !== undefined && attribute !== undefined && value !== undefined
       ? [fold(subject), attribute, fold(value)]
       : [fold(text)]),
@@ -56,17 +60,19 @@ const inputOf = ({
 /**
  * Which believed facts say the same as one recorded before them: that one takes over their sources, and they are retracted.
  * What something was derived from, or was derived itself, stays: a retraction would take the conclusion with it. Operations have
- * ids that follow from the two facts. Linear in the facts. Pure.
+ * ids that follow from the two facts. Only facts at paths that are accepted. Linear in the facts. Pure.
  */
 export const planMerges = (
   key: ScopeKey,
   semantic: Pick<SemanticStore, 'believed'>,
+  accepts: (agent: string | undefined) => boolean,
 ): readonly FactMerge[] => {
   const facts = [...semantic.believed()];
   const premises = new Set(facts.flatMap((fact) => fact.premises));
   const keepers = new Map<string, Fact>();
   const merges: FactMerge[] = [];
   for (const fact of facts) {
+    if (!accepts(fact.agent)) continue;
     const name = nameOf(fact);
     const keeper = keepers.get(name);
     if (keeper === undefined) {

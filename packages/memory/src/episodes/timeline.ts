@@ -1,10 +1,19 @@
-import type { EpisodeId, Fact, FactId, Interval, MessageId } from '@retentive/core';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type EpisodeId,
+  type Fact,
+  type FactId,
+  type Interval,
+  type MessageId,
+  throwIfAborted,
+} from '@retentive/core';
 import { splitSentences } from '../chunking/sentences.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import type { LanguageTools } from '../writing/rules/language-tools.ts';
 import { createLocalTime } from '../writing/rules/local-time.ts';
 import { findTimes } from '../writing/rules/said-times.ts';
 import type { Timeline, TimelineItem } from './episode-types.ts';
+import { createDraftIndex } from './find-draft.ts';
 
 /** A message that may tell of what is asked about. */
 export interface ToldMessage {
@@ -39,6 +48,9 @@ const SAME_SHARE = 0.6;
 
 const FUTURE = /\b(?:will|'ll|going to|gonna|tomorrow|next|plan(?:s|ning)? to|upcoming)\b/iu;
 
+/** Messages, facts or sentences that are gone through at once: some milliseconds. */
+const ITEMS_OF_A_TURN = 100;
+
 /** A sentence that asks tells of nothing. */
 const ASKS = /[?？؟]\s*$/u;
 
@@ -56,13 +68,19 @@ const whenOf = (sentence: string, { time, timeZone }: ToldMessage, { language }:
       };
 };
 
-/** Sentences of a message that have every term themselves, or all but those of the speaker's name. */
-const tellingSentences = (message: ToldMessage, terms: readonly string[], { analyze }: TimelineTools) => {
+/** Sentences of a message that have every term of a name themselves, or all but those of the speaker's name. */
+const tellingSentences = (
+  message: ToldMessage,
+  names: readonly (readonly string[])[],
+  { analyze }: TimelineTools,
+) => {
   const named = new Set(analyze(message.speaker ?? ''));
   return splitSentences(message.text).flatMap((sentence) => {
     const own = new Set(analyze(sentence));
-    const isTold =
-      terms.some((term) => own.has(term)) && terms.every((term) => own.has(term) || named.has(term));
+    const isTold = names.some(
+      (terms) =>
+        terms.some((term) => own.has(term)) && terms.every((term) => own.has(term) || named.has(term)),
+    );
     return isTold && !ASKS.test(sentence) ? [sentence.trim()] : [];
   });
 };
@@ -74,7 +92,8 @@ const overlaps = (a: Draft, b: Draft): boolean =>
   (b.when.from ?? Number.NEGATIVE_INFINITY) < (a.when.until ?? Number.POSITIVE_INFINITY);
 
 const shareOf = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => {
-  const common = [...a].filter((term) => b.has(term)).length;
+  let common = 0;
+  for (const term of a) if (b.has(term)) common += 1;
   return common / Math.max(1, a.size + b.size - common);
 };
 
@@ -95,59 +114,108 @@ const merge = (a: Draft, b: Draft): Draft => {
 
 const itemOf = ({ terms: _terms, said: _said, ...item }: Draft): TimelineItem => item;
 
-/**
- * Puts what messages and facts tell about something in the order of when it was. Linear in their text, and in the square of the
- * items of it. Pure.
- */
-export const makeTimeline = (
-  about: string,
-  messages: readonly ToldMessage[],
-  facts: readonly Fact[],
+const draftsOf = (
+  message: ToldMessage,
+  names: readonly (readonly string[])[],
   tools: TimelineTools,
-): Timeline => {
-  const terms = [...new Set(tools.analyze(about))];
-  const told = messages.flatMap((message): readonly Draft[] =>
-    tellingSentences(message, terms, tools).map((text) => {
-      const { rest, ...when } = whenOf(text, message, tools);
-      return {
-        text,
-        terms: new Set(tools.analyze(rest)),
-        ...when,
-        said: message.time,
-        sources: [message.id],
-        ...(message.speaker === undefined ? {} : { speaker: message.speaker }),
-        ...(message.episode === undefined ? {} : { episode: message.episode }),
-      };
-    }),
-  );
-  const known = facts.flatMap(({ id, text, valid, sources }): readonly Draft[] =>
-    valid.from === undefined
-      ? []
-      : [
-          {
-            text,
-            terms: new Set(tools.analyze(text)),
-            when: valid,
-            isDated: true,
-            said: valid.from,
-            sources: sources.map(({ source }) => source as MessageId),
-            fact: id,
-          },
-        ],
-  );
-  const drafts: Draft[] = [];
-  for (const draft of [...told, ...known]) {
-    const at = drafts.findIndex((other) => isSame(other, draft));
-    if (at < 0) drafts.push(draft);
-    else drafts[at] = merge(drafts[at] as Draft, draft);
+): readonly Draft[] =>
+  tellingSentences(message, names, tools).map((text) => {
+    const { rest, ...when } = whenOf(text, message, tools);
+    return {
+      text,
+      terms: new Set(tools.analyze(rest)),
+      ...when,
+      said: message.time,
+      sources: [message.id],
+      ...(message.speaker === undefined ? {} : { speaker: message.speaker }),
+      ...(message.episode === undefined ? {} : { episode: message.episode }),
+    };
+  });
+
+const draftOfFact = ({ id, text, valid, sources }: Fact, { analyze }: TimelineTools): readonly Draft[] =>
+  valid.from === undefined
+    ? []
+    : [
+        {
+          text,
+          terms: new Set(analyze(text)),
+          when: valid,
+          isDated: true,
+          said: valid.from,
+          sources: sources.map(({ source }) => source as MessageId),
+          fact: id,
+        },
+      ];
+
+/** Runs over items in turns, so that everything else in the process goes on meanwhile. @throws ABORTED */
+const inTurns = async <Item>(
+  items: Iterable<Item>,
+  signal: AbortSignal | undefined,
+  run: (item: Item) => void,
+): Promise<void> => {
+  let count = 0;
+  for (const item of items) {
+    count += 1;
+    if (count % ITEMS_OF_A_TURN === 0) {
+      await nextTurn();
+      throwIfAborted(signal, 'timeline');
+    }
+    run(item);
   }
+};
+
+/** What is told alike is one. */
+const mergeAlike = async (
+  told: readonly Draft[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Draft[]> => {
+  const frequency = new Map<string, number>();
+  for (const { terms } of told) for (const term of terms) frequency.set(term, (frequency.get(term) ?? 0) + 1);
+  const drafts: Draft[] = [];
+  const index = createDraftIndex(SAME_SHARE, frequency, drafts);
+  await inTurns(told, signal, (draft) => {
+    const at = index.find(draft, (other) => isSame(other, draft)) ?? drafts.length;
+    const known = drafts[at];
+    const now = known === undefined ? draft : merge(known, draft);
+    drafts[at] = now;
+    if (now.terms !== known?.terms) index.file(now, at);
+  });
+  return drafts;
+};
+
+/** What is put in order. */
+export interface TimelineParts {
+  readonly about: string;
+  /** Terms of each name of it. */
+  readonly names: readonly (readonly string[])[];
+  readonly messages: readonly ToldMessage[];
+  readonly facts: readonly Fact[];
+  /** The latest so many items. */
+  readonly limit: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Puts what messages and facts tell about something in the order of when it was. Linear in their text; it lets the process go on
+ * in between. @throws ABORTED
+ */
+export const makeTimeline = async (
+  { about, names, messages, facts, limit, signal }: TimelineParts,
+  tools: TimelineTools,
+): Promise<Timeline> => {
+  const told: Draft[] = [];
+  await inTurns(messages, signal, (message) => told.push(...draftsOf(message, names, tools)));
+  await inTurns(facts, signal, (fact) => told.push(...draftOfFact(fact, tools)));
+  const drafts = await mergeAlike(told, signal);
   const ordered = drafts.toSorted((a, b) => startOf(a) - startOf(b) || a.said - b.said);
-  const starts = ordered.map(startOf);
+  const shown = ordered.slice(Math.max(0, ordered.length - limit));
+  const starts = shown.map(startOf);
+  const [first, last] = [ordered[0], ordered.at(-1)];
   return {
     about,
-    items: ordered.map(itemOf),
+    items: shown.map(itemOf),
     count: ordered.length,
-    span: (starts.at(-1) ?? 0) - (starts[0] ?? 0),
+    span: first === undefined || last === undefined ? 0 : startOf(last) - startOf(first),
     gaps: starts.slice(1).map((start, index) => start - (starts[index] as number)),
   };
 };

@@ -14,6 +14,8 @@ export interface ExampleReading {
   readonly analyze: Analyzer;
   /** Recorded until then, ms since epoch; undefined for all. */
   readonly until?: number | undefined;
+  /** Whether it has not expired. */
+  readonly isKept: (example: Example) => boolean;
 }
 
 /** Below it two questions share a common word and no more: a wrong example misleads, and none does not. */
@@ -30,11 +32,11 @@ const MOST_OF_AN_OUTCOME = 4;
 export const findExamples = (
   query: string,
   store: ExampleStore,
-  { scope, analyze, until = Number.POSITIVE_INFINITY }: ExampleReading,
+  { scope, analyze, isKept, until = Number.POSITIVE_INFINITY }: ExampleReading,
 ): readonly ExampleCandidate[] => {
   const readable = store
     .examples()
-    .filter(({ example }) => canRead(scope, example.agent) && example.recordedAt <= until);
+    .filter(({ example }) => canRead(scope, example.agent) && example.recordedAt <= until && isKept(example));
   const frequency = new Map<string, number>();
   for (const { terms } of readable) {
     for (const term of terms.keys()) frequency.set(term, (frequency.get(term) ?? 0) + 1);

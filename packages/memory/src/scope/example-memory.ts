@@ -1,4 +1,5 @@
 import {
+  type Clock,
   canRead,
   type ExampleInput,
   type IdSource,
@@ -6,9 +7,11 @@ import {
   type Scope,
   throwIfAborted,
 } from '@retentive/core';
+import { keptExamples } from '../examples/example-expiry.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ScopedMemory } from '../memory-types.ts';
 import { checkEvidence, parseReason } from './check-change.ts';
+import type { RetainMs } from './retain.ts';
 import type { ScopeState } from './scope-state.ts';
 
 /** The longest input, output or reason of an example, in UTF-16 units: longer ones fit no share of a budget. */
@@ -21,6 +24,8 @@ export interface ExampleMemoryParts {
   readonly load: () => Promise<ScopeState>;
   readonly journal: Journal;
   readonly ids: IdSource;
+  readonly clock: Clock;
+  readonly retain: RetainMs;
 }
 
 const parseText = (name: string, text: unknown): string => {
@@ -53,6 +58,8 @@ export const createExampleMemory = ({
   load,
   journal,
   ids,
+  clock,
+  retain,
 }: ExampleMemoryParts): Pick<ScopedMemory, 'remember' | 'examples'> => ({
   async remember(example, { because, sources, signal } = {}) {
     const parsed = parseExample(example);
@@ -78,9 +85,10 @@ export const createExampleMemory = ({
   async examples({ signal } = {}) {
     throwIfAborted(signal, 'examples');
     const state = await load();
+    const isKept = keptExamples(state, clock.now(), retain(key));
     return state.examples
       .examples()
       .map(({ example }) => example)
-      .filter(({ agent }) => canRead(scope, agent));
+      .filter((example) => canRead(scope, example.agent) && isKept(example));
   },
 });

@@ -202,7 +202,7 @@ export const createFactMemory = (
         const { semantic } = state;
         const known = semantic.operation(operation);
         // Core memory is the user's, over all agents.
-        const isFar = known?.target.store === 'semantic' && !canRead(scope, known.agent);
+        const isFar = known !== undefined && known.target.store !== 'core' && !canRead(scope, known.agent);
         if (known === undefined || isFar) {
           throw new RetentiveError(
             'OPTION_INVALID',

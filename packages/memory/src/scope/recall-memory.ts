@@ -16,6 +16,7 @@ import {
 import { buildContext } from '../context/build-context.ts';
 import type { FactOrigin } from '../context/layout-facts.ts';
 import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
+import { keptExamples } from '../examples/example-expiry.ts';
 import { findExamples } from '../examples/find-examples.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ContextOptions, ScopedMemory } from '../memory-types.ts';
@@ -121,6 +122,7 @@ export interface RecallParts {
   readonly background: MemoryParts['background'];
   readonly tokenizer: () => Promise<Tokenizer>;
   readonly accesses: MemoryParts['accesses'];
+  readonly retain: MemoryParts['retain'];
 }
 
 /** Chunks and facts that a context shows; core memory is in all of them. */
@@ -173,17 +175,43 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
   };
 };
 
+interface LookedExamples {
+  readonly scope: Scope;
+  readonly state: ScopeState;
+  readonly now: number;
+  readonly retainMs: number | undefined;
+}
+
 /** Earlier answers for a context that asks for some. */
 const examplesFor = (
   { text, examples: share, asOf: until }: ReturnType<typeof parseContextOptions>,
-  scope: Scope,
-  { examples, analyze }: ScopeState,
-) => ({ share, candidates: share === 0 ? [] : findExamples(text, examples, { scope, analyze, until }) });
+  { scope, state, now, retainMs }: LookedExamples,
+) => {
+  const { examples, analyze } = state;
+  const isKept = keptExamples(state, now, retainMs);
+  return {
+    share,
+    candidates: share === 0 ? [] : findExamples(text, examples, { scope, analyze, until, isKept }),
+  };
+};
 
 /** Makes the reading side of a scope: contexts. */
 export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'context' | 'sentContext'> => {
-  const { scope, key, load, journal, scopes, vectors, clock, ids, events, tokenizer, accesses, background } =
-    parts;
+  const {
+    scope,
+    key,
+    load,
+    journal,
+    scopes,
+    vectors,
+    clock,
+    ids,
+    events,
+    tokenizer,
+    accesses,
+    background,
+    retain,
+  } = parts;
   return {
     async sentContext(id, { signal } = {}) {
       throwIfAborted(signal, 'sentContext');
@@ -240,7 +268,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           candidates,
           facts,
           factOrigin: (fact) => originOf(fact, state),
-          examples: examplesFor(wanted, scope, state),
+          examples: examplesFor(wanted, { scope, state, now, retainMs: retain(key) }),
           core: state.core.blocks(),
           budget: budget.tokens,
           tokenizer: await tokenizer(),

@@ -4,6 +4,7 @@ import {
   type FactId,
   type MemoryEventBus,
   type Operation,
+  type OperationId,
   RetentiveError,
   throwIfAborted,
 } from '@retentive/core';
@@ -57,13 +58,26 @@ const madeBy = ({ kind, target, sources, undoes }: Operation) =>
       }
     : undefined;
 
+/** The example that an entry remembers. */
+const exampleIn = ({ body }: JournalEntry): OperationId | undefined => {
+  if (body.kind !== 'operation') return undefined;
+  const { id, target } = body.operation;
+  return target.store === 'examples' && target.example !== undefined ? id : undefined;
+};
+
+const isOpen = ({ body }: JournalEntry, open: ReadonlySet<SourceId>): boolean =>
+  body.kind === 'source' && open.has(body.source.id);
+
 /**
  * When what an entry brings expires, ms since epoch. What was written before there was a time to keep it, expires by when it
  * was recorded; a fact with evidence goes with that, unless it names its own time.
  */
-const expiryOf = ({ body, recordedAt }: JournalEntry, retainMs: number | undefined): number => {
+const expiryOf = (entry: JournalEntry, retainMs: number | undefined): number => {
+  const { body, recordedAt } = entry;
   const kept = retainMs === undefined ? NEVER : recordedAt + retainMs;
   if (body.kind === 'source') return Math.min(body.source.expiresAt ?? NEVER, kept);
+  // One whose sources expire goes with them.
+  if (exampleIn(entry) !== undefined) return kept;
   const made = body.kind === 'operation' ? madeBy(body.operation) : undefined;
   if (made === undefined) return NEVER;
   return Math.min(made.fact.expiresAt ?? NEVER, made.grounds.length === 0 ? kept : NEVER);
@@ -72,6 +86,8 @@ const expiryOf = ({ body, recordedAt }: JournalEntry, retainMs: number | undefin
 interface Expired {
   readonly sources: ReadonlyMap<SourceId, 'message' | 'document'>;
   readonly facts: ReadonlySet<FactId>;
+  /** Operations that remembered an example. */
+  readonly examples: ReadonlySet<OperationId>;
   readonly operations: readonly { readonly sequence: number; readonly operation: Operation }[];
   /** When the next item expires that is not among these. */
   readonly next: number;
@@ -115,6 +131,13 @@ export const createSweeper = ({
     return scanning;
   };
 
+  const openSources = async (key: ScopeKey, options: CallOptions): Promise<ReadonlySet<SourceId>> =>
+    new Set(
+      (await journal.sources({ state: 'open' }, options))
+        .filter(({ scope }) => nameOf(scope) === nameOf(key))
+        .map(({ id }) => id),
+    );
+
   /** What of a scope has expired, the first `limit` of it. Sources that are still open wait for their end. */
   const findExpired = async (
     key: ScopeKey,
@@ -122,29 +145,27 @@ export const createSweeper = ({
     limit: number,
     options: CallOptions,
   ): Promise<Expired> => {
-    const open = new Set(
-      (await journal.sources({ state: 'open' }, options))
-        .filter(({ scope }) => nameOf(scope) === nameOf(key))
-        .map(({ id }) => id),
-    );
+    const open = await openSources(key, options);
     const sources = new Map<SourceId, 'message' | 'document'>();
     const operations: { readonly sequence: number; readonly operation: Operation }[] = [];
     const facts = new Set<FactId>();
+    const examples = new Set<OperationId>();
     let next = NEVER;
     for await (const entry of journal.read({ scope: key, ...options })) {
       const { body, sequence } = entry;
       if (body.kind === 'operation') operations.push({ sequence, operation: body.operation });
       const at = expiryOf(entry, retain(key));
       if (at === NEVER) continue;
-      const isFull = sources.size + facts.size >= limit;
+      const isFull = sources.size + facts.size + examples.size >= limit;
       const made = body.kind === 'operation' ? madeBy(body.operation) : undefined;
-      if (at > now || isFull || (body.kind === 'source' && open.has(body.source.id)))
-        next = Math.min(next, at);
+      const example = exampleIn(entry);
+      if (at > now || isFull || isOpen(entry, open)) next = Math.min(next, at);
       else if (body.kind === 'source') sources.set(body.source.id, body.source.type);
+      else if (example !== undefined) examples.add(example);
       // It goes with its evidence, or stays in the words of another witness.
       else if (made !== undefined && !isGroundedIn(made.grounds, sources)) facts.add(made.id);
     }
-    return { sources, facts, operations, next };
+    return { sources, facts, examples, operations, next };
   };
 
   const sweepScope = async (key: ScopeKey, limit: number, options: CallOptions) => {
@@ -162,9 +183,13 @@ export const createSweeper = ({
     const now = clock.now();
     // What comes while the scope is read is noted beside what the read finds.
     due.delete(nameOf(key));
-    const { sources, facts, operations, next } = await findExpired(key, now, limit, { signal });
+    const { sources, facts, examples, operations, next } = await findExpired(key, now, limit, { signal });
     expect(key, next);
-    const plan = planForgetting(operations, { sources: new Set(sources.keys()), facts });
+    const plan = planForgetting(operations, {
+      sources: new Set(sources.keys()),
+      facts,
+      isWritten: ({ id }) => examples.has(id),
+    });
     if (sources.size + plan.sequences.length + plan.replaced.length === 0) return undefined;
     const { body, sequence } = await takeOut(
       { journal, vectors, accesses, path, load: () => scopes.load(key) },
@@ -180,7 +205,7 @@ export const createSweeper = ({
       entries: gone.reduce((sum, [first, last]) => sum + last - first + 1, 0),
     };
     events.emit('items:expired', { scope: key, sequence, ...swept });
-    return { ...swept, items: sources.size + facts.size };
+    return { ...swept, items: sources.size + facts.size + examples.size };
   };
 
   const sweep = async ({ limit = DEFAULT_SWEEP_LIMIT, signal }: SweepOptions): Promise<SweepReport> => {

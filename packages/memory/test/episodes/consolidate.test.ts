@@ -92,6 +92,30 @@ describe('facts that say the same', () => {
     expect(await ana.facts()).toEqual([]);
   });
 
+  it.each([
+    ['C', 'C#'],
+    ['5', '-5'],
+    ['1.5', '1,5'],
+    ['!!!', '???'],
+    ['x2', 'x²'],
+  ])('are not those that differ by a mark: %s and %s', async (one, other) => {
+    const source = await say('Take care.');
+    await know('choice', one, source);
+    await know('choice', other, source);
+    expect((await ana.consolidate({ dryRun: true })).operations).toEqual([]);
+  });
+
+  it('are those that differ by case, white space and a final full stop, of one time and kept as long', async () => {
+    const source = await say('Take care.');
+    await know('home', 'Porto', source);
+    await know('home', ' porto. ', source);
+    const day = Date.UTC(2030, 0, 1);
+    for (const more of [{ valid: { from: 1 } }, { valid: { until: day } }, { expiresAt: day }])
+      await know('home', 'Porto', source, more);
+    expect((await ana.consolidate()).operations).toHaveLength(2);
+    expect(await ana.facts({ attribute: 'home' })).toHaveLength(4);
+  });
+
   it('are left alone where something was derived from them', async () => {
     const source = await say('I live in Porto.');
     await know('home', 'Porto', source);
@@ -109,6 +133,38 @@ describe('facts that say the same', () => {
     await reopen();
     expect(await ana.consolidate({ limit: 100 })).toMatchObject({ done: true });
     expect(await ana.facts()).toHaveLength(1);
+  });
+});
+
+describe('another agent', () => {
+  it('is neither shown nor changed, and its operations are unknown', async () => {
+    const model = scripted(['[]']);
+    await reopen({ profile: true, summarizer: model });
+    const [one, two] = ['one', 'two'].map((agent) => memory.scope({ ...SCOPE, agent }));
+    if (one === undefined || two === undefined) throw new Error('no scope');
+    const fact = { text: 'The key is 4711.', subject: 'key', attribute: 'number', value: '4711' };
+    const { id: source } = await ana.observe({ role: 'user', content: 'My name is Ana.' });
+    await know('name', 'Ana', source);
+    for (let each = 0; each < 2; each += 1) await two.changeFact({ kind: 'add', fact });
+    const receipt = await two.observe({ role: 'user', content: 'The key is 4711.' });
+    await receipt.settled();
+    const example = await two.remember({ outcome: 'good', input: 'Which key?', output: '4711' });
+    place.clock.advance(5 * HOUR);
+    expect(await one.consolidate({ dryRun: true })).toMatchObject({ operations: [], modelCalls: 0 });
+    expect(await one.consolidate()).toMatchObject({ operations: [], modelCalls: 0, done: true });
+    expect(await two.facts()).toHaveLength(2);
+    expect((await two.episodes()).map(({ state }) => state)).toEqual(['open']);
+    expect(await profile()).toEqual([]);
+    const { operations } = await two.consolidate();
+    expect(operations.map(({ kind, target }) => [kind, target.store]).slice(0, 3)).toEqual([
+      ['add', 'episode'],
+      ['skip', 'semantic'],
+      ['retract', 'semantic'],
+    ]);
+    expect(await one.consolidate()).toMatchObject({ operations: [], modelCalls: 0 });
+    for (const id of [example.id, ...operations.map((operation) => operation.id)])
+      await expect(one.undo(id)).rejects.toThrow(/is unknown, or undone already/u);
+    expect(await two.examples()).toHaveLength(1);
   });
 });
 

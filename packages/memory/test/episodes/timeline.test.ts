@@ -1,3 +1,4 @@
+import type { FactInput } from '@retentive/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Memory, ScopedMemory } from '../../src/index.ts';
 import { codeOf } from '../../src/testing/journal-fixtures.ts';
@@ -86,5 +87,56 @@ describe('a timeline', () => {
       gaps: [],
     });
     expect(await codeOf(ana.timeline({ about: ' ' }))).toBe('OPTION_INVALID');
+  });
+
+  it('knows the user by the names of facts, and refuses what names nothing', async () => {
+    const from = Date.UTC(2024, 4, 1);
+    const source = await say('We talked.');
+    const add = (fact: Omit<FactInput, 'subject' | 'sources'>) =>
+      ana.changeFact({
+        kind: 'add',
+        fact: { subject: 'user', sources: [{ source, origin: 'user' }], ...fact },
+      });
+    await add({ text: 'The user is called Annie.', attribute: 'name', value: 'Annie' });
+    await add({ text: 'The user moved to Porto.', attribute: 'home', value: 'Porto', valid: { from } });
+    await say('Annie painted the ferry.', { speaker: 'Ben' });
+    await say('The user interface is ugly.', { speaker: 'Ben' });
+    for (const about of ['ana', 'Annie'])
+      expect((await ana.timeline({ about })).items.map(({ text }) => text)).toEqual([
+        'The user moved to Porto.',
+        'Annie painted the ferry.',
+      ]);
+    const none = ana.timeline as unknown as () => Promise<unknown>;
+    expect(await codeOf(none())).toBe('OPTION_INVALID');
+    expect(await codeOf(ana.timeline({ about: 'ana', limit: -1 }))).toBe('OPTION_INVALID');
+  });
+
+  it('gives the latest so many, counts all, lets the process go on, and ends where it is told to', async () => {
+    const MANY = 400;
+    for (let each = 0; each < MANY; each += 1) {
+      const receipt = await ana.observe({
+        role: 'user',
+        content: `The ferry carried load${each} to port${each}.`,
+      });
+      if (each === MANY - 1) await receipt.settled();
+      place.clock.advance(60_000);
+    }
+    await ana.timeline({ about: 'nobody' });
+    let turns = 0;
+    let isDone = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!isDone) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const { items, count, gaps, span } = await ana.timeline({ about: 'ferry', limit: 3 });
+    isDone = true;
+    expect(turns).toBeGreaterThan(5);
+    expect([items.length, count, gaps, span]).toEqual([3, MANY, [60_000, 60_000], (MANY - 1) * 60_000]);
+    expect(items.at(-1)?.text).toContain(`load${MANY - 1} `);
+    const controller = new AbortController();
+    const aborted = codeOf(ana.timeline({ about: 'ferry', signal: controller.signal }));
+    setImmediate(() => setImmediate(() => controller.abort()));
+    expect(await aborted).toBe('ABORTED');
   });
 });
