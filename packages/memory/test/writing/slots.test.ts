@@ -51,3 +51,9 @@ describe('what is known, when it is named again', () => {
     expect(await after(first, second)).toEqual(known);
   });
 });
+
+it('takes a sentence of pages for no statement, and the rest of the message for what it says', async () => {
+  const list = Array.from({ length: 600 }, (_, index) => `step ${index} of it`).join('; ');
+  const said = `I live in Porto. Nothing against curry, but these days it is ramen; ${list}`;
+  expect(await after('My favourite food is curry.', said)).toContain('home|Porto');
+});

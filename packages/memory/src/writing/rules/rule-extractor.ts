@@ -1,5 +1,5 @@
-import { throwIfAborted } from '@retentive/core';
-import type { Extraction, Extractor } from '../extractor.ts';
+import { factInputSchema, throwIfAborted } from '@retentive/core';
+import type { Extraction, ExtractionInput, Extractor } from '../extractor.ts';
 import { mayCorrect, readCorrections, readMended } from './corrections.ts';
 import { languageOf } from './language.ts';
 import { openLanguageTools } from './language-tools.ts';
@@ -35,27 +35,36 @@ export const createRuleExtractor = (): Extractor => {
     return { facts: [], degraded: isForeign ? ['extraction:language'] : [] };
   };
 
+  const read = async (
+    { message, previous, known }: ExtractionInput,
+    signal?: AbortSignal,
+  ): Promise<Extraction> => {
+    const { role, origin, remember, text } = message;
+    if (role !== 'user' || origin !== 'user' || !remember) return { facts: [], degraded: [] };
+    const corrects = (previous.length > 0 || known !== undefined) && mayCorrect(text);
+    const around = { previous, known };
+    if (!corrects && !mayState(message, text, around)) {
+      const { degraded } = passOver(text);
+      return { facts: degraded.length > 0 ? [] : readSlots(message, previous, [], known), degraded };
+    }
+    const readFrom = await open();
+    throwIfAborted(signal, 'the extraction');
+    const readWords: MessageReader = (of, words) => readFrom(of, words, of === message ? around : { known });
+    const { facts, degraded } = mayCorrect(text) ? readMended(message, readWords) : readWords(message, text);
+    const corrected = mayCorrect(text) ? readCorrections(message, previous, readWords, known) : [];
+    const withdrawn = mayCorrect(text) ? readWithdrawals(message, readWords, known) : [];
+    const found = [...corrected, ...withdrawn, ...facts];
+    if (degraded.length > 0) return { facts: found, degraded };
+    return { facts: [...found, ...readSlots(message, previous, found, known)], degraded };
+  };
+
   return {
     id: RULE_EXTRACTOR_ID,
-    async extract({ message, previous, known }, { signal } = {}) {
+    async extract(input, { signal } = {}) {
       throwIfAborted(signal, 'the extraction');
-      const { role, origin, remember, text } = message;
-      if (role !== 'user' || origin !== 'user' || !remember) return { facts: [], degraded: [] };
-      const corrects = (previous.length > 0 || known !== undefined) && mayCorrect(text);
-      const around = { previous, known };
-      if (!corrects && !mayState(message, text, around)) {
-        const { degraded } = passOver(text);
-        return { facts: degraded.length > 0 ? [] : readSlots(message, previous, [], known), degraded };
-      }
-      const reader = await open();
-      throwIfAborted(signal, 'the extraction');
-      const read: MessageReader = (of, words) => reader(of, words, of === message ? around : { known });
-      const { facts, degraded } = mayCorrect(text) ? readMended(message, read) : read(message, text);
-      const corrected = mayCorrect(text) ? readCorrections(message, previous, read, known) : [];
-      const withdrawn = mayCorrect(text) ? readWithdrawals(message, read, known) : [];
-      const found = [...corrected, ...withdrawn, ...facts];
-      if (degraded.length > 0) return { facts: found, degraded };
-      return { facts: [...found, ...readSlots(message, previous, found, known)], degraded };
+      const { facts, degraded } = await read(input, signal);
+      // A sentence of pages is no statement, whatever stands in it: a fact that none can be is left out, not its message.
+      return { facts: facts.filter((fact) => factInputSchema.safeParse(fact).success), degraded };
     },
   };
 };
