@@ -75,6 +75,7 @@ const timelineSchema = z.strictObject({
   thread: z.string().optional(),
   asOf: momentSchema.optional(),
   knownAt: momentSchema.optional(),
+  limit: z.int().min(0).optional(),
 });
 
 /** What was said about something, in order of when it was. */
