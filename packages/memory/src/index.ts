@@ -40,6 +40,7 @@ export {
   uniformPrior,
 } from './chunking/segment-units.ts';
 export { splitSentences } from './chunking/sentences.ts';
+export type { CoreGrounds, CoreMemory, CoreReadOptions } from './core-memory-types.ts';
 export { alignLogprobs } from './entropy/align-logprobs.ts';
 export { createCharacterSurprisal } from './entropy/character-surprisal.ts';
 export { createLanguageSurprisal, openSurprisal } from './entropy/language-surprisal.ts';
@@ -66,6 +67,7 @@ export type {
   TimelineItem,
   TimelineOptions,
 } from './episodes/episode-types.ts';
+export type { FactChangeInput, FactsOptions, Knowledge, KnownOptions, ProposedFact } from './fact-types.ts';
 export {
   FOREIGN_FORMATS,
   type ForeignFormat,
@@ -88,35 +90,22 @@ export type { BackupOptions, EntryBody, JobRecord, JournalFault } from './journa
 export type { Durability } from './journal/sqlite-journal.ts';
 export { openMemory } from './memory.ts';
 export type { MemoryOptions, RetentionChoice } from './memory-options.ts';
+export type { EntitiesOptions, Entity, Memory, RetentionReport, ScopedMemory } from './memory-types.ts';
 export type {
-  ChunkWriter,
   ContextOptions,
-  CoreGrounds,
-  CoreMemory,
-  CoreReadOptions,
-  EntitiesOptions,
-  Entity,
+  MessagesOptions,
+  RebuiltContext,
+  SearchHit,
+  SearchOptions,
+} from './reading-types.ts';
+export type {
   ErasedScopeReport,
   EraseOptions,
   EraseReport,
-  FactChangeInput,
-  FactsOptions,
   ForgetReport,
-  Knowledge,
-  KnownOptions,
-  Memory,
-  MessagesOptions,
-  ProposedFact,
-  RebuiltContext,
-  Receipt,
-  RetentionReport,
-  ScopedMemory,
-  SearchHit,
-  SearchOptions,
   SweepOptions,
   SweepReport,
-  WriteReceipt,
-} from './memory-types.ts';
+} from './removal-types.ts';
 export { DECAYS, type Decay, halfLife } from './retention/decay.ts';
 export {
   type ArchivedChunk,
@@ -171,3 +160,4 @@ export type { ModelWriterOptions } from './writing/model/model-writer-options.ts
 export { createToolWriter, type ToolWriterOptions } from './writing/model/tool-writer.ts';
 export { createRuleExtractor, RULE_EXTRACTOR_ID } from './writing/rules/rule-extractor.ts';
 export { readSpokenWish, type SpokenWish } from './writing/rules/spoken-wish.ts';
+export type { ChunkWriter, Receipt, WriteReceipt } from './writing-types.ts';

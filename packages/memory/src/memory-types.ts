@@ -1,13 +1,8 @@
 import type {
-  BlockChange,
-  Budget,
   CallOptions,
-  Chunk,
   ChunkId,
   Context,
   ContextId,
-  CoreBlock,
-  CoreVersion,
   DocumentId,
   DocumentInput,
   Episode,
@@ -24,11 +19,11 @@ import type {
   MessageId,
   MessageInput,
   OperationId,
-  OperationKind,
   Scope,
   TimeInput,
 } from '@retentive/core';
 import type { ImportOptions, ImportReport, OpenArchive } from './archive/archive-types.ts';
+import type { CoreMemory } from './core-memory-types.ts';
 import type {
   ConsolidateOptions,
   ConsolidateReport,
@@ -36,9 +31,18 @@ import type {
   Timeline,
   TimelineOptions,
 } from './episodes/episode-types.ts';
+import type { FactChangeInput, FactsOptions, Knowledge, KnownOptions, ProposedFact } from './fact-types.ts';
 import type { ForeignImportOptions, ForeignImportReport } from './foreign/foreign-types.ts';
 import type { DaemonAddress } from './journal/folder-owner.js';
 import type { BackupOptions } from './journal/journal.ts';
+import type {
+  ContextOptions,
+  MessagesOptions,
+  RebuiltContext,
+  SearchHit,
+  SearchOptions,
+} from './reading-types.ts';
+import type { EraseOptions, EraseReport, ForgetReport, SweepOptions, SweepReport } from './removal-types.ts';
 import type { EraseTarget } from './scope/erase-target.ts';
 import type {
   BackupReport,
@@ -54,6 +58,7 @@ import type {
   RetryJobsOptions,
   StatsOptions,
 } from './upkeep-types.ts';
+import type { ChunkWriter, Receipt } from './writing-types.ts';
 
 /** A memory: the owner of one data folder, or of nothing but this process. */
 export interface Memory {
@@ -119,190 +124,6 @@ export interface Memory {
   close(): Promise<void>;
 }
 
-/** The answer to `observe`. */
-export interface Receipt {
-  readonly id: MessageId;
-  /** True when the same idempotency key or id had brought this message before; nothing was written. */
-  readonly replayed: boolean;
-  /** Sequence in the journal; 0 when replayed. */
-  readonly sequence: number;
-  /** Remarks that are not errors: `time:future`. */
-  readonly warnings: readonly string[];
-  /** False for a message with `remember: false`: nothing of it is anywhere, and its id names nothing. */
-  readonly stored: boolean;
-  /** Resolves when the background writing that this message caused is done. */
-  settled(options?: CallOptions): Promise<void>;
-}
-
-/** What a write acknowledged. */
-export interface WriteReceipt {
-  /** UTF-16 length of the source that is durable: everything written so far. */
-  readonly offset: number;
-  /** Chunks that this write closed; they are retrievable now. */
-  readonly chunks: readonly Chunk[];
-}
-
-/**
- * Streams one source in. Calls are carried out in the order they are made; each resolves when its text is durable, so
- * awaiting gives back-pressure and not awaiting batches. When a write fails, those waiting behind it fail with it; it can
- * be made again. A source without a word or metadata is not stored. A writer that is dropped without an end leaves the source
- * torn at the next open.
- */
-export interface ChunkWriter {
-  readonly id: MessageId | DocumentId;
-  /** Durable so far. */
-  readonly offset: number;
-  /** True when `ingest` met an earlier source with the same idempotency key: text is compared from offset 0 on. */
-  readonly replayed: boolean;
-  /** False for a message with `remember: false`: what is written is counted and dropped, and there are no chunks. */
-  readonly stored: boolean;
-  /** @throws MESSAGE_CLOSED after an end, OFFSET_INVALID when re-sent text differs from what is stored */
-  write(text: string, options?: CallOptions): Promise<WriteReceipt>;
-  /** Ends the source as `complete`. Idempotent. */
-  complete(options?: CallOptions): Promise<WriteReceipt>;
-  /** Ends the source as `torn`. Idempotent; a no-op after `complete`. */
-  tear(options?: CallOptions): Promise<WriteReceipt>;
-}
-
-/** Options of `context`. */
-export interface ContextOptions extends CallOptions {
-  /** Default 1,024 tokens. */
-  readonly budget?: Budget | undefined;
-  /** Messages that stand in the live history already and are not to be recalled. */
-  readonly exclude?: readonly MessageId[] | undefined;
-  /** Only this thread; default every thread of the user. */
-  readonly thread?: string | undefined;
-  /** Also what retention has moved out of the working set. Default false. */
-  readonly archive?: boolean | undefined;
-  /** Also what is known of those whom the query's names are related to: "my sister's dog". Default true. */
-  readonly related?: boolean | undefined;
-  /** Valid time: facts that held then, and what was said by then. Default: what has not ended, and all that was said. */
-  readonly asOf?: TimeInput | undefined;
-  /**
-   * Recorded time: the context of what was recorded here by then, core memory and working set as they stood. It reads the
-   * journal anew, as long as the first use of the scope takes, and counts as no access. Default now.
-   */
-  readonly knownAt?: TimeInput | undefined;
-  /**
-   * Whether what the context shows counts as used, so that retention keeps it longer and brings it back from the archive.
-   * It is journaled behind the caller's back, about a second later at most. Default true.
-   */
-  readonly access?: boolean | undefined;
-  /**
-   * True for a context that goes to a model: which items it has is journaled, as accesses are, so that `sentContext` can
-   * lay it out again. Default false.
-   */
-  readonly sent?: boolean | undefined;
-  /**
-   * Share of the budget, 0 to .25, that outcomes of earlier turns may take, right and wrong beside each other in a section of
-   * their own, where some were asked a question like this. Default 0: they serve who answers, and cost who looks up.
-   */
-  readonly examples?: number | undefined;
-  /** The present, ms since epoch, for what has ended or expired; default now. */
-  readonly now?: number | undefined;
-}
-
-/** A context that went to a model, laid out again. */
-export interface RebuiltContext {
-  readonly id: ContextId;
-  readonly text: string;
-  /** Version of the layout that it was sent in. */
-  readonly renderer: string;
-  /** Ms since epoch. */
-  readonly recordedAt: number;
-  /** True where `text` is what was sent, byte for byte: nothing of it was forgotten since, and the layout is the same. */
-  readonly isExact: boolean;
-}
-
-/** Options of `messages`. */
-export interface MessagesOptions extends CallOptions {
-  readonly thread?: string | undefined;
-  /** The newest so many, in order of time; default all. */
-  readonly limit?: number | undefined;
-  /** Valid time: what was said by then. */
-  readonly asOf?: TimeInput | undefined;
-  /** Recorded time: what had been recorded here by then, read anew from the journal. Default now. */
-  readonly knownAt?: TimeInput | undefined;
-}
-
-/** What a change of core memory rests on. It is journaled with it. */
-export interface CoreGrounds {
-  /** Default: asked for by the caller. */
-  readonly because?: string | undefined;
-  /**
-   * The words that say so. Their origin is read from the stored message or document, not from here. A line whose every
-   * source and premise is forgotten goes with them.
-   */
-  readonly sources?: readonly Evidence[] | undefined;
-  /** Facts that the line is taken from. */
-  readonly premises?: readonly FactId[] | undefined;
-}
-
-/**
- * Options of reading core memory. It has one time only: a line says nothing of when it holds in the world, so that `asOf`
- * and `knownAt` both mean the blocks as they stood then, and the earlier of two counts.
- */
-export interface CoreReadOptions extends CallOptions {
-  readonly asOf?: TimeInput | undefined;
-  readonly knownAt?: TimeInput | undefined;
-}
-
-/** The core blocks of a scope. Each change is a journaled operation and a new version of the block. */
-export interface CoreMemory {
-  /** Blocks that have a line. */
-  blocks(options?: CoreReadOptions): Promise<readonly CoreBlock[]>;
-  /** Every version of the blocks, or of one, in the order they were made: which change made it, why, and by which words. */
-  versions(
-    options?: CoreReadOptions & { readonly label?: string | undefined },
-  ): Promise<readonly CoreVersion[]>;
-  /**
-   * Adds, replaces or removes one line of a block (default `profile`). @throws OPTION_INVALID for an empty line, one
-   * with a line break or one that is not there, BUDGET_EXCEEDED when the block would pass its limit in tokens,
-   * MESSAGE_NOT_FOUND and FACT_NOT_FOUND for grounds that the scope does not have
-   */
-  change(
-    change: BlockChange,
-    options?: CallOptions & CoreGrounds & { readonly label?: string | undefined },
-  ): Promise<CoreBlock>;
-}
-
-/** Which facts to read. */
-export interface FactsOptions extends CallOptions {
-  /** A subject or an entity by any of its names, whatever its case. Default all. */
-  readonly about?: string | undefined;
-  readonly attribute?: string | undefined;
-  /** Valid time: what held then. Default: what has not ended. */
-  readonly asOf?: TimeInput | undefined;
-  /** Recorded time: what was believed here then. Default now. */
-  readonly knownAt?: TimeInput | undefined;
-  /** Without `asOf`: also what has ended, as far as it is believed to have been so. Default false. */
-  readonly ended?: boolean | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** What is asked of `known`. */
-export interface KnownOptions extends CallOptions {
-  /** A subject, whatever its case. */
-  readonly about: string;
-  /** An attribute by its own name, or by one that it often goes by: `lives_in` and `city` are asked of `home`. */
-  readonly attribute: string;
-  /** Whether it is this value; default whether it is any. */
-  readonly value?: string | undefined;
-  /** Valid time: what held then. Default: what has not ended. */
-  readonly asOf?: TimeInput | undefined;
-  /** Recorded time: what was believed here then. Default now. */
-  readonly knownAt?: TimeInput | undefined;
-}
-
-/** What is known, and that nothing is. */
-export interface Knowledge {
-  /** `known-not` where facts say that it is not so; `unknown` where none says anything. */
-  readonly status: 'known' | 'known-not' | 'unknown';
-  /** The facts that say so, newest recorded first; none where it is unknown. */
-  readonly facts: readonly Fact[];
-  readonly because: string;
-}
-
 /** Which entities to read. */
 export interface EntitiesOptions extends CallOptions {
   /** One of its names, whatever its case; "my sister" is that of the user. Default all. */
@@ -329,93 +150,6 @@ export interface Entity {
     readonly to: string;
     readonly fact: FactId;
   }[];
-}
-
-/** A change of semantic memory, as a caller asks for it. */
-export type FactChangeInput =
-  | { readonly kind: 'add'; readonly fact: FactInput }
-  | { readonly kind: 'update' | 'supersede'; readonly id: FactId; readonly fact: FactInput }
-  | { readonly kind: 'retract'; readonly id: FactId };
-
-/** What a proposed fact came to. */
-export interface ProposedFact {
-  readonly kind: OperationKind;
-  readonly operation: OperationId;
-  readonly because: string;
-  /** The fact that was made, or that the operation is about. */
-  readonly fact: Fact;
-}
-
-/** Options of `search`. */
-export interface SearchOptions extends CallOptions {
-  /** Default 10, at most 100. */
-  readonly limit?: number | undefined;
-  /** Default both. */
-  readonly kind?: 'chunk' | 'fact' | undefined;
-  /** Valid time: facts that held then, and what was said by then. Default: current facts, and all that was said. */
-  readonly asOf?: TimeInput | undefined;
-  /** Recorded time: what had been recorded here by then, read anew from the journal. Default now. */
-  readonly knownAt?: TimeInput | undefined;
-}
-
-/** A chunk or fact found by `search`. */
-export type SearchHit =
-  | { readonly kind: 'chunk'; readonly chunk: Chunk; readonly score: number }
-  | { readonly kind: 'fact'; readonly fact: Fact; readonly score: number };
-
-/** What `forget` removed. */
-export interface ForgetReport {
-  readonly messages: number;
-  readonly facts: number;
-  readonly entries: number;
-}
-
-/** Options of `sweep`. */
-export interface SweepOptions extends CallOptions {
-  /** Most items to take out in this call. Default 1,000. */
-  readonly limit?: number | undefined;
-}
-
-/** What a sweep removed. */
-export interface SweepReport {
-  /** Scopes in which something had expired. */
-  readonly scopes: number;
-  readonly messages: number;
-  readonly documents: number;
-  readonly facts: number;
-  /** Of the journal, those of examples among them. */
-  readonly entries: number;
-  /** False where more has expired than the limit allowed. */
-  readonly done: boolean;
-}
-
-/** Options of `erase`. */
-export interface EraseOptions extends CallOptions {
-  /** Says what would go, and takes nothing. Default false. */
-  readonly dryRun?: boolean | undefined;
-}
-
-/** What went, or would go, of one user. */
-export interface ErasedScopeReport {
-  readonly tenant: string;
-  readonly user: string;
-  readonly agent?: string | undefined;
-  readonly thread?: string | undefined;
-  readonly messages: number;
-  readonly documents: number;
-  readonly facts: number;
-  /** Entries of the journal. */
-  readonly entries: number;
-}
-
-/** What an erasure removed, or under `dryRun` would remove. */
-export interface EraseReport {
-  readonly dryRun: boolean;
-  readonly scopes: readonly ErasedScopeReport[];
-  readonly messages: number;
-  readonly documents: number;
-  readonly facts: number;
-  readonly entries: number;
 }
 
 /** What retention would keep or let go. */

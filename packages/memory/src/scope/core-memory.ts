@@ -16,8 +16,8 @@ import {
   throwIfAborted,
 } from '@retentive/core';
 import { changeLines, PROFILE_BLOCK } from '../core-blocks/core-blocks.ts';
+import type { CoreGrounds, CoreMemory, CoreReadOptions } from '../core-memory-types.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
-import type { CoreGrounds, CoreMemory, CoreReadOptions } from '../memory-types.ts';
 import { checkEvidence, parseReason, requireBelieved } from './check-change.ts';
 import type { ScopeState } from './scope-state.ts';
 

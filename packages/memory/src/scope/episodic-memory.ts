@@ -17,11 +17,12 @@ import {
 import { createChunker } from '../chunking/chunker.ts';
 import type { EpisodeWriter } from '../episodes/episode-writer.ts';
 import type { EntryBody, Journal, ScopeKey } from '../journal/journal.ts';
-import type { ChunkWriter, ScopedMemory } from '../memory-types.ts';
+import type { ScopedMemory } from '../memory-types.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
 import { createChunkWriter, type WriterStart } from '../writing/chunk-writer.ts';
 import { documentHeader, keysOf, messageHeader } from '../writing/headers.ts';
 import { createUnstoredWriter, unstoredReceipt } from '../writing/unstored.ts';
+import type { ChunkWriter } from '../writing-types.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { RetainMs } from './retain.ts';
 import type { ScopeState } from './scope-state.ts';

@@ -7,7 +7,7 @@ import {
   throwIfAborted,
 } from '@retentive/core';
 import type { Journal, JournalEntry, ScopeKey, SourceId } from '../journal/journal.ts';
-import type { ErasedScopeReport, EraseOptions, EraseReport } from '../memory-types.ts';
+import type { ErasedScopeReport, EraseOptions, EraseReport } from '../removal-types.ts';
 import { tearSources } from '../writing/recovery.ts';
 import type { AccessLog } from './access-log.ts';
 import { type EraseTarget, isPart, isSourceOf, parseEraseTarget, type ScopePart } from './erase-target.ts';

@@ -10,7 +10,8 @@ import {
   RetentiveError,
   throwIfAborted,
 } from '@retentive/core';
-import type { FactChangeInput, FactsOptions, ScopedMemory } from '../memory-types.ts';
+import type { FactChangeInput, FactsOptions } from '../fact-types.ts';
+import type { ScopedMemory } from '../memory-types.ts';
 import { namesOfEntity } from '../semantic/entity-names.ts';
 import type { SemanticStore } from '../semantic/semantic-store.ts';
 import { type AttributeRule, attributeRule } from '../writing/rules/vocabulary.ts';

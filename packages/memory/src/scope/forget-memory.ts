@@ -10,7 +10,8 @@ import {
   throwIfAborted,
 } from '@retentive/core';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
-import type { ForgetReport, ScopedMemory } from '../memory-types.ts';
+import type { ScopedMemory } from '../memory-types.ts';
+import type { ForgetReport } from '../removal-types.ts';
 import { assertChangeable } from './check-change.ts';
 import { type ForgetTarget, type JournaledOperation, planForgetting } from './forget-plan.ts';
 import type { ScopeState } from './scope-state.ts';

@@ -1,5 +1,5 @@
 import type { Fact } from '@retentive/core';
-import type { Knowledge } from '../memory-types.ts';
+import type { Knowledge } from '../fact-types.ts';
 import { attributesCalled, type CalledAttribute, isMentioned } from '../semantic/attribute-names.ts';
 import { normaliseName } from '../semantic/fact-lookup.ts';
 import { sameValue } from '../semantic/same-value.ts';

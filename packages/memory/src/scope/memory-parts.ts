@@ -2,12 +2,12 @@ import type { ChatModel, Clock, IdSource, MemoryEventBus, Tokenizer } from '@ret
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
 import type { EpisodeWriter } from '../episodes/episode-writer.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { ChunkWriter } from '../memory-types.ts';
 import type { FactStore } from '../semantic/define-store.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
 import type { NearestFacts } from '../writing/decide-facts.ts';
 import type { Decider } from '../writing/decider.ts';
 import type { DeriveFacts } from '../writing/derive-facts.ts';
+import type { ChunkWriter } from '../writing-types.ts';
 import type { AccessLog } from './access-log.ts';
 import type { RetainMs } from './retain.ts';
 import type { ScopeRegistry } from './scope-registry.ts';

@@ -1,5 +1,6 @@
 import { type FactInput, parseFactInput, RetentiveError, throwIfAborted } from '@retentive/core';
-import type { ProposedFact, ScopedMemory } from '../memory-types.ts';
+import type { ProposedFact } from '../fact-types.ts';
+import type { ScopedMemory } from '../memory-types.ts';
 import { decideFacts } from '../writing/decide-facts.ts';
 import { parseReason, requireBelieved } from './check-change.ts';
 import type { FactMemoryParts } from './fact-memory.ts';

@@ -12,7 +12,8 @@ import {
 } from '@retentive/core';
 import type { VectorHit } from '../index/vector-index.ts';
 import type { ScopeKey } from '../journal/journal.ts';
-import type { ScopedMemory, SearchHit, SearchOptions } from '../memory-types.ts';
+import type { ScopedMemory } from '../memory-types.ts';
+import type { SearchHit, SearchOptions } from '../reading-types.ts';
 import { type Candidate, findCandidates, isProposable } from '../retrieval/candidates.ts';
 import { createWordShare } from '../retrieval/word-share.ts';
 import { contains } from '../semantic/fact-record.ts';

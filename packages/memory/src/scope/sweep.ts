@@ -9,7 +9,7 @@ import {
   throwIfAborted,
 } from '@retentive/core';
 import type { Journal, JournalEntry, ScopeKey, SourceId } from '../journal/journal.ts';
-import type { SweepOptions, SweepReport } from '../memory-types.ts';
+import type { SweepOptions, SweepReport } from '../removal-types.ts';
 import type { AccessLog } from './access-log.ts';
 import { planForgetting } from './forget-plan.ts';
 import type { RetainMs } from './retain.ts';

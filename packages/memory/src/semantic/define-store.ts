@@ -1,6 +1,7 @@
 import { type Fact, type FactInput, isRetentiveError, RetentiveError } from '@retentive/core';
 import * as z from 'zod';
-import type { FactsOptions, ScopedMemory } from '../memory-types.ts';
+import type { FactsOptions } from '../fact-types.ts';
+import type { ScopedMemory } from '../memory-types.ts';
 import type { AttributeRule } from '../writing/rules/vocabulary.ts';
 import { normaliseName } from './fact-lookup.ts';
 

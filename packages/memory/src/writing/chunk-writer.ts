@@ -9,8 +9,8 @@ import type {
   SourceHeader,
   SourceId,
 } from '../journal/journal.ts';
-import type { ChunkWriter, WriteReceipt } from '../memory-types.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
+import type { ChunkWriter, WriteReceipt } from '../writing-types.ts';
 import { createStoredSource, reopenSource, type StoredSource } from './stored-source.ts';
 import { createTaskQueue, type Ending } from './task-queue.ts';
 

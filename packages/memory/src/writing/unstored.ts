@@ -1,6 +1,6 @@
 import { type MessageId, RetentiveError, throwIfAborted } from '@retentive/core';
 import type { SourceId } from '../journal/journal.ts';
-import type { ChunkWriter, Receipt } from '../memory-types.ts';
+import type { ChunkWriter, Receipt } from '../writing-types.ts';
 
 /** The answer to a message that is not to be remembered. */
 export const unstoredReceipt = (id: MessageId, warnings: readonly string[]): Receipt => ({

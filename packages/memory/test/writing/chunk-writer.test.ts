@@ -8,11 +8,11 @@ import {
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createInMemoryJournal } from '../../src/journal/in-memory-journal.ts';
-import type { WriteReceipt } from '../../src/memory-types.ts';
 import { createScopeRegistry } from '../../src/scope/scope-registry.ts';
 import { createFaultyJournal } from '../../src/testing/index.ts';
 import { createChunkWriter, type WriterStart } from '../../src/writing/chunk-writer.ts';
 import { messageHeader } from '../../src/writing/headers.ts';
+import type { WriteReceipt } from '../../src/writing-types.ts';
 import { openArchive, openScopeResources } from '../support/scope-resources.ts';
 
 const SCOPE = { tenant: 'acme', user: 'ana' };
