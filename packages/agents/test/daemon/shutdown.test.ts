@@ -8,7 +8,7 @@ import { createDaemonClient, type DaemonScope } from '../../src/client/index.ts'
 import { serve } from '../support/serve.ts';
 
 const ANA = { tenant: 'acme', user: 'ana' };
-const TRIALS = process.env['RETENTIVE_TEST_LONG'] ? 50 : 5;
+const TRIALS = process.env['RETENTIVE_TEST_LONG'] ? 50 : 3;
 /** Trials at a time: a process each. */
 const LANES = 3;
 const WRITERS = 4;
