@@ -26,7 +26,8 @@ export interface ContextOptions extends CallOptions {
   readonly access?: boolean | undefined;
   /**
    * True for a context that goes to a model: which items it has is journaled, as accesses are, so that `sentContext` can
-   * lay it out again. Default false.
+   * lay it out again. One that was read while something of the scope was being taken out is not: it may name what is gone.
+   * Default false.
    */
   readonly sent?: boolean | undefined;
   /**
