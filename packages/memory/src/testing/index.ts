@@ -9,6 +9,7 @@ export type { SemanticStore } from '../semantic/semantic-types.ts';
 export { type ChunkArchiveSubject, describeChunkArchive } from './archive-conformance.ts';
 export { type ChunkArchiveFaultSubject, describeChunkArchiveFaults } from './archive-faults.ts';
 export { describeCoreBlocks } from './core-blocks-conformance.ts';
+export { describeEmbedder } from './embedder-conformance.ts';
 export { describeEpisodicStore, type OpenEpisodicStore } from './episodic-conformance.ts';
 export {
   countDown,
