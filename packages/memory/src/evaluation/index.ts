@@ -39,12 +39,12 @@ export {
 } from './metrics.ts';
 export { observeTurns } from './observe-turns.ts';
 export { type MakeQuestionsOptions, makeQuestions } from './questions/make-questions.ts';
+export { renderHtmlReport } from './report/render-html.ts';
+export { renderMarkdownReport } from './report/render-markdown.ts';
 export {
   comparisonSection,
   type ReportInput,
   type ReportSection,
-  renderHtmlReport,
-  renderMarkdownReport,
   reportSections,
 } from './report/report.ts';
 export { type Comparison, type ComparisonRow, compareRuns } from './run/compare-runs.ts';
