@@ -3,7 +3,8 @@ export { convertBeam } from './convert/beam.ts';
 export { convertLocomo } from './convert/locomo.ts';
 export { convertLongMemEval } from './convert/longmemeval.ts';
 export { readSourceSet, SOURCE_FORMATS, type SourceFormat } from './convert/read-source.ts';
-export { type ConvertedConversation, convertRealtalk } from './convert/realtalk.ts';
+export { convertRealtalk } from './convert/realtalk.ts';
+export type { ConvertedConversation } from './convert/source-set.ts';
 export { conversationOfMessages } from './data/conversation-of-messages.ts';
 export {
   type EvaluationConversation,
