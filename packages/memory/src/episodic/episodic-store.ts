@@ -8,7 +8,6 @@ import {
   splitChunkId,
 } from '@retentive/core';
 import type { Cut, EntryBody, SourceHeader } from '../journal/journal.ts';
-import type { ChunkArchive, SourceRecord } from './chunk-archive.ts';
 import type {
   EpisodicChange,
   EpisodicState,
@@ -17,6 +16,7 @@ import type {
   SourceView,
 } from './episodic-types.ts';
 import { countPositions, cutPositions, positionAt, positionsFrom, pushPosition } from './position-runs.ts';
+import type { ScopeArchive, SourceRecord } from './scope-archive.ts';
 import { createSessionTracker } from './sessions.ts';
 import { createSourceRecords } from './source-records.ts';
 
@@ -28,7 +28,7 @@ interface Arrival {
 /** Arrivals of chunks that are gone may stand beside as many as live, before the list is made anew. */
 const SPARE_ARRIVALS = 1_024;
 
-type Unloaded = Pick<ChunkArchive, 'chunkAt' | 'chunksAt' | 'source' | 'sources' | 'sourcesBefore'>;
+type Unloaded = Pick<ScopeArchive, 'chunkAt' | 'chunksAt' | 'source' | 'sources' | 'sourcesBefore'>;
 
 /** Of a store that unloads nothing. */
 const NO_ARCHIVE: Unloaded = {
