@@ -1,7 +1,8 @@
 import { RetentiveError } from '@retentive/core';
 import type { MemoryOptions, RetentionChoice } from './memory-options.ts';
 import { DECAYS } from './retention/decay.ts';
-import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
+import { checkDecay } from './retention/retention.ts';
+import { DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention-types.ts';
 import { parseRetentionWeights } from './retention/score.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { parseRetain } from './scope/retain.ts';

@@ -108,15 +108,15 @@ export type {
 } from './removal-types.ts';
 export { DECAYS, type Decay, halfLife } from './retention/decay.ts';
 export {
-  type ArchivedChunk,
-  DEFAULT_RETENTION_CAPACITY,
-  type RetentionOptions,
-} from './retention/retention.ts';
-export {
   createRetentionProjection,
   type RetentionProjection,
   type RetentionProjectionOptions,
 } from './retention/retention-projection.ts';
+export {
+  type ArchivedChunk,
+  DEFAULT_RETENTION_CAPACITY,
+  type RetentionOptions,
+} from './retention/retention-types.ts';
 export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';
 export type { EraseTarget } from './scope/erase-target.ts';
 export type { RetainOption } from './scope/retain.ts';

@@ -5,7 +5,7 @@ import { DEFAULT_SURPRISAL_ID } from './entropy/language-surprisal.ts';
 import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
 import type { MemoryOptions } from './memory-options.ts';
 import { DECAYS } from './retention/decay.ts';
-import { DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
+import { DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention-types.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { DEFAULT_WRITE_QUOTA } from './writing/extraction-turn.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';

@@ -5,7 +5,7 @@ import type { LexicalIndex } from '../index/lexical-index.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { DeferredRetention } from '../retention/deferred-retention.ts';
 import type { Excerpt } from '../retention/excerpt.ts';
-import type { ArchivedChunk } from '../retention/retention.ts';
+import type { ArchivedChunk } from '../retention/retention-types.ts';
 
 /** Told of the chunks that left the working set, and of the entry that they left for. */
 export type ArchivedListener = (entry: JournalEntry, archived: readonly ArchivedChunk[]) => void;
