@@ -23,6 +23,7 @@ import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
+import { createKeyedLine } from './keyed-line.ts';
 import type { MemoryOptions } from './memory-options.ts';
 import type { Memory } from './memory-types.ts';
 import { createAccessLog } from './scope/access-log.ts';
@@ -110,6 +111,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
       stores.map((store) => store.ruleOf(attribute)).find((rule) => rule !== undefined),
     ),
     nearest: createNearestFacts(vectors),
+    rules,
     derive: createDeriveFacts(rules, journal),
   };
   const background =
@@ -153,6 +155,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     episodes,
     summarizer: options.summarizer,
     profile: options.profile ?? false,
+    consolidating: createKeyedLine(),
     assertOpen() {
       if (closing !== undefined)
         throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
