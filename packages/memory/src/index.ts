@@ -67,6 +67,7 @@ export type {
   TimelineItem,
   TimelineOptions,
 } from './episodes/episode-types.ts';
+export type { ConsolidationChoice } from './episodes/idle-consolidation.ts';
 export type { FactChangeInput, FactsOptions, Knowledge, KnownOptions, ProposedFact } from './fact-types.ts';
 export {
   FOREIGN_FORMATS,
@@ -134,6 +135,7 @@ export {
 export type {
   BackupReport,
   ChangesOptions,
+  ConsolidationStats,
   DoctorOptions,
   DoctorReport,
   JobInfo,

@@ -18,6 +18,7 @@ import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
 import { chooseSurprisal } from './entropy/choose-surprisal.ts';
 import { createEpisodeWriter } from './episodes/episode-writer.ts';
+import { createIdleConsolidation } from './episodes/idle-consolidation.ts';
 import { createAnalyzer } from './index/analyzer.ts';
 import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
@@ -75,7 +76,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const surprisal = chooseSurprisal(options.surprisal);
-  const { loadedTokens, retain, writeQuota, ...retention } = checkOptions(options);
+  const { loadedTokens, retain, writeQuota, consolidation, ...retention } = checkOptions(options);
   const hasEpisodes = options.episodes ?? extractor !== false;
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);
@@ -161,6 +162,17 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
         throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
     },
   };
+  const idle =
+    consolidation === false
+      ? undefined
+      : createIdleConsolidation(consolidation, {
+          journal,
+          clock,
+          wait,
+          events,
+          consolidate: (key, more) => createScopedMemory(key, parts).consolidate(more),
+          isOpen: async (key) => (await scopes.load(key)).episodes.open().length > 0,
+        });
   try {
     await tearOpenSources(journal, tokenizer, { signal });
     if (options.path !== undefined) {
@@ -168,6 +180,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
       await removeOrphanFiles(options.path, await journal.scopes({ signal }));
     }
     await background?.start();
+    await idle?.start();
   } catch (error) {
     await journal.close();
     throw error;
@@ -194,6 +207,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
     episodes?.stop();
+    idle?.stop();
     await accesses.close();
     sweeper.close();
     // While the folder is still this process's own.
@@ -249,7 +263,10 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     },
     async stats(statsOptions = {}) {
       parts.assertOpen();
-      return writingStats(journal, statsOptions);
+      const stats = await writingStats(journal, statsOptions);
+      return idle === undefined || statsOptions.scope !== undefined
+        ? stats
+        : { ...stats, consolidation: idle.stats };
     },
     async backup(path, backupOptions = {}) {
       parts.assertOpen();
