@@ -23,7 +23,15 @@ export type ContextSource =
       readonly chunks: readonly ChunkId[];
     }
   | { readonly type: 'fact'; readonly fact: FactId }
-  | { readonly type: 'episode'; readonly episode: EpisodeId }
+  /** A sentence of its summary: where it stands in what `operation` made, and which messages say it. */
+  | {
+      readonly type: 'episode';
+      readonly episode: EpisodeId;
+      readonly operation: OperationId;
+      readonly sentence: number;
+      readonly messages: readonly MessageId[];
+    }
+  | { readonly type: 'note'; readonly note: OperationId }
   | { readonly type: 'example'; readonly example: OperationId }
   | { readonly type: 'core'; readonly label: string };
 

@@ -35,6 +35,14 @@ export interface ContextOptions extends CallOptions {
    * their own, where some were asked a question like this. Default 0: they serve who answers, and cost who looks up.
    */
   readonly examples?: number | undefined;
+  /**
+   * Share of the budget, 0 to .5, for sentences of the summaries of episodes that the query is about, where the messages that
+   * say them are not shown themselves, those in the archive among them. Default 0: whole messages hold more evidence for their
+   * tokens. For summaries, and for what has left the working set.
+   */
+  readonly episodes?: number | undefined;
+  /** Share of the budget, 0 to .25, for notes of a writer whose words are near the query. Default a sixteenth; without notes nothing. */
+  readonly notes?: number | undefined;
   /** The present, ms since epoch, for what has ended or expired; default now. */
   readonly now?: number | undefined;
 }

@@ -15,6 +15,7 @@ import {
 } from '@retentive/core';
 import { buildContext } from '../context/build-context.ts';
 import type { FactOrigin } from '../context/layout-facts.ts';
+import type { ToldParts } from '../context/layout-told.ts';
 import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
 import { keptExamples } from '../examples/example-expiry.ts';
 import { findExamples } from '../examples/find-examples.ts';
@@ -26,6 +27,7 @@ import { type FactCandidate, findFacts, isProposableFact } from '../retrieval/fa
 import { recallChunks } from '../retrieval/recall-chunks.ts';
 import { findRelated } from '../retrieval/related-entities.ts';
 import { NO_GAINS, relatedGains } from '../retrieval/related-gains.ts';
+import { findNotes, findSummaries } from '../retrieval/told-candidates.ts';
 import { findBoosts } from './context-boosts.ts';
 import { readerOf, selfNames } from './entity-reader.ts';
 import type { MemoryParts } from './memory-parts.ts';
@@ -49,14 +51,33 @@ export const parseQuery = (query: unknown): string => {
   );
 };
 
-/** More than a quarter of a budget for how things were answered leaves too little for what was said. */
-const MOST_EXAMPLES = 0.25;
+/** Most of a budget that a section beside what was said may take, by the name of its option. */
+const MOST_SHARES = {
+  // More than a quarter for how things were answered leaves too little for what was said.
+  examples: 0.25,
+  episodes: 0.5,
+  notes: 0.25,
+} as const;
 
-const checkOptions = ({ exclude, now, access, sent, examples, related }: ContextOptions): void => {
-  if (examples !== undefined && !(examples >= 0 && examples <= MOST_EXAMPLES)) {
+/** As facts have where not everything finds room. */
+const DEFAULT_NOTES = 1 / 16;
+
+const checkOptions = ({
+  exclude,
+  now,
+  access,
+  sent,
+  related,
+  examples,
+  episodes,
+  notes,
+}: ContextOptions): void => {
+  for (const [name, share] of Object.entries({ examples, episodes, notes })) {
+    const most = MOST_SHARES[name as keyof typeof MOST_SHARES];
+    if (share === undefined || (share >= 0 && share <= most)) continue;
     throw new RetentiveError(
       'OPTION_INVALID',
-      `examples is a share of the budget from 0 to ${MOST_EXAMPLES}, got ${String(examples)}`,
+      `${name} is a share of the budget from 0 to ${most}, got ${String(share)}`,
     );
   }
   if (exclude !== undefined && !Array.isArray(exclude)) {
@@ -136,6 +157,7 @@ const usedItems = ({ items }: Context): readonly string[] =>
       case 'fact':
         return [source.fact];
       case 'episode':
+      case 'note':
       case 'core':
       case 'example':
         return [];
@@ -153,6 +175,8 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
     access = true,
     sent = false,
     examples = 0,
+    episodes = 0,
+    notes = DEFAULT_NOTES,
     asOf,
     knownAt,
     budget,
@@ -166,6 +190,8 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
     access,
     sent,
     examples,
+    episodes,
+    notes,
     exclude: options.exclude,
     now: options.now,
     signal: options.signal,
@@ -176,6 +202,8 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
   };
 };
 
+type Wanted = ReturnType<typeof parseContextOptions>;
+
 interface LookedExamples {
   readonly scope: Scope;
   readonly state: ScopeState;
@@ -183,9 +211,30 @@ interface LookedExamples {
   readonly retainMs: number | undefined;
 }
 
+/** What writers and summaries tell, for a context that has room for it. */
+const toldFor = (
+  { text, notes, episodes, asOf: until }: Wanted,
+  looked: Looked,
+  { scope, state, now, retainMs }: LookedExamples,
+): ToldParts => {
+  const isKept = keptExamples(state, now, retainMs);
+  // Summaries tell of what has left the working set, too.
+  const everywhere = { ...looked, isHidden: undefined };
+  return {
+    notes: { share: notes, candidates: notes === 0 ? [] : findNotes(text, state, { scope, until, isKept }) },
+    episodes: {
+      share: episodes,
+      candidates:
+        episodes === 0 || state.episodes.size === 0
+          ? []
+          : findSummaries(recallChunks(text, { ...state, archived: state }, everywhere), state, everywhere),
+    },
+  };
+};
+
 /** Earlier answers for a context that asks for some. */
 const examplesFor = (
-  { text, examples: share, asOf: until }: ReturnType<typeof parseContextOptions>,
+  { text, examples: share, asOf: until }: Wanted,
   { scope, state, now, retainMs }: LookedExamples,
 ) => {
   const { examples, analyze } = state;
@@ -264,12 +313,14 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
         });
         const looked = { ...reading, limit, boosts: meaning.boosts };
         const { candidates, facts } = findItems(text, state, { related, archive }, looked);
+        const kept = { scope, state, now, retainMs: retain(key) };
         const context = buildContext({
           id: ids.create('context'),
           candidates,
           facts,
           factOrigin: (fact) => originOf(fact, state),
-          examples: examplesFor(wanted, { scope, state, now, retainMs: retain(key) }),
+          examples: examplesFor(wanted, kept),
+          told: toldFor(wanted, looked, kept),
           core: state.core.blocks(),
           budget: budget.tokens,
           tokenizer: await tokenizer(),

@@ -18,6 +18,8 @@ const contextSchema = (items: number) =>
     access: z.boolean().optional(),
     sent: z.boolean().optional(),
     examples: z.number().optional(),
+    episodes: z.number().optional(),
+    notes: z.number().optional(),
     asOf: momentSchema.optional(),
     knownAt: momentSchema.optional(),
     now: z.number().optional(),
