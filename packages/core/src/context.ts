@@ -1,5 +1,6 @@
 import type { ChunkId, ContextId, DocumentId, EpisodeId, FactId, MessageId, OperationId } from './ids.ts';
 import type { Role } from './message.ts';
+import type { ModelCost } from './model-cost.ts';
 
 /** Why an item was chosen: its score, the named terms that make the score up, and the query words it matches. */
 export interface Why {
@@ -76,6 +77,8 @@ export interface Context {
   /** (upperBound - utility) / upperBound, 0 when nothing better exists; 0..1. */
   readonly gap: number;
   readonly degraded: readonly Degradation[];
+  /** What a model that was asked for it took; absent where none was. */
+  readonly cost?: ModelCost | undefined;
   /** Version of the layout; with it the text can be rebuilt from the item ids. */
   readonly renderer: string;
 }

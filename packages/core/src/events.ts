@@ -79,6 +79,12 @@ export interface MemoryEvents {
     readonly tokens: number;
     readonly budget: number;
   };
+  /** A model graded what was recalled for a context, or failed to: what that took. */
+  'context:paid': {
+    readonly scope: Pick<Scope, 'tenant' | 'user'>;
+    readonly context: ContextId;
+    readonly cost: ModelCost;
+  };
   /** A projection cannot be written and stays in memory: emitted when that begins. Nothing is lost, the journal has it. */
   'projection:unwritten': {
     readonly scope: Pick<Scope, 'tenant' | 'user'>;

@@ -96,6 +96,7 @@ export type {
   ContextOptions,
   MessagesOptions,
   RebuiltContext,
+  RequeryOptions,
   SearchHit,
   SearchOptions,
 } from './reading-types.ts';

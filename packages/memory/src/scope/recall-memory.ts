@@ -2,12 +2,8 @@ import {
   assertNever,
   type Clock,
   type Context,
-  DEFAULT_BUDGET,
   type Fact,
   type IdSource,
-  parseBudget,
-  parseLabel,
-  parseTime,
   RetentiveError,
   type Scope,
   type Tokenizer,
@@ -22,76 +18,23 @@ import { findExamples } from '../examples/find-examples.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ScopedMemory } from '../memory-types.ts';
 import type { ContextOptions } from '../reading-types.ts';
-import { type Candidate, isProposable } from '../retrieval/candidates.ts';
-import { type FactCandidate, findFacts, isProposableFact } from '../retrieval/fact-candidates.ts';
+import { isProposable } from '../retrieval/candidates.ts';
+import { findFacts, isProposableFact } from '../retrieval/fact-candidates.ts';
+import { type Found, mergeFound } from '../retrieval/merge-found.ts';
 import { recallChunks } from '../retrieval/recall-chunks.ts';
 import { findRelated } from '../retrieval/related-entities.ts';
 import { NO_GAINS, relatedGains } from '../retrieval/related-gains.ts';
 import { findNotes, findSummaries } from '../retrieval/told-candidates.ts';
 import { findBoosts } from './context-boosts.ts';
+import { parseContextOptions, type WantedContext } from './context-options.ts';
 import { readerOf, selfNames } from './entity-reader.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
 import type { VectorRegistry } from './vector-registry.ts';
 
-/** The longest query, in UTF-16 units: past it a question is a document. */
-const MAX_QUERY_LENGTH = 65_536;
-
 /** Candidates for each token of the budget beyond the default number: a line has at least so many. */
 const TOKENS_PER_CANDIDATE = 8;
 const LEAST_CANDIDATES = 400;
-
-/** @throws QUERY_INVALID */
-export const parseQuery = (query: unknown): string => {
-  if (typeof query === 'string' && query.length <= MAX_QUERY_LENGTH) return query;
-  const got = typeof query === 'string' ? `${query.length} characters` : typeof query;
-  throw new RetentiveError(
-    'QUERY_INVALID',
-    `a query is text of at most ${MAX_QUERY_LENGTH} characters, got ${got}`,
-  );
-};
-
-/** Most of a budget that a section beside what was said may take, by the name of its option. */
-const MOST_SHARES = {
-  // More than a quarter for how things were answered leaves too little for what was said.
-  examples: 0.25,
-  episodes: 0.5,
-  notes: 0.25,
-} as const;
-
-/** As facts have where not everything finds room. */
-const DEFAULT_NOTES = 1 / 16;
-
-const checkOptions = ({
-  exclude,
-  now,
-  access,
-  sent,
-  related,
-  examples,
-  episodes,
-  notes,
-}: ContextOptions): void => {
-  for (const [name, share] of Object.entries({ examples, episodes, notes })) {
-    const most = MOST_SHARES[name as keyof typeof MOST_SHARES];
-    if (share === undefined || (share >= 0 && share <= most)) continue;
-    throw new RetentiveError(
-      'OPTION_INVALID',
-      `${name} is a share of the budget from 0 to ${most}, got ${String(share)}`,
-    );
-  }
-  if (exclude !== undefined && !Array.isArray(exclude)) {
-    throw new RetentiveError('OPTION_INVALID', `exclude is a list of message ids, got ${typeof exclude}`);
-  }
-  for (const [name, value] of Object.entries({ access, sent, related })) {
-    if (value !== undefined && typeof value !== 'boolean') {
-      throw new RetentiveError('OPTION_INVALID', `${name} is true or false, got ${typeof value}`);
-    }
-  }
-  if (now !== undefined && !Number.isFinite(now)) {
-    throw new RetentiveError('OPTION_INVALID', `now is a moment in ms since epoch, got ${String(now)}`);
-  }
-};
 
 /** Who said what a fact rests on, by its first source. */
 const originOf = ({ sources }: Fact, { episodic }: ScopeState): FactOrigin | undefined => {
@@ -112,7 +55,7 @@ const findItems = (
   state: ScopeState,
   { related, archive }: Pick<ContextOptions, 'related' | 'archive'>,
   looked: Looked,
-): { readonly candidates: readonly Candidate[]; readonly facts: readonly FactCandidate[] } => {
+): Found => {
   const { semantic } = state;
   const { scope, now, asOf } = looked;
   const reading = { scope, now, asOf };
@@ -166,44 +109,6 @@ const usedItems = ({ items }: Context): readonly string[] =>
     }
   });
 
-/** What a context is asked for, checked and with its defaults. @throws as `context` */
-const parseContextOptions = (query: unknown, options: ContextOptions, scope: Scope) => {
-  const {
-    thread,
-    archive = false,
-    related = true,
-    access = true,
-    sent = false,
-    examples = 0,
-    episodes = 0,
-    notes = DEFAULT_NOTES,
-    asOf,
-    knownAt,
-    budget,
-  } = options;
-  const text = parseQuery(query);
-  checkOptions(options);
-  return {
-    text,
-    archive,
-    related,
-    access,
-    sent,
-    examples,
-    episodes,
-    notes,
-    exclude: options.exclude,
-    now: options.now,
-    signal: options.signal,
-    budget: parseBudget(budget === undefined ? DEFAULT_BUDGET : budget),
-    thread: thread === undefined ? scope.thread : parseLabel('thread', thread),
-    asOf: asOf === undefined ? undefined : parseTime('asOf', asOf, 'OPTION_INVALID'),
-    until: knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID'),
-  };
-};
-
-type Wanted = ReturnType<typeof parseContextOptions>;
-
 interface LookedExamples {
   readonly scope: Scope;
   readonly state: ScopeState;
@@ -213,7 +118,7 @@ interface LookedExamples {
 
 /** What writers and summaries tell, for a context that has room for it. */
 const toldFor = (
-  { text, notes, episodes, asOf: until }: Wanted,
+  { text, notes, episodes, asOf: until }: WantedContext,
   looked: Looked,
   { scope, state, now, retainMs }: LookedExamples,
 ): ToldParts => {
@@ -234,7 +139,7 @@ const toldFor = (
 
 /** Earlier answers for a context that asks for some. */
 const examplesFor = (
-  { text, examples: share, asOf: until }: Wanted,
+  { text, examples: share, asOf: until }: WantedContext,
   { scope, state, now, retainMs }: LookedExamples,
 ) => {
   const { examples, analyze } = state;
@@ -312,7 +217,8 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           signal,
         });
         const looked = { ...reading, limit, boosts: meaning.boosts };
-        const { candidates, facts } = findItems(text, state, { related, archive }, looked);
+        const find = (wording: string) => findItems(wording, state, { related, archive }, looked);
+        const { candidates, facts } = mergeFound(find(text), wanted.also.map(find), limit);
         const kept = { scope, state, now, retainMs: retain(key) };
         const context = buildContext({
           id: ids.create('context'),

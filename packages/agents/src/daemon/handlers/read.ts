@@ -15,6 +15,7 @@ const contextSchema = (items: number) =>
     thread: z.string().optional(),
     archive: z.boolean().optional(),
     related: z.boolean().optional(),
+    also: z.array(z.string()).max(16).optional(),
     access: z.boolean().optional(),
     sent: z.boolean().optional(),
     examples: z.number().optional(),
