@@ -70,7 +70,7 @@ const weightIn = ({ terms, around, near, asked }: CandidateSentence, term: strin
 };
 
 /** Terms of the question that name somebody who speaks in the context. */
-export const namedSpeakers = (
+const namedSpeakers = (
   sentences: readonly CandidateSentence[],
   terms: readonly string[],
 ): ReadonlySet<string> => {
