@@ -67,6 +67,7 @@ export type {
   TimelineItem,
   TimelineOptions,
 } from './episodes/episode-types.ts';
+export type { ConsolidationChoice } from './episodes/idle-consolidation.ts';
 export type { FactChangeInput, FactsOptions, Knowledge, KnownOptions, ProposedFact } from './fact-types.ts';
 export {
   FOREIGN_FORMATS,
@@ -95,6 +96,7 @@ export type {
   ContextOptions,
   MessagesOptions,
   RebuiltContext,
+  RequeryOptions,
   SearchHit,
   SearchOptions,
 } from './reading-types.ts';
@@ -134,6 +136,7 @@ export {
 export type {
   BackupReport,
   ChangesOptions,
+  ConsolidationStats,
   DoctorOptions,
   DoctorReport,
   JobInfo,

@@ -77,6 +77,9 @@ export interface ClientContextOptions extends CallOptions {
   readonly access?: boolean | undefined;
   readonly sent?: boolean | undefined;
   readonly examples?: number | undefined;
+  readonly also?: readonly string[] | undefined;
+  readonly episodes?: number | undefined;
+  readonly notes?: number | undefined;
   readonly asOf?: TimeInput | undefined;
   readonly knownAt?: TimeInput | undefined;
   readonly now?: number | undefined;
