@@ -14,8 +14,8 @@ import type { Extractor } from './writing/extractor.ts';
 export interface RetentionChoice {
   /**
    * What leaves the working set leaves an excerpt there, while that is worth its tokens: its most informative spans of four words or more, word
-   * for word, `[...]` where something was left out. The whole text is in the archive, and items of contexts say `excerpt`.
-   * More of what was said is present, and less of it whole. Default false.
+   * for word, `[...]` where something was left out. Contexts find a message by its excerpt and show all of it, from the archive, unless
+   * they are asked for `excerpts`. Of more messages something is present, and of fewer everything. Default false.
    */
   readonly spans?: boolean | undefined;
   /** Weights of the terms of the score; those left out are `DEFAULT_RETENTION_WEIGHTS`. */

@@ -30,6 +30,11 @@ export interface ContextOptions extends CallOptions {
   readonly thread?: string | undefined;
   /** Also what retention has moved out of the working set. Default false. */
   readonly archive?: boolean | undefined;
+  /**
+   * With `retention.spans`: excerpts as the working set holds them, items marked `excerpt`, instead of the whole messages
+   * that they are of, read from the archive. Shorter, and less of what was said. Default false.
+   */
+  readonly excerpts?: boolean | undefined;
   /** Also what is known of those whom the query's names are related to: "my sister's dog". Default true. */
   readonly related?: boolean | undefined;
   /** Valid time: facts that held then, and what was said by then. Default: what has not ended, and all that was said. */

@@ -73,6 +73,7 @@ export interface ClientContextOptions extends CallOptions {
   readonly exclude?: readonly MessageId[] | undefined;
   readonly thread?: string | undefined;
   readonly archive?: boolean | undefined;
+  readonly excerpts?: boolean | undefined;
   readonly related?: boolean | undefined;
   readonly access?: boolean | undefined;
   readonly sent?: boolean | undefined;

@@ -44,6 +44,7 @@ const checkOptions = ({
   examples,
   episodes,
   notes,
+  excerpts,
   also = [],
 }: ContextOptions): void => {
   if (!Array.isArray(also) || also.length > MOST_WORDINGS)
@@ -60,7 +61,7 @@ const checkOptions = ({
   if (exclude !== undefined && !Array.isArray(exclude)) {
     throw new RetentiveError('OPTION_INVALID', `exclude is a list of message ids, got ${typeof exclude}`);
   }
-  for (const [name, value] of Object.entries({ access, sent, related })) {
+  for (const [name, value] of Object.entries({ access, sent, related, excerpts })) {
     if (value !== undefined && typeof value !== 'boolean') {
       throw new RetentiveError('OPTION_INVALID', `${name} is true or false, got ${typeof value}`);
     }
@@ -75,6 +76,7 @@ export const parseContextOptions = (query: unknown, options: ContextOptions, sco
   const {
     thread,
     archive = false,
+    excerpts = false,
     related = true,
     access = true,
     sent = false,
@@ -90,6 +92,7 @@ export const parseContextOptions = (query: unknown, options: ContextOptions, sco
   return {
     text,
     archive,
+    excerpts,
     related,
     access,
     sent,

@@ -183,7 +183,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       const wanted = parseContextOptions(query, options ?? {}, scope);
       return accesses.reading(key, async (log) => {
         const { text, budget, thread: named, asOf, until, exclude, archive, related } = wanted;
-        const { access, sent, signal } = wanted;
+        const { access, sent, excerpts, signal } = wanted;
         const now = wanted.now ?? clock.now();
         throwIfAborted(signal, 'context');
         const started = clock.elapsed();
@@ -197,6 +197,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           exclude: new Set(exclude),
           thread: named,
           now,
+          excerpts,
           ...(archive
             ? {}
             : {

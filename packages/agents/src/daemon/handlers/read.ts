@@ -14,6 +14,7 @@ const contextSchema = (items: number) =>
     exclude: z.array(z.string().min(1).max(256)).max(items).optional(),
     thread: z.string().optional(),
     archive: z.boolean().optional(),
+    excerpts: z.boolean().optional(),
     related: z.boolean().optional(),
     also: z.array(z.string()).max(16).optional(),
     access: z.boolean().optional(),
