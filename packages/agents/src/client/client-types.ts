@@ -77,6 +77,7 @@ export interface ClientContextOptions extends CallOptions {
   readonly access?: boolean | undefined;
   readonly sent?: boolean | undefined;
   readonly examples?: number | undefined;
+  readonly effort?: 'full' | 'adaptive' | undefined;
   readonly asOf?: TimeInput | undefined;
   readonly knownAt?: TimeInput | undefined;
   readonly now?: number | undefined;

@@ -52,7 +52,13 @@ export const parseQuery = (query: unknown): string => {
 /** More than a quarter of a budget for how things were answered leaves too little for what was said. */
 const MOST_EXAMPLES = 0.25;
 
-const checkOptions = ({ exclude, now, access, sent, examples, related }: ContextOptions): void => {
+const checkOptions = ({ exclude, now, access, sent, examples, related, effort }: ContextOptions): void => {
+  if (effort !== undefined && effort !== 'full' && effort !== 'adaptive') {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `effort is "full" or "adaptive", got ${JSON.stringify(effort)}`,
+    );
+  }
   if (examples !== undefined && !(examples >= 0 && examples <= MOST_EXAMPLES)) {
     throw new RetentiveError(
       'OPTION_INVALID',
@@ -153,6 +159,7 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
     access = true,
     sent = false,
     examples = 0,
+    effort = 'full',
     asOf,
     knownAt,
     budget,
@@ -166,6 +173,7 @@ const parseContextOptions = (query: unknown, options: ContextOptions, scope: Sco
     access,
     sent,
     examples,
+    adaptive: effort === 'adaptive',
     exclude: options.exclude,
     now: options.now,
     signal: options.signal,
@@ -270,6 +278,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           facts,
           factOrigin: (fact) => originOf(fact, state),
           examples: examplesFor(wanted, { scope, state, now, retainMs: retain(key) }),
+          adaptive: wanted.adaptive,
           core: state.core.blocks(),
           budget: budget.tokens,
           tokenizer: await tokenizer(),

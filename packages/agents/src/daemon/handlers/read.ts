@@ -18,6 +18,7 @@ const contextSchema = (items: number) =>
     access: z.boolean().optional(),
     sent: z.boolean().optional(),
     examples: z.number().optional(),
+    effort: z.enum(['full', 'adaptive']).optional(),
     asOf: momentSchema.optional(),
     knownAt: momentSchema.optional(),
     now: z.number().optional(),
