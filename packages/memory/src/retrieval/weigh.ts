@@ -157,7 +157,7 @@ export const weighCandidates = (
     return {
       own: weights.own * log * asked.shareOf(matched),
       pairs: matched.length < 2 || log === 0 ? 0 : weights.pairs * log * asked.pairShare(traits.terms()),
-      rarity: talk === 0 ? 0 : weights.rarity * talk * asked.meanRarity(traits.terms()),
+      rarity: talk === 0 || !traits.hasWords ? 0 : weights.rarity * talk * asked.meanRarity(traits.terms()),
       session: weights.session * talk * (sessions.get(chunk.session) ?? 0),
       answer: weights.answer * talk * answered(candidate),
       time: question.asksWhen && traits.hasTime ? weights.time : 0,
