@@ -193,7 +193,9 @@ describe('the ranking of a context', () => {
         content: `By the way, the secret door code of my ${thing} is ${4_711 + at}.`,
       })),
     );
-    const { items } = await user.context('What is the secret door code of my gym?', { budget: { tokens: 200 } });
+    const { items } = await user.context('What is the secret door code of my gym?', {
+      budget: { tokens: 200 },
+    });
     const [best] = items.toSorted((a, b) => b.why.score - a.why.score);
     expect(best?.text).toContain('gym');
   });
