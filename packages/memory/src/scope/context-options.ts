@@ -45,8 +45,15 @@ const checkOptions = ({
   episodes,
   notes,
   excerpts,
+  effort,
   also = [],
 }: ContextOptions): void => {
+  if (effort !== undefined && effort !== 'full' && effort !== 'adaptive') {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `effort is "full" or "adaptive", got ${JSON.stringify(effort)}`,
+    );
+  }
   if (!Array.isArray(also) || also.length > MOST_WORDINGS)
     throw new RetentiveError('OPTION_INVALID', `also is a list of at most ${MOST_WORDINGS} other wordings`);
 
@@ -83,6 +90,7 @@ export const parseContextOptions = (query: unknown, options: ContextOptions, sco
     examples = 0,
     episodes = 0,
     notes = DEFAULT_NOTES,
+    effort = 'full',
     asOf,
     knownAt,
     budget,
@@ -99,6 +107,7 @@ export const parseContextOptions = (query: unknown, options: ContextOptions, sco
     examples,
     episodes,
     notes,
+    adaptive: effort === 'adaptive',
     also: (options.also ?? []).map(parseQuery),
     exclude: options.exclude,
     now: options.now,
