@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { streamedText } from './children/streaming-text.ts';
 
-const TRIALS = Number(process.env['RETENTIVE_TRIALS'] ?? 12);
+const TRIALS = Number(process.env['RETENTIVE_TRIALS'] ?? 6);
 const SEED = Number(process.env['RETENTIVE_SEED'] ?? 11);
 const CHILD = fileURLToPath(new URL('./children/stream-until-killed.ts', import.meta.url));
 

@@ -33,7 +33,13 @@ describe.skipIf(!existsSync(PACKAGE))(
   'node-llama-cpp with a tiny model (installed in test/peers only)',
   () => {
     const open = async (more = {}): Promise<LocalSurprisalSource> => {
-      const source = await openLlamaSurprisal({ modelPath, gpu: false, load: loadReal, ...more });
+      const source = await openLlamaSurprisal({
+        modelPath,
+        gpu: false,
+        threads: 1,
+        load: loadReal,
+        ...more,
+      });
       opened.push(source);
       return source;
     };
@@ -132,6 +138,9 @@ describe('a model of node-llama-cpp', () => {
       code: 'MODEL_FAILED',
     });
     expect(fake.disposed()).toBe(1);
+    await expect(
+      openLlamaSurprisal({ modelPath: join(folder, 'none.gguf'), load: fake.load }),
+    ).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     await expect(
       openLlamaSurprisal({ modelPath, load: fake.load, signal: AbortSignal.abort() }),
     ).rejects.toMatchObject({ code: 'ABORTED' });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Embedder } from '@retentive/core';
+import { describeEmbedder } from '@retentive/memory/testing';
 import { afterEach, expect, it } from 'vitest';
 import { createOpenAIEmbedder, type OpenAIEmbedderOptions } from '../src/openai.ts';
 
@@ -16,8 +17,10 @@ interface Request {
 
 type Answer = (request: Request, response: ServerResponse) => void;
 
-let stop = (): void => {};
-afterEach(() => stop());
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
 
 /** A server on this machine that answers as told, and everything it was asked. */
 const serve = async (
@@ -37,10 +40,10 @@ const serve = async (
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  stop = () => {
+  stops.push(() => {
     server.closeAllConnections();
     server.close();
-  };
+  });
   const { port } = server.address() as AddressInfo;
   const baseURL = `http://127.0.0.1:${port}/v1`;
   return {
@@ -194,4 +197,13 @@ it('refuses settings that cannot be', () => {
   ]) {
     expect(() => createOpenAIEmbedder({ ...settings, ...bad })).toThrow(/must/);
   }
+});
+
+describeEmbedder('an endpoint that speaks Embeddings', async () => {
+  const { embedder } = await serve(({ body }, response) =>
+    send(response, {
+      data: body.input.map((text, index) => ({ index, embedding: [text.length, text.charCodeAt(0)] })),
+    }),
+  );
+  return embedder;
 });

@@ -1,3 +1,4 @@
+import { describeEmbedder } from '@retentive/memory/testing';
 import { expect, it } from 'vitest';
 import { type AISDKEmbeddingModel, createAISDKEmbedder } from '../src/ai-sdk.ts';
 import { createEnergeticEmbedder } from '../src/energetic.ts';
@@ -21,6 +22,19 @@ const modelOf = (
 };
 
 const SETTINGS = { dimensions: 2, fusionWeight: 0.5 };
+
+describeEmbedder('a model of the AI SDK', async () => createAISDKEmbedder(modelOf(2).model, SETTINGS));
+describeEmbedder('the encoder of energetic-ai, by its documented shapes', async () =>
+  createEnergeticEmbedder({
+    loadWeights: async () => ({ modelSource: async () => ({}) }),
+    loadLibrary: async () => ({
+      initModel: async () => ({
+        embed: async (texts: readonly string[]) =>
+          texts.map((text) => Array.from({ length: 512 }, (_, at) => (text.charCodeAt(at) || 0) + 1)),
+      }),
+    }),
+  }),
+);
 
 it('a model of the AI SDK is asked in batches it takes, however it names their size', async () => {
   for (const most of [2, Promise.resolve(2)]) {

@@ -1,6 +1,16 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describeSurprisalSource } from '@retentive/memory/testing';
 import { describe, expect, it } from 'vitest';
 import { openTransformersSurprisal } from '../src/transformers.ts';
+import { writeTinyCausalOnnx } from './support/tiny-onnx.ts';
+
+const PACKAGE = fileURLToPath(
+  new URL('./peers/node_modules/@huggingface/transformers/dist/transformers.node.mjs', import.meta.url),
+);
 
 const SIZE = 258;
 const BOS = 256;
@@ -13,8 +23,7 @@ const tensor = (type: string, dims: readonly number[], data: ArrayLike<number | 
 });
 
 /**
- * A stand-in of the shapes that `@huggingface/transformers` 4 documents, since its own models are written with tools that are not here:
- * bytes are tokens, and each row of logits knows which bytes came after that one before.
+ * A stand-in of the shapes that `@huggingface/transformers` 4 documents, for where it is not installed: bytes are tokens, and each row of logits knows which bytes came after that one before.
  */
 const createFake = ({ type = 'float32', rowsMissing = 0, fail = false } = {}) => {
   const env = { allowRemoteModels: true, localModelPath: '/models/' };
@@ -123,7 +132,10 @@ describe('a causal model of transformers', () => {
       code: 'DEPENDENCY_MISSING',
       message: expect.stringContaining('npm install @huggingface/transformers'),
     });
-    await expect(open(createFake({ fail: true }))).rejects.toMatchObject({ code: 'MODEL_FAILED' });
+    await expect(open(createFake({ fail: true }))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+    await expect(open(createFake({ fail: true }), { folder: '/', model: '' })).rejects.toMatchObject({
+      code: 'MODEL_FAILED',
+    });
     const source = await open(createFake({ rowsMissing: 1 }));
     await expect(source.openSession().score('text')).rejects.toMatchObject({
       code: 'MODEL_FAILED',
@@ -131,3 +143,27 @@ describe('a causal model of transformers', () => {
     });
   });
 });
+
+it.skipIf(!existsSync(PACKAGE))(
+  'reads texts of any script with a tiny model of the real package (installed in test/peers only)',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'retentive-onnx-'));
+    try {
+      await writeTinyCausalOnnx(folder, 'tiny');
+      const source = await openTransformersSurprisal({
+        folder,
+        model: 'tiny',
+        dtype: 'fp32',
+        load: () => import(pathToFileURL(PACKAGE).href),
+      });
+      for (const text of ['The ferry leaves at noon.', '我妹妹住在成都 🎉', ' \n\t x']) {
+        const pieces = await source.openSession().score(text);
+        expect(pieces.map(({ start, end }) => text.slice(start, end)).join('')).toBe(text);
+        expect(await source.openSession().score(text)).toEqual(pieces);
+      }
+      await source.close();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);

@@ -5,9 +5,9 @@ import { RetentiveError } from './errors.ts';
 export interface Budget {
   /** Most tokens of the whole text, wrapper and core included. */
   readonly tokens: number;
-  /** Ms that a context should take: waits for an embedder end there, and a later one says `deadline` in `degraded`. */
+  /** Ms that a context should take: waits for an embedder or a model end there, and a later one says `deadline` in `degraded`. */
   readonly ms?: number | undefined;
-  /** Checked and kept for stages that cost money; none spends by it yet. */
+  /** Most that models which a context asks may cost, in millionths of a dollar. A call whose price is not known is not made. */
   readonly microdollars?: number | undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { ChunkId, ContextId, DocumentId, EpisodeId, FactId, MessageId, OperationId } from './ids.ts';
 import type { Role } from './message.ts';
+import type { ModelCost } from './model-cost.ts';
 
 /** Why an item was chosen: its score, the named terms that make the score up, and the query words it matches. */
 export interface Why {
@@ -23,7 +24,15 @@ export type ContextSource =
       readonly chunks: readonly ChunkId[];
     }
   | { readonly type: 'fact'; readonly fact: FactId }
-  | { readonly type: 'episode'; readonly episode: EpisodeId }
+  /** A sentence of its summary: where it stands in what `operation` made, and which messages say it. */
+  | {
+      readonly type: 'episode';
+      readonly episode: EpisodeId;
+      readonly operation: OperationId;
+      readonly sentence: number;
+      readonly messages: readonly MessageId[];
+    }
+  | { readonly type: 'note'; readonly note: OperationId }
   | { readonly type: 'example'; readonly example: OperationId }
   | { readonly type: 'core'; readonly label: string };
 
@@ -68,6 +77,8 @@ export interface Context {
   /** (upperBound - utility) / upperBound, 0 when nothing better exists; 0..1. */
   readonly gap: number;
   readonly degraded: readonly Degradation[];
+  /** What a model that was asked for it took; absent where none was. */
+  readonly cost?: ModelCost | undefined;
   /** Version of the layout; with it the text can be rebuilt from the item ids. */
   readonly renderer: string;
 }

@@ -40,6 +40,17 @@ export interface MemoryEvents {
     readonly thread: string;
     readonly messages: number;
   };
+  /** Memory put a part of a scope in order by itself; `done` where nothing was left to do. */
+  'consolidation:done': {
+    readonly scope: Pick<Scope, 'tenant' | 'user'>;
+    readonly operations: number;
+    readonly modelCalls: number;
+    readonly failedCalls: number;
+    readonly tokens: { readonly input: number; readonly output: number };
+    readonly done: boolean;
+  };
+  /** It could not, and tries again within the hour. */
+  'consolidation:failed': { readonly scope: Pick<Scope, 'tenant' | 'user'>; readonly code: string };
   'note:changed': Stamped & { readonly note: OperationId; readonly kind: 'added' | 'updated' | 'retracted' };
   /** A model was asked to read messages, and how it ended: what it cost, and how many operations came of it. */
   'extraction:paid': Stamped & {
@@ -67,6 +78,12 @@ export interface MemoryEvents {
     readonly context: ContextId;
     readonly tokens: number;
     readonly budget: number;
+  };
+  /** A model graded what was recalled for a context, or failed to: what that took. */
+  'context:paid': {
+    readonly scope: Pick<Scope, 'tenant' | 'user'>;
+    readonly context: ContextId;
+    readonly cost: ModelCost;
   };
   /** A projection cannot be written and stays in memory: emitted when that begins. Nothing is lost, the journal has it. */
   'projection:unwritten': {

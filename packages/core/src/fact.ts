@@ -211,7 +211,8 @@ export interface SentContext {
   readonly id: ContextId;
   /**
    * In the order of the text: ids of chunks, with `@` and their offsets in the source; ids of facts, with `@` and the end of their interval where they had one;
-   * `core:operation:lines:label` for a block, which had so many lines in the context after that operation.
+   * `core:operation:lines:label` for a block, which had so many lines in the context after that operation; `example:`, `note:` and an
+   * operation; `episode:operation:sentence:episode` for a sentence of the summary that the operation made.
    */
   readonly items: readonly string[];
   readonly renderer: string;

@@ -1,7 +1,9 @@
 import { RetentiveError } from '@retentive/core';
+import type { ConsolidationChoice, ConsolidationLimits } from './episodes/idle-consolidation.ts';
 import type { MemoryOptions, RetentionChoice } from './memory-options.ts';
 import { DECAYS } from './retention/decay.ts';
-import { checkDecay, DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
+import { checkDecay } from './retention/retention.ts';
+import { DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention-types.ts';
 import { parseRetentionWeights } from './retention/score.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { parseRetain } from './scope/retain.ts';
@@ -40,6 +42,45 @@ export const checkTruth = ({ stores = [], rules = [] }: MemoryOptions) => {
   return { stores: stores as readonly FactStore[], rules: checked };
 };
 
+/** A minute of silence: whoever talks is between two messages for less. */
+const DEFAULT_IDLE_MS = 60_000;
+
+/** Tokens that a scope which is never idle is looked at after: some hundred turns. */
+const DEFAULT_EVERY_TOKENS = 16_384;
+
+/** Operations of a part: some ten milliseconds of work. */
+const DEFAULT_PART = 20;
+
+/** How memory consolidates by itself, with its defaults; false where it does not. @throws OPTION_INVALID */
+export const checkConsolidation = (
+  choice: MemoryOptions['consolidation'] = false,
+): ConsolidationLimits | false => {
+  if (choice === false) return false;
+  if (choice === null || (choice !== true && typeof choice !== 'object')) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `consolidation is true, false or { idleMs, everyTokens, limit, modelCallsPerHour }, got ${choice}`,
+    );
+  }
+  const given: ConsolidationChoice = choice === true ? {} : choice;
+  return {
+    idleMs: wholeFrom(1, 'consolidation.idleMs', ' of ms', given.idleMs ?? DEFAULT_IDLE_MS),
+    everyTokens: wholeFrom(
+      1,
+      'consolidation.everyTokens',
+      ' of tokens',
+      given.everyTokens ?? DEFAULT_EVERY_TOKENS,
+    ),
+    limit: wholeFrom(1, 'consolidation.limit', ' of operations', given.limit ?? DEFAULT_PART),
+    modelCallsPerHour: wholeFrom(
+      0,
+      'consolidation.modelCallsPerHour',
+      ' of calls',
+      given.modelCallsPerHour ?? 0,
+    ),
+  };
+};
+
 /** How retention is chosen, with its defaults. @throws OPTION_INVALID */
 export const checkRetention = ({ spans = false, weights = {} }: RetentionChoice) => {
   if (typeof spans !== 'boolean')
@@ -74,4 +115,5 @@ export const checkOptions = (options: MemoryOptions) => ({
   ...checkRetention(options.retention ?? {}),
   loadedTokens: wholeFrom(1, 'loadedTokens', ' of tokens', options.loadedTokens ?? DEFAULT_LOADED_TOKENS),
   retain: parseRetain(options.retain),
+  consolidation: checkConsolidation(options.consolidation),
 });

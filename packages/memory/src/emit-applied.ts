@@ -6,7 +6,7 @@ import {
   type MessageId,
 } from '@retentive/core';
 import type { JobRecord, JournalEntry, SequenceRange, SourceId } from './journal/journal.ts';
-import type { ArchivedChunk } from './retention/retention.ts';
+import type { ArchivedChunk } from './retention/retention-types.ts';
 import type { ScopeChange } from './scope/scope-state.ts';
 import type { FactChange } from './semantic/semantic-store.ts';
 

@@ -67,6 +67,7 @@ export type {
   TimelineItem,
   TimelineOptions,
 } from './episodes/episode-types.ts';
+export type { ConsolidationChoice } from './episodes/idle-consolidation.ts';
 export type { FactChangeInput, FactsOptions, Knowledge, KnownOptions, ProposedFact } from './fact-types.ts';
 export {
   FOREIGN_FORMATS,
@@ -95,6 +96,7 @@ export type {
   ContextOptions,
   MessagesOptions,
   RebuiltContext,
+  RequeryOptions,
   SearchHit,
   SearchOptions,
 } from './reading-types.ts';
@@ -108,15 +110,15 @@ export type {
 } from './removal-types.ts';
 export { DECAYS, type Decay, halfLife } from './retention/decay.ts';
 export {
-  type ArchivedChunk,
-  DEFAULT_RETENTION_CAPACITY,
-  type RetentionOptions,
-} from './retention/retention.ts';
-export {
   createRetentionProjection,
   type RetentionProjection,
   type RetentionProjectionOptions,
 } from './retention/retention-projection.ts';
+export {
+  type ArchivedChunk,
+  DEFAULT_RETENTION_CAPACITY,
+  type RetentionOptions,
+} from './retention/retention-types.ts';
 export { DEFAULT_RETENTION_WEIGHTS, type RetentionWeights } from './retention/score.ts';
 export type { EraseTarget } from './scope/erase-target.ts';
 export type { RetainOption } from './scope/retain.ts';
@@ -134,6 +136,7 @@ export {
 export type {
   BackupReport,
   ChangesOptions,
+  ConsolidationStats,
   DoctorOptions,
   DoctorReport,
   JobInfo,

@@ -1,5 +1,6 @@
 import type { ChatModel, Clock, Embedder, Random, Tokenizer, Wait } from '@retentive/core';
 import type { SurprisalSource } from './entropy/surprisal-source.ts';
+import type { ConsolidationChoice } from './episodes/idle-consolidation.ts';
 import type { Durability } from './journal/sqlite-journal.ts';
 import type { Decay } from './retention/decay.ts';
 import type { RetentionWeights } from './retention/score.ts';
@@ -13,8 +14,8 @@ import type { Extractor } from './writing/extractor.ts';
 export interface RetentionChoice {
   /**
    * What leaves the working set leaves an excerpt there, while that is worth its tokens: its most informative spans of four words or more, word
-   * for word, `[...]` where something was left out. The whole text is in the archive, and items of contexts say `excerpt`.
-   * More of what was said is present, and less of it whole. Default false.
+   * for word, `[...]` where something was left out. Contexts find a message by its excerpt and show all of it, from the archive, unless
+   * they are asked for `excerpts`. Of more messages something is present, and of fewer everything. Default false.
    */
   readonly spans?: boolean | undefined;
   /** Weights of the terms of the score; those left out are `DEFAULT_RETENTION_WEIGHTS`. */
@@ -73,6 +74,12 @@ export interface MemoryOptions {
    * out. Default: sentences as they were said, and no model is asked.
    */
   readonly summarizer?: ChatModel | undefined;
+  /**
+   * Whether memory puts its scopes in order by itself, as `consolidate` does, when nobody writes to them: after a pause, a part
+   * at a time, one scope after the other, at most a fifth of the time. No model is asked unless `modelCallsPerHour` says so.
+   * Default false: a process that comes and goes writes what it was told to. `retentive serve` has it on.
+   */
+  readonly consolidation?: ConsolidationChoice | boolean | undefined;
   /**
    * Whether `consolidate` keeps lines of what the user has told of himself or herself, by importance, in the block `profile`.
    * Default false: what stands in every context leaves less room for what a question needs.

@@ -18,11 +18,13 @@ import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
 import { chooseSurprisal } from './entropy/choose-surprisal.ts';
 import { createEpisodeWriter } from './episodes/episode-writer.ts';
+import { createIdleConsolidation } from './episodes/idle-consolidation.ts';
 import { createAnalyzer } from './index/analyzer.ts';
 import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
 import { createInMemoryJournal } from './journal/in-memory-journal.ts';
 import type { Journal, ScopeKey, SourceId } from './journal/journal.ts';
+import { createKeyedLine } from './keyed-line.ts';
 import type { MemoryOptions } from './memory-options.ts';
 import type { Memory } from './memory-types.ts';
 import { createAccessLog } from './scope/access-log.ts';
@@ -74,7 +76,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
   const { clock = systemClock, random = createSystemRandom(), wait = systemWait, signal } = options;
   const extractor = chooseExtractor(options.extractor);
   const surprisal = chooseSurprisal(options.surprisal);
-  const { loadedTokens, retain, writeQuota, ...retention } = checkOptions(options);
+  const { loadedTokens, retain, writeQuota, consolidation, ...retention } = checkOptions(options);
   const hasEpisodes = options.episodes ?? extractor !== false;
   const events = createMemoryEventBus();
   const ids = createIdSource(clock, random);
@@ -110,6 +112,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
       stores.map((store) => store.ruleOf(attribute)).find((rule) => rule !== undefined),
     ),
     nearest: createNearestFacts(vectors),
+    rules,
     derive: createDeriveFacts(rules, journal),
   };
   const background =
@@ -153,11 +156,23 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     episodes,
     summarizer: options.summarizer,
     profile: options.profile ?? false,
+    consolidating: createKeyedLine(),
     assertOpen() {
       if (closing !== undefined)
         throw new RetentiveError('STORE_CLOSED', 'the memory is closed; open it again');
     },
   };
+  const idle =
+    consolidation === false
+      ? undefined
+      : createIdleConsolidation(consolidation, {
+          journal,
+          clock,
+          wait,
+          events,
+          consolidate: (key, more) => createScopedMemory(key, parts).consolidate(more),
+          isOpen: async (key) => (await scopes.load(key)).episodes.open().length > 0,
+        });
   try {
     await tearOpenSources(journal, tokenizer, { signal });
     if (options.path !== undefined) {
@@ -165,6 +180,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
       await removeOrphanFiles(options.path, await journal.scopes({ signal }));
     }
     await background?.start();
+    await idle?.start();
   } catch (error) {
     await journal.close();
     throw error;
@@ -191,6 +207,7 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     await Promise.allSettled([...parts.writers].map((writer) => writer.tear()));
     background?.close();
     episodes?.stop();
+    idle?.stop();
     await accesses.close();
     sweeper.close();
     // While the folder is still this process's own.
@@ -246,7 +263,10 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
     },
     async stats(statsOptions = {}) {
       parts.assertOpen();
-      return writingStats(journal, statsOptions);
+      const stats = await writingStats(journal, statsOptions);
+      return idle === undefined || statsOptions.scope !== undefined
+        ? stats
+        : { ...stats, consolidation: idle.stats };
     },
     async backup(path, backupOptions = {}) {
       parts.assertOpen();

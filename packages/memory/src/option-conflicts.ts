@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { systemClock, systemRandom } from '@retentive/core';
-import { checkRetention } from './check-options.ts';
+import { checkConsolidation, checkRetention } from './check-options.ts';
 import { DEFAULT_SURPRISAL_ID } from './entropy/language-surprisal.ts';
 import { createHashingEmbedder } from './index/embedders/hashing-embedder.ts';
 import type { MemoryOptions } from './memory-options.ts';
 import { DECAYS } from './retention/decay.ts';
-import { DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention.ts';
+import { DEFAULT_RETENTION_CAPACITY, DEFAULT_SINKS } from './retention/retention-types.ts';
 import { DEFAULT_LOADED_TOKENS } from './scope/loaded-scopes.ts';
 import { DEFAULT_WRITE_QUOTA } from './writing/extraction-turn.ts';
 import { createRuleExtractor } from './writing/rules/rule-extractor.ts';
@@ -23,6 +23,7 @@ const DEFAULTS: { readonly [Name in Compared]: () => unknown } = {
   episodes: () => true,
   summarizer: () => undefined,
   profile: () => false,
+  consolidation: () => false,
   writeQuota: () => DEFAULT_WRITE_QUOTA,
   surprisal: () => ({ id: DEFAULT_SURPRISAL_ID }),
   durability: () => 'full',
@@ -49,6 +50,8 @@ export const conflictsOf = (owned: MemoryOptions, given: MemoryOptions): readonl
   (Object.keys(DEFAULTS) as Compared[]).filter((name) => {
     if (given[name] === undefined) return false;
     const had = owned[name] ?? DEFAULTS[name]();
+    if (name === 'consolidation')
+      return !areSame(checkConsolidation(given.consolidation), checkConsolidation(owned.consolidation));
     return name === 'retention'
       ? !areSame(checkRetention(given.retention ?? {}), checkRetention(owned.retention ?? {}))
       : !areSame(given[name], had);

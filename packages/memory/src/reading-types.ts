@@ -1,4 +1,24 @@
-import type { Budget, CallOptions, Chunk, ContextId, Fact, MessageId, TimeInput } from '@retentive/core';
+import type {
+  Budget,
+  CallOptions,
+  ChatModel,
+  Chunk,
+  ContextId,
+  Fact,
+  MessageId,
+  ModelPrices,
+  TimeInput,
+} from '@retentive/core';
+
+/** A model that grades what was recalled and says what else to look for. */
+export interface RequeryOptions {
+  /** The query and what was recalled are sent to it. */
+  readonly model: ChatModel;
+  /** Most calls, 1 to 4; each grades, and asks again where it is not enough. Default 1. */
+  readonly calls?: number | undefined;
+  /** Dollars for a million tokens. With `budget.microdollars` no call is made without them. */
+  readonly prices?: ModelPrices | undefined;
+}
 
 /** Options of `context`. */
 export interface ContextOptions extends CallOptions {
@@ -10,6 +30,11 @@ export interface ContextOptions extends CallOptions {
   readonly thread?: string | undefined;
   /** Also what retention has moved out of the working set. Default false. */
   readonly archive?: boolean | undefined;
+  /**
+   * With `retention.spans`: excerpts as the working set holds them, items marked `excerpt`, instead of the whole messages
+   * that they are of, read from the archive. Shorter, and less of what was said. Default false.
+   */
+  readonly excerpts?: boolean | undefined;
   /** Also what is known of those whom the query's names are related to: "my sister's dog". Default true. */
   readonly related?: boolean | undefined;
   /** Valid time: facts that held then, and what was said by then. Default: what has not ended, and all that was said. */
@@ -35,6 +60,22 @@ export interface ContextOptions extends CallOptions {
    * their own, where some were asked a question like this. Default 0: they serve who answers, and cost who looks up.
    */
   readonly examples?: number | undefined;
+  /** Other wordings of the query, at most 16: what they find counts a little less than what the query itself does. */
+  readonly also?: readonly string[] | undefined;
+  /**
+   * Has a model grade what was recalled, and ask again in other words where that is not enough, within the same budget of tokens,
+   * time and money. Where it fails, the plain context stands and `degraded` says `requery`; `cost` says what it took.
+   * Default: no model is asked.
+   */
+  readonly requery?: RequeryOptions | undefined;
+  /**
+   * Share of the budget, 0 to .5, for sentences of the summaries of episodes that the query is about, where the messages that
+   * say them are not shown themselves, those in the archive among them. Default 0: whole messages hold more evidence for their
+   * tokens. For summaries, and for what has left the working set.
+   */
+  readonly episodes?: number | undefined;
+  /** Share of the budget, 0 to .25, for notes of a writer whose words are near the query. Default a sixteenth; without notes nothing. */
+  readonly notes?: number | undefined;
   /** The present, ms since epoch, for what has ended or expired; default now. */
   readonly now?: number | undefined;
 }

@@ -98,12 +98,27 @@ export interface WritingStats {
   readonly microdollarsPerOperation: number | null;
 }
 
+/** What consolidation in the background did in this process since the memory was opened. Tokens are as the provider counts them. */
+export interface ConsolidationStats {
+  /** Parts of scopes that were looked at. */
+  readonly parts: number;
+  /** Those that failed, and are tried again. */
+  readonly failedParts: number;
+  readonly operations: number;
+  readonly modelCalls: number;
+  readonly failedCalls: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
 /** What a memory did and what it took. What was forgotten or erased is gone from it. */
 export interface MemoryStats {
   /** Jobs that ended. */
   readonly jobs: { readonly done: number; readonly dead: number };
   /** By extractor, those that asked a model only. */
   readonly writing: readonly WritingStats[];
+  /** Of all scopes; absent where memory does not consolidate by itself, and in what is asked of one user. */
+  readonly consolidation?: ConsolidationStats | undefined;
 }
 
 /** What `backup` wrote. */

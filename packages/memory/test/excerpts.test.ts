@@ -26,8 +26,13 @@ const crowd = async (from: number, count: number): Promise<void> => {
   }
 };
 
-const found = async (query: string, archive = false): Promise<ContextItem | undefined> =>
-  (await ana.context(query, { access: false, archive })).items.find(({ text }) => /harpsichord/u.test(text));
+const found = async (
+  query: string,
+  { archive = false, excerpts = true } = {},
+): Promise<ContextItem | undefined> =>
+  (await ana.context(query, { access: false, archive, excerpts })).items.find(({ text }) =>
+    /harpsichord/u.test(text),
+  );
 
 beforeEach(async () => {
   place = await inFolder();
@@ -54,6 +59,23 @@ describe('with spans', () => {
     }
     const { workingSetTokens } = await ana.retention();
     expect(workingSetTokens).toBeLessThanOrEqual(160);
+  });
+
+  it('a context shows all of a message that its excerpt finds, within its budget, and nothing by what was cut', async () => {
+    await say(ana, TOLD);
+    await crowd(0, 12);
+    const whole = await found('Who has a harpsichord?', { excerpts: false });
+    expect(whole?.text).toContain(TOLD);
+    expect(whole?.excerpt).toBeUndefined();
+    for (const tokens of [20, 40, 80, 160]) {
+      const context = await ana.context('harpsichord', { access: false, budget: { tokens } });
+      expect(context.tokens).toBeLessThanOrEqual(tokens);
+    }
+    const { items } = await ana.context('so it goes', { access: false });
+    expect(items.filter(({ text }) => text.includes(TOLD))).toEqual([]);
+    await expect(ana.context('harpsichord', { excerpts: 'yes' as never })).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+    });
   });
 
   it('what was shown leaves before what was said', async () => {
@@ -85,7 +107,7 @@ describe('with spans', () => {
     const { id } = await say(ana, TOLD);
     await crowd(0, 12);
     expect(await found('harpsichord')).toMatchObject({ excerpt: true });
-    const whole = await found('harpsichord', true);
+    const whole = await found('harpsichord', { archive: true });
     expect(whole?.text).toContain(TOLD);
     expect(whole?.excerpt).toBeUndefined();
     expect((await ana.messages())[0]?.text).toBe(TOLD);
@@ -113,7 +135,7 @@ describe('with spans', () => {
     expect((await memory.doctor()).faults).toEqual([]);
     await ana.forget(id);
     expect(await found('harpsichord')).toBeUndefined();
-    expect(await found('harpsichord', true)).toBeUndefined();
+    expect(await found('harpsichord', { archive: true })).toBeUndefined();
   });
 
   it('an excerpt goes for good when others are worth more', async () => {
@@ -125,7 +147,7 @@ describe('with spans', () => {
       await say(ana, `My brother Anselm sold ${index} accordions in Antwerp to Wilhelmina.`);
     }
     expect(await found('harpsichord')).toBeUndefined();
-    expect((await found('harpsichord', true))?.text).toContain(TOLD);
+    expect((await found('harpsichord', { archive: true }))?.text).toContain(TOLD);
   });
 
   it('is off unless asked for, and another choice is made anew from the journal', async () => {

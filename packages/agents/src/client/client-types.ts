@@ -73,10 +73,14 @@ export interface ClientContextOptions extends CallOptions {
   readonly exclude?: readonly MessageId[] | undefined;
   readonly thread?: string | undefined;
   readonly archive?: boolean | undefined;
+  readonly excerpts?: boolean | undefined;
   readonly related?: boolean | undefined;
   readonly access?: boolean | undefined;
   readonly sent?: boolean | undefined;
   readonly examples?: number | undefined;
+  readonly also?: readonly string[] | undefined;
+  readonly episodes?: number | undefined;
+  readonly notes?: number | undefined;
   readonly asOf?: TimeInput | undefined;
   readonly knownAt?: TimeInput | undefined;
   readonly now?: number | undefined;

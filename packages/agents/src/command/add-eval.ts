@@ -1,17 +1,11 @@
 import type { SourceFormat } from '@retentive/memory/evaluation';
-import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Command, CommanderError, Option } from 'commander';
 import type { CommandContext } from './command-types.ts';
 import type { EvalCommandOptions } from './eval.ts';
-import { parseTokens, UNMET, withModel } from './parse-options.ts';
+import { parseCount, parseTokens, UNMET, withModel } from './parse-options.ts';
 
 /** As in `SOURCE_FORMATS` of the evaluation kit, which is loaded when it is needed. */
 const SOURCE_FORMATS: readonly SourceFormat[] = ['locomo', 'longmemeval', 'beam', 'realtalk'];
-
-const parseCount = (text: string): number => {
-  const count = Number(text);
-  if (/^[1-9]\d*$/u.test(text) && Number.isSafeInteger(count)) return count;
-  throw new InvalidArgumentError('A whole number above 0 is needed.');
-};
 
 const parseNames = (text: string): readonly string[] => text.split(',').map((name) => name.trim());
 

@@ -226,6 +226,9 @@ export const runEval = async (
   if (compare.length > 2 || (compare.length === 2 && path !== undefined)) {
     throw new RetentiveError('OPTION_INVALID', '--compare takes two logs, or one beside a run');
   }
+  if (compare.length === 2 && options.require.length > 0) {
+    throw new RetentiveError('OPTION_INVALID', '--require is about a run, and two logs are none');
+  }
   const kit = await loadKit();
   if (compare.length === 2) {
     await compareLogs(kit, context, compare, options);

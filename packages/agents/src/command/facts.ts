@@ -1,7 +1,6 @@
-import { RetentiveError } from '@retentive/core';
 import type { CommandContext } from './command-types.ts';
 import { assertMemoryExists, readScope } from './open-scope.ts';
-import { renderEpisodes, renderTimeline } from './render/render-episodes.ts';
+import { renderEpisodes } from './render/render-episodes.ts';
 import { renderFacts } from './render/render-facts.ts';
 
 /** Options of the command `facts`. */
@@ -13,29 +12,19 @@ export interface FactsCommandOptions {
   readonly knownAt?: string | undefined;
   /** Episodes with their summaries, in place of facts. */
   readonly episodes?: boolean | undefined;
-  /** What was said about `about`, in order of when it was. */
-  readonly timeline?: boolean | undefined;
 }
 
 /**
- * Shows facts as a table, newest recorded first; or episodes, or a timeline. `--json` gives them whole. @throws FILE_NOT_FOUND where there is no memory
+ * Shows facts as a table, newest recorded first; or episodes. `--json` gives them whole. @throws FILE_NOT_FOUND where there is no memory
  * yet, OPTION_INVALID for a date that is none
  */
 export const runFacts = async (
   context: CommandContext,
-  { episodes = false, timeline = false, ...options }: FactsCommandOptions,
+  { episodes = false, ...options }: FactsCommandOptions,
 ): Promise<void> => {
   const { terminal, signal } = context;
   await assertMemoryExists(context.options.data);
   await readScope(context, async ({ scope }) => {
-    if (timeline) {
-      const { about, ...times } = options;
-      if (about === undefined) throw new RetentiveError('OPTION_INVALID', '--timeline needs --about');
-      const found = await scope.timeline({ ...times, about, signal });
-      terminal.write(renderTimeline(found, terminal.colors));
-      terminal.writeJson({ timeline: found });
-      return;
-    }
     if (episodes) {
       const found = await scope.episodes({ ...options, signal });
       terminal.write(renderEpisodes(found, terminal.colors));

@@ -19,3 +19,10 @@ export const withModel = (command: Command): Command =>
       'ask this model (its key comes from OPENAI_API_KEY); without it nothing is sent',
     )
     .option('--base-url <url>', 'OpenAI-compatible endpoint of the model (or OPENAI_BASE_URL)');
+
+/** A count on the command line. */
+export const parseCount = (text: string): number => {
+  const count = Number(text);
+  if (/^[1-9]\d*$/u.test(text) && Number.isSafeInteger(count)) return count;
+  throw new InvalidArgumentError('A whole number above 0 is needed.');
+};

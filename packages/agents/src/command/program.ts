@@ -3,12 +3,12 @@ import { RetentiveError } from '@retentive/core';
 import type { ForeignFormat } from '@retentive/memory';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addEval } from './add-eval.ts';
+import { addReading } from './add-reading.ts';
 import type { Interrupts } from './chat.ts';
 import type { CommandContext, GlobalOptions, ModelOptions } from './command-types.ts';
 import type { ContextCommandOptions } from './context.ts';
 import type { DoctorCommandOptions } from './doctor.ts';
 import type { EraseCommandOptions } from './erase.ts';
-import type { FactsCommandOptions } from './facts.ts';
 import type { ForgetOptions } from './forget.ts';
 import type { ImportCommandOptions } from './import.ts';
 import type { JobsCommandOptions } from './jobs.ts';
@@ -57,21 +57,8 @@ const parsePort = (text: string): number => {
   throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
 };
 
-/** The commands that look at what is stored, move it or remove it. */
+/** The commands that move what is stored or remove it. */
 const addStoreCommands = (program: Command, context: () => CommandContext): void => {
-  program
-    .command('facts')
-    .description('show facts: what is held true, since when, and how far it is trusted')
-    .option('--about <name>', 'only facts about this person or thing')
-    .option('--as-of <date>', 'what held at that time')
-    .option('--known-at <date>', 'what was known at that time')
-    .option('--episodes', 'stretches of talk with their summaries, in place of facts', false)
-    .option('--timeline', 'what was said of --about, in order of when it was', false)
-    .action(async (options: FactsCommandOptions) => {
-      const { runFacts } = await import('./facts.ts');
-      await runFacts(context(), options);
-    });
-
   program
     .command('forget')
     .description('remove one message, document or fact for good, with what was derived from it alone')
@@ -239,6 +226,7 @@ const createProgram = (shell: Shell): Command => {
       await runContext(context(), query, options);
     });
 
+  addReading(program, context);
   addStoreCommands(program, context);
   addEval(program, context);
 
@@ -260,6 +248,7 @@ const createProgram = (shell: Shell): Command => {
         .choices(['full', 'normal'])
         .default('full'),
     )
+    .option('--no-consolidation', 'leave scopes that nobody writes to as they are')
     .option('--allowed-host <name...>', 'names besides addresses that requests may call this daemon by')
     .action(async (options: ServeOptions) => {
       const { runServe } = await import('./serve.ts');

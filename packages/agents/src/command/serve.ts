@@ -11,6 +11,8 @@ export interface ServeOptions extends ModelOptions {
   readonly port: number;
   readonly durability: Durability;
   readonly retain?: string | undefined;
+  /** Whether the memory puts its scopes in order when nobody writes to them. */
+  readonly consolidation: boolean;
   readonly allowedHost?: readonly string[] | undefined;
 }
 
@@ -38,7 +40,7 @@ const aborted = (signal: AbortSignal): Promise<void> =>
  */
 export const runServe = async (context: CommandContext, options: ServeOptions): Promise<void> => {
   const { terminal, signal } = context;
-  const { host, port, durability, retain, allowedHost } = options;
+  const { host, port, durability, retain, consolidation, allowedHost } = options;
   const { data, wait, tokenFile } = context.options;
   const model = await chooseModel(context, options);
   const tokens = tokenFile === undefined ? undefined : await readTokenFile(tokenFile);
@@ -48,7 +50,7 @@ export const runServe = async (context: CommandContext, options: ServeOptions): 
     import('@retentive/tools'),
     import('../daemon/daemon.ts'),
   ]);
-  const memory = await openMemory({ path: data, durability, retain, waitMs: wait, signal });
+  const memory = await openMemory({ path: data, durability, retain, consolidation, waitMs: wait, signal });
   try {
     const daemon = await startDaemon({
       memory,

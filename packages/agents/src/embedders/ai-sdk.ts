@@ -51,7 +51,8 @@ export const createAISDKEmbedder = (
       const most = Math.min(DEFAULT_BATCH_SIZE, (await model.maxEmbeddingsPerCall) ?? DEFAULT_BATCH_SIZE);
       const vectors: (readonly number[])[] = [];
       for (let from = 0; from < texts.length; from += most) {
-        const values = texts.slice(from, from + most);
+        // Endpoints refuse an empty text, and with it its whole batch.
+        const values = texts.slice(from, from + most).map((text) => (text === '' ? ' ' : text));
         const { embeddings } = await model.doEmbed({
           values,
           ...(signal === undefined ? {} : { abortSignal: signal }),

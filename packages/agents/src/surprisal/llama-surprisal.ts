@@ -1,15 +1,9 @@
-import { type CallOptions, RetentiveError, type TokenLogprob, throwIfAborted } from '@retentive/core';
+import { RetentiveError, type TokenLogprob } from '@retentive/core';
 import { createModelSurprisal } from '@retentive/memory';
-import * as z from 'zod';
+import type { LocalModel } from '../local/local-model.ts';
+import { type LlamaOptions, openLlama } from '../local/open-llama.ts';
 import { joinTokens } from './join-tokens.ts';
-import {
-  createTurns,
-  type LoadPeer,
-  type LocalSurprisalSource,
-  loadPeer,
-  localFailure,
-  peerFunction,
-} from './load-peer.ts';
+import type { LocalSurprisalSource } from './local-surprisal-source.ts';
 
 /** Room for what was said before and a chunk of text, three times over; larger ones cost memory from the start. */
 const DEFAULT_CONTEXT_SIZE = 2_048;
@@ -47,44 +41,19 @@ interface LlamaModel {
   readonly tokens: { readonly bos: number | null; readonly shouldPrependBosToken: boolean };
   createContext(options: {
     readonly contextSize: number;
+    readonly threads?: number;
     readonly createSignal?: AbortSignal | undefined;
   }): Promise<{ readonly contextSize: number; getSequence(): LlamaSequence }>;
-  dispose(): Promise<void>;
 }
-
-interface Llama {
-  loadModel(options: {
-    readonly modelPath: string;
-    readonly loadSignal?: AbortSignal | undefined;
-  }): Promise<LlamaModel>;
-  dispose(): Promise<void>;
-}
-
-const moduleSchema = z.object({
-  getLlama:
-    peerFunction<
-      (options: {
-        readonly build: 'never';
-        readonly gpu?: 'auto' | false;
-        readonly logLevel: 'error';
-      }) => Promise<Llama>
-    >(),
-});
 
 /** Options of {@link openLlamaSurprisal}. */
-export interface LlamaSurprisalOptions extends CallOptions {
-  /** A GGUF file of the user's. */
-  readonly modelPath: string;
+export interface LlamaSurprisalOptions extends LlamaOptions {
   /** Names the model; default the path. Another file is another id. */
   readonly id?: string | undefined;
   /** UTF-16 units of the session that are read again before each text. Default 2,000. */
   readonly historyLength?: number | undefined;
   /** Tokens that the model sees at once. Default 2,048. */
   readonly contextSize?: number | undefined;
-  /** False: the processor alone. Default: whatever there is. */
-  readonly gpu?: 'auto' | false | undefined;
-  /** Gives the package where it is not to be found by its name; default `import('node-llama-cpp')`. */
-  readonly load?: LoadPeer | undefined;
 }
 
 /** log P(token) from logits: their sum is weighted against the largest one. */
@@ -106,34 +75,28 @@ const logprobFrom = (
 
 /**
  * A source with a model of the user's in this process, by the optional package `node-llama-cpp`, which is loaded here and builds nothing.
- * Some hundred tokens a second on a processor, a text at a time. Rejects with DEPENDENCY_MISSING, MODEL_FAILED, ABORTED,
+ * Some hundred tokens a second on a processor, a text at a time. Rejects with DEPENDENCY_MISSING, FILE_NOT_FOUND, MODEL_FAILED, ABORTED,
  * OPTION_INVALID
  */
 export const openLlamaSurprisal = async (options: LlamaSurprisalOptions): Promise<LocalSurprisalSource> => {
-  const { modelPath, signal, contextSize = DEFAULT_CONTEXT_SIZE, gpu } = options;
+  const { modelPath, threads, signal, contextSize = DEFAULT_CONTEXT_SIZE } = options;
   const id = options.id ?? `llama:${modelPath}`;
-  throwIfAborted(signal, `the opening of ${id}`);
-  const { getLlama } = await loadPeer('node-llama-cpp', moduleSchema, options.load);
-  let llama: Llama | undefined;
-  try {
-    llama = await getLlama({ build: 'never', logLevel: 'error', ...(gpu === undefined ? {} : { gpu }) });
-    const model = await llama.loadModel({ modelPath, loadSignal: signal });
-    const context = await model.createContext({ contextSize, createSignal: signal });
-    return sourceOf(id, options.historyLength, {
-      llama,
-      model,
-      sequence: context.getSequence(),
-      contextSize: context.contextSize,
-    });
-  } catch (cause) {
-    await llama?.dispose().catch(() => {});
-    throwIfAborted(signal, `the opening of ${id}`);
-    throw localFailure(id, cause);
-  }
+  const { opened, local } = await openLlama(
+    { id, code: 'MODEL_FAILED' },
+    options,
+    async (model: LlamaModel): Promise<OpenModel> => {
+      const context = await model.createContext({
+        contextSize,
+        ...(threads === undefined ? {} : { threads }),
+        createSignal: signal,
+      });
+      return { model, sequence: context.getSequence(), contextSize: context.contextSize };
+    },
+  );
+  return sourceOf(id, options.historyLength, opened, local);
 };
 
 interface OpenModel {
-  readonly llama: Llama;
   readonly model: LlamaModel;
   readonly sequence: LlamaSequence;
   readonly contextSize: number;
@@ -142,11 +105,9 @@ interface OpenModel {
 const sourceOf = (
   id: string,
   historyLength: number | undefined,
-  { llama, model, sequence, contextSize }: OpenModel,
+  { model, sequence, contextSize }: OpenModel,
+  local: LocalModel,
 ): LocalSurprisalSource => {
-  const inTurn = createTurns();
-  let closing: Promise<void> | undefined;
-
   const read = async (prompt: string): Promise<readonly TokenLogprob[]> => {
     const { bos, shouldPrependBosToken } = model.tokens;
     const begin = shouldPrependBosToken && bos !== null ? [bos] : [];
@@ -189,24 +150,7 @@ const sourceOf = (
   const source = createModelSurprisal({
     id,
     historyLength,
-    readTokens: (prompt, { signal }) =>
-      inTurn(async () => {
-        throwIfAborted(signal, `the call of ${id}`);
-        if (closing !== undefined)
-          throw new RetentiveError('MODEL_FAILED', `the model ${id} is closed; open it again`);
-        try {
-          return await read(prompt);
-        } catch (cause) {
-          throw localFailure(id, cause);
-        }
-      }),
+    readTokens: (prompt, { signal }) => local.run(signal, () => read(prompt)),
   });
-
-  return {
-    ...source,
-    close() {
-      closing ??= inTurn(() => llama.dispose());
-      return closing;
-    },
-  };
+  return { ...source, close: local.close };
 };

@@ -1,22 +1,17 @@
-import { type CallOptions, RetentiveError, type TokenLogprob, throwIfAborted } from '@retentive/core';
+import { RetentiveError, type TokenLogprob } from '@retentive/core';
 import { createModelSurprisal } from '@retentive/memory';
 import * as z from 'zod';
-import { joinTokens } from './join-tokens.ts';
 import {
-  createTurns,
-  type LoadPeer,
-  type LocalSurprisalSource,
-  loadPeer,
-  localFailure,
-} from './load-peer.ts';
+  numbersOf,
+  openTransformers,
+  type Tensor,
+  type TransformersOptions,
+  type TransformersSettings,
+} from '../local/open-transformers.ts';
+import { joinTokens } from './join-tokens.ts';
+import type { LocalSurprisalSource } from './local-surprisal-source.ts';
 
-/** What is used of `@huggingface/transformers` 4, after its type definitions. */
-interface Tensor {
-  readonly type: string;
-  readonly dims: readonly number[];
-  readonly data: ArrayLike<number | bigint>;
-  to(type: 'float32'): Tensor;
-}
+// What is used of `@huggingface/transformers` 4, after its type definitions.
 
 interface Tokenizer {
   (text: string): { readonly input_ids: Tensor; readonly attention_mask: Tensor };
@@ -34,36 +29,22 @@ interface CausalModel {
   dispose(): Promise<unknown>;
 }
 
-interface Settings {
-  readonly local_files_only: true;
-  readonly dtype?: string;
-}
-
 const pretrained = <Value>() =>
-  z.custom<{ from_pretrained(name: string, settings: Settings): Promise<Value> }>(
+  z.custom<{ from_pretrained(name: string, settings: TransformersSettings): Promise<Value> }>(
     (value) => typeof (value as { from_pretrained?: unknown } | undefined)?.from_pretrained === 'function',
   );
 
 const moduleSchema = z.object({
-  env: z.custom<{ allowRemoteModels: boolean; localModelPath: string }>((value) => typeof value === 'object'),
   AutoTokenizer: pretrained<Tokenizer>(),
   AutoModelForCausalLM: pretrained<CausalModel>(),
 });
 
 /** Options of {@link openTransformersSurprisal}. */
-export interface TransformersSurprisalOptions extends CallOptions {
-  /** The folder that models stand in. */
-  readonly folder: string;
-  /** Its folder there, such as `org/name`: config, tokenizer, and the ONNX of a causal language model. */
-  readonly model: string;
-  /** Which of its weights, such as `fp32` or `q8`; default the package's choice. */
-  readonly dtype?: string | undefined;
+export interface TransformersSurprisalOptions extends TransformersOptions {
   /** Names the model; default model and dtype. */
   readonly id?: string | undefined;
   /** UTF-16 units of the session that are read again before each text. Default 2,000. */
   readonly historyLength?: number | undefined;
-  /** Gives the package where it is not to be found by its name; default `import('@huggingface/transformers')`. */
-  readonly load?: LoadPeer | undefined;
 }
 
 /** log P(token) after a softmax over one row of logits. */
@@ -94,8 +75,7 @@ const readTokens = async (
       },
     );
   }
-  // Of the type just asked for.
-  const values = (logits.type === 'float32' ? logits : logits.to('float32')).data as ArrayLike<number>;
+  const values = numbersOf(logits);
   const logprobs = tokens.map((token, index) =>
     index === 0 ? Number.NEGATIVE_INFINITY : logprobAt(values, (index - 1) * size, size, token),
   );
@@ -105,58 +85,28 @@ const readTokens = async (
 };
 
 /**
- * A source with a model of the user's in this process, by the optional package `@huggingface/transformers`, which is loaded here and told
- * to fetch nothing (its `env` is the package's own, and stays so). A text at a time. Rejects with DEPENDENCY_MISSING, MODEL_FAILED,
- * ABORTED, OPTION_INVALID
+ * A source with a causal model of the user's in this process, by the optional package `@huggingface/transformers`, which is loaded here
+ * and told to fetch nothing (its `env` is the package's own, and stays so). A text at a time. Rejects with DEPENDENCY_MISSING,
+ * FILE_NOT_FOUND, MODEL_FAILED, ABORTED, OPTION_INVALID
  */
 export const openTransformersSurprisal = async (
   options: TransformersSurprisalOptions,
 ): Promise<LocalSurprisalSource> => {
-  const { folder, model: name, dtype, signal } = options;
+  const { model: name, dtype, historyLength } = options;
   const id = options.id ?? `transformers:${name}:${dtype ?? 'default'}`;
-  throwIfAborted(signal, `the opening of ${id}`);
-  const { env, AutoTokenizer, AutoModelForCausalLM } = await loadPeer(
-    '@huggingface/transformers',
-    moduleSchema,
-    options.load,
-  );
-  env.allowRemoteModels = false;
-  env.localModelPath = folder;
-  const settings: Settings = { local_files_only: true, ...(dtype === undefined ? {} : { dtype }) };
-  const open = async (): Promise<readonly [Tokenizer, CausalModel]> => {
-    try {
-      const tokenizer = await AutoTokenizer.from_pretrained(name, settings);
-      return [tokenizer, await AutoModelForCausalLM.from_pretrained(name, settings)];
-    } catch (cause) {
-      throw localFailure(id, cause);
-    }
-  };
-  const [tokenizer, model] = await open();
-  const inTurn = createTurns();
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closing ??= inTurn(async () => {
-      await model.dispose();
-    });
-    return closing;
-  };
-  if (signal?.aborted) await close();
-  throwIfAborted(signal, `the opening of ${id}`);
+  const { opened, local } = await openTransformers({ id, code: 'MODEL_FAILED' }, options, {
+    schema: moduleSchema,
+    open: async ({ AutoTokenizer, AutoModelForCausalLM }, settings) => ({
+      tokenizer: await AutoTokenizer.from_pretrained(name, settings),
+      model: await AutoModelForCausalLM.from_pretrained(name, settings),
+    }),
+    free: ({ model }) => model.dispose(),
+  });
   const source = createModelSurprisal({
     id,
-    historyLength: options.historyLength,
-    readTokens: (prompt, callOptions) =>
-      inTurn(async () => {
-        throwIfAborted(callOptions.signal, `the call of ${id}`);
-        if (closing !== undefined) {
-          throw new RetentiveError('MODEL_FAILED', `the model ${id} is closed; open it again`);
-        }
-        try {
-          return await readTokens(id, tokenizer, model, prompt);
-        } catch (cause) {
-          throw localFailure(id, cause);
-        }
-      }),
+    historyLength,
+    readTokens: (prompt, { signal }) =>
+      local.run(signal, () => readTokens(id, opened.tokenizer, opened.model, prompt)),
   });
-  return { ...source, close };
+  return { ...source, close: local.close };
 };

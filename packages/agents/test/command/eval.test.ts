@@ -150,6 +150,7 @@ describe('eval', () => {
   it.each([
     [['--from', 'locomo']],
     [['sets', '--compare', 'a', 'b']],
+    [['--compare', 'a', 'b', '--require', 'recall>=.5']],
     [['sets', '--judge', 'm']],
     [['sets', '--budgets', '12,x']],
     [['sets', '--limit', '0']],

@@ -194,6 +194,7 @@ it('lists work that was given up with its reason, and queues it again', async ()
 
 it.each([
   ['facts'],
+  ['timeline', 'Ana'],
   ['forget', 'm', '--yes'],
   ['export'],
   ['retention'],
@@ -206,6 +207,29 @@ it.each([
     code: 1,
     stderr: expect.stringContaining('error FILE_NOT_FOUND'),
   });
+});
+
+it('shows a timeline, the latest of it where a limit is set, and how much came before', async () => {
+  const data = join(shell.folder, 'timeline');
+  const said = ['2024-05-01', '2024-05-04', '2024-05-09'].map((day, index) =>
+    JSON.stringify({
+      role: 'user',
+      speaker: 'Ana',
+      time: `${day}T12:00:00Z`,
+      content: `The kayak went ${['left', 'right', 'home'][index]}.`,
+    }),
+  );
+  await shell.run(['ingest', await shell.put('kayak.jsonl', `${said.join('\n')}\n`), '--data', data]);
+  const whole = await shell.run(['timeline', 'kayak', '--data', data]);
+  expect(whole.stdout).toMatch(
+    /2024-05-01 .*went left\.[\s\S]*2024-05-04 +3 .*went right\.[\s\S]*2024-05-09 +5 /u,
+  );
+  const last = await shell.run(['timeline', 'kayak', '--limit', '1', '--data', data]);
+  expect(last.stdout).not.toContain('left');
+  expect(last.stdout).toContain('2 before that; --limit shows more.');
+  const json = await shell.run(['timeline', 'kayak', '--limit', '2', '--json', '--data', data]);
+  expect(JSON.parse(json.stdout).timeline).toMatchObject({ count: 3, items: [{}, {}] });
+  expect((await shell.run(['timeline', 'ferry', '--data', data])).stdout).toBe('Nothing was said of it.\n');
 });
 
 const plain = createColors(false);

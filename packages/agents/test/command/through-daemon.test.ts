@@ -49,7 +49,7 @@ beforeAll(async () => {
   );
   await shell.put('binary.txt', new Uint8Array([97, 0, 98]));
   await cp(folderOf('own'), folderOf('served'), { recursive: true });
-  daemon = await serve(folderOf('served'));
+  daemon = await serve(folderOf('served'), ['--no-consolidation']);
 });
 
 afterAll(async () => {
@@ -103,6 +103,10 @@ const COMMANDS: readonly (readonly [readonly string[], number])[] = [
   [['facts'], 0],
   [['facts', '--about', 'Ana', '--as-of', '2024-06-01'], 0],
   [['facts', '--as-of', 'yesterday'], 2],
+  [['timeline', 'kayak'], 0],
+  [['timeline', 'i', '--limit', '1'], 0],
+  [['timeline', 'kayak', '--limit', 'none'], 2],
+  [['timeline', 'kayak', '--as-of', 'yesterday'], 2],
   [['facts', '--known-at', '2024-06-01'], 0],
   [['context', 'Where did Ana move?', '--as-of', '2024-06-01'], 0],
   [['context', 'Where did Ana move?', '--known-at', '2024-06-01'], 0],

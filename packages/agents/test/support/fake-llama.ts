@@ -1,8 +1,10 @@
-import type { LoadPeer } from '../../src/surprisal/load-peer.ts';
+import type { LoadPeer } from '../../src/local/load-peer.ts';
 
 /** Bytes, and the mark of the beginning. */
 export const SIZE = 257;
 const RARE = 0.001;
+/** Components of its vectors. */
+export const EMBEDDING = 8;
 
 /** A stand-in for `node-llama-cpp` of the shapes that it documents: bytes are tokens, likely where they followed the one before already. */
 export const createFakeLlama = ({
@@ -12,13 +14,18 @@ export const createFakeLlama = ({
   disposed(): number;
   /** The most texts that were read at a time. */
   most(): number;
+  /** Texts that were embedded. */
+  embedded(): number;
 } => {
-  let [disposed, running, most] = [0, 0, 0];
-  const evaluate = async (input: readonly (number | readonly [number, Request])[]) => {
+  let [disposed, running, most, embedded] = [0, 0, 0, 0];
+  const busy = async (): Promise<void> => {
     running += 1;
     most = Math.max(most, running);
     await new Promise((resolve) => setImmediate(resolve));
     running -= 1;
+  };
+  const evaluate = async (input: readonly (number | readonly [number, Request])[]) => {
+    await busy();
     const tokens = input.map((item) => (typeof item === 'number' ? item : item[0]));
     return input.map((item, index) => {
       if (typeof item === 'number') return undefined;
@@ -42,6 +49,21 @@ export const createFakeLlama = ({
       contextSize: 2_048,
       getSequence: () => ({ clearHistory: async () => {}, controlledEvaluate: evaluate }),
     }),
+    trainContextSize: 512,
+    embeddingVectorSize: EMBEDDING,
+    createEmbeddingContext: async () => ({
+      async getEmbeddingFor(tokens: readonly number[]) {
+        await busy();
+        embedded += 1;
+        // The real one gives nothing for nothing.
+        const vector = new Array<number>(tokens.length === 0 ? 0 : EMBEDDING).fill(0.1);
+        for (const [at, token] of tokens.entries()) {
+          const place = (token * 7 + at) % EMBEDDING;
+          vector[place] = (vector[place] as number) + token;
+        }
+        return { vector };
+      },
+    }),
     dispose: async () => {},
   };
   return {
@@ -58,6 +80,7 @@ export const createFakeLlama = ({
     }),
     disposed: () => disposed,
     most: () => most,
+    embedded: () => embedded,
   };
 };
 

@@ -20,21 +20,11 @@ import {
 } from '../selection/select.ts';
 import type { Calendar } from './dates.ts';
 import { explain } from './explain.ts';
-import {
-  headingOf,
-  MEMORY_CLOSE,
-  MEMORY_OPEN,
-  RENDERER,
-  renderChunk,
-  renderCoreHeading,
-  renderCoreLine,
-  speakerLabel,
-} from './layout.ts';
+import { headingOf, MEMORY_CLOSE, MEMORY_OPEN, RENDERER, renderChunk, speakerLabel } from './layout.ts';
+import { layOutCore } from './layout-core.ts';
 import { layOutExamples } from './layout-examples.ts';
 import { type FactOrigin, layOutFacts } from './layout-facts.ts';
-
-/** Core memory may take one part in this many of the budget. */
-const CORE_SHARE = 4;
+import { layOutTold, type ToldParts, type ToldText } from './layout-told.ts';
 
 /** Most tokens of a line beside its label and text: colon, mark of a piece, line end. */
 const LINE_OVERHEAD = 4;
@@ -59,43 +49,9 @@ export interface ContextParts {
     | undefined;
   /** Who said what a fact rests on. */
   readonly factOrigin: (fact: Fact) => FactOrigin | undefined;
+  /** Notes and summaries, and the shares of the budget that they may take. */
+  readonly told?: ToldParts | undefined;
 }
-
-interface CoreText {
-  readonly text: string;
-  readonly items: readonly ContextItem[];
-  readonly cut: boolean;
-}
-
-/** Core blocks as text, whole lines only, within a quarter of the budget. */
-const layOutCore = (blocks: readonly CoreBlock[], budget: number, tokenizer: Tokenizer): CoreText => {
-  const limit = Math.floor(budget / CORE_SHARE);
-  const items: ContextItem[] = [];
-  let text = '';
-  let cut = false;
-  for (const block of blocks) {
-    let lines = renderCoreHeading(block.label);
-    let kept = 0;
-    for (const line of block.lines) {
-      const longer = lines + renderCoreLine(line);
-      if (tokenizer.count(text + longer) > limit) {
-        cut = true;
-        break;
-      }
-      lines = longer;
-      kept += 1;
-    }
-    if (kept === 0) continue;
-    items.push({
-      source: { type: 'core', label: block.label },
-      text: lines,
-      tokens: tokenizer.count(lines),
-      why: { score: 0, parts: {}, matched: [], reason: 'core memory is always in the context' },
-    });
-    text += lines;
-  }
-  return { text, items, cut };
-};
 
 interface Chosen<Proposed> {
   readonly candidate: Proposed;
@@ -229,6 +185,8 @@ const priceCandidates = (
   });
 };
 
+const NOTHING_TOLD: ToldText = { text: '', items: [] };
+
 /** A fact says more than its sources where one of them is not told, or where it has ended since. */
 const saysMore = ({ sources, valid }: Fact, told: ReadonlySet<string>): boolean =>
   valid.until !== undefined || sources.length === 0 || sources.some(({ source }) => !told.has(source));
@@ -267,12 +225,15 @@ export const buildContext = (parts: ContextParts): Context => {
   const isScarce = alone.chosen.length < candidates.length;
   const news = isScarce ? parts.facts.filter((candidate) => isWorthRoom(candidate, told)) : parts.facts;
   const facts = layOutFacts(news, parts.factOrigin, budget, tokenizer, calendar, isScarce);
-  const frame = head + examples.text + facts.text;
-  const selection = facts.items.length === 0 ? alone : select(frame);
+  const more =
+    parts.told === undefined ? NOTHING_TOLD : layOutTold(parts.told, told, budget, tokenizer, calendar);
+  const sections = examples.text + facts.text + more.text;
+  const frame = head + sections;
+  const selection = facts.items.length + more.items.length === 0 ? alone : select(frame);
   let chosen = selection.chosen.map((index) => candidates[index] as Candidate);
   let tail = layOutTail(chosen, calendar);
   const isEmpty = (): boolean =>
-    [chosen, core.items, facts.items, examples.items].every(({ length }) => length === 0);
+    [chosen, core.items, facts.items, examples.items, more.items].every(({ length }) => length === 0);
   let tokens = tokenizer.count(frame + tail.text + MEMORY_CLOSE);
   while (chosen.length > 0 && tokens > budget) {
     chosen = chosen.slice(0, -1);
@@ -280,7 +241,7 @@ export const buildContext = (parts: ContextParts): Context => {
     tokens = tokenizer.count(frame + tail.text + MEMORY_CLOSE);
   }
   const prefix = isEmpty() ? '' : head;
-  const tailText = isEmpty() ? '' : examples.text + facts.text + tail.text + MEMORY_CLOSE;
+  const tailText = isEmpty() ? '' : sections + tail.text + MEMORY_CLOSE;
   const utility = chosen.reduce((sum, { score }) => sum + score, 0);
   const upperBound = Math.max(utility, selection.upperBound);
   return {
@@ -290,7 +251,13 @@ export const buildContext = (parts: ContextParts): Context => {
     tail: tailText,
     tokens: isEmpty() ? 0 : tokens,
     budget,
-    items: [...core.items, ...examples.items, ...facts.items, ...toItems(tail.lines, tokenizer)],
+    items: [
+      ...core.items,
+      ...examples.items,
+      ...facts.items,
+      ...more.items,
+      ...toItems(tail.lines, tokenizer),
+    ],
     utility,
     upperBound,
     gap: upperBound === 0 ? 0 : (upperBound - utility) / upperBound,

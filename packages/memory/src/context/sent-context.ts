@@ -6,13 +6,16 @@ import {
   type Context,
   type ContextItem,
   canRead,
+  type EpisodeId,
   type Fact,
   type FactId,
+  type MessageId,
   type OperationId,
   type Scope,
   type SentContext,
 } from '@retentive/core';
 import type { CoreBlocks } from '../core-blocks/core-blocks.ts';
+import { findMessage, sentenceAt } from '../episodes/read-episode.ts';
 import type { SourceId } from '../journal/journal.ts';
 import { renderSpans, type Span } from '../retention/spans.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
@@ -20,6 +23,7 @@ import { renderTail } from './build-context.ts';
 import { MEMORY_CLOSE, MEMORY_OPEN, RENDERER, renderCoreHeading, renderCoreLine } from './layout.ts';
 import { EXAMPLES_HEADING, renderExample } from './layout-examples.ts';
 import { FACTS_HEADING, type FactOrigin, renderFact } from './layout-facts.ts';
+import { EPISODES_HEADING, NOTES_HEADING, renderNote, renderSentence } from './layout-told.ts';
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
@@ -53,8 +57,10 @@ const namesOf = (item: ContextItem, state: ScopeState): readonly string[] => {
       return source.chunks.map((id) => chunkName(id, item.excerpt === true, state));
     case 'example':
       return [`example:${source.example}`];
+    case 'note':
+      return [`note:${source.note}`];
     case 'episode':
-      return [source.episode];
+      return [`episode:${source.operation}:${source.sentence}:${source.episode}`];
     default:
       return assertNever(source);
   }
@@ -96,6 +102,24 @@ const exampleText = (name: string, { scope, state }: RebuildParts): string => {
   return example === undefined || !canRead(scope, example.agent) ? '' : renderExample(example);
 };
 
+const noteText = (name: string, { scope, state }: RebuildParts): string => {
+  const note = state.notes.note(name.slice('note:'.length) as OperationId);
+  return note === undefined || !canRead(scope, note.agent) ? '' : renderNote(note, state.calendar);
+};
+
+const sentenceText = (name: string, { scope, state }: RebuildParts): string => {
+  const [, operation, index, ...rest] = name.split(':');
+  const record = state.episodes.episode(rest.join(':') as EpisodeId);
+  if (record === undefined) return '';
+  // What had not expired then is shown as it was.
+  const find = (id: MessageId) => findMessage(id, state, { scope, now: Number.NEGATIVE_INFINITY });
+  const found = sentenceAt(record, operation as OperationId, Number(index), find);
+  if (found === undefined) return '';
+  const { sentence, timeZone } = found;
+  const { text, verbatim, speaker, time } = sentence;
+  return renderSentence({ text, time, timeZone, ...(verbatim ? { speaker } : {}) }, state.calendar);
+};
+
 const CHUNK_NAME = /^(.+)#(\d+)@(\d+)-(\d+)(?::([\d,-]+))?$/su;
 
 const readSpans = (spans: string): readonly Span[] =>
@@ -127,10 +151,14 @@ export const rebuildContext = (
   let core = '';
   let facts = '';
   let examples = '';
+  let notes = '';
+  let episodes = '';
   const chunks: { readonly chunk: Chunk }[] = [];
   for (const name of items) {
     if (name.startsWith('core:')) core += coreText(name, state);
     else if (name.startsWith('example:')) examples += exampleText(name, parts);
+    else if (name.startsWith('note:')) notes += noteText(name, parts);
+    else if (name.startsWith('episode:')) episodes += sentenceText(name, parts);
     else if (name.startsWith('fac_')) facts += factText(name, parts);
     else {
       const chunk = chunkOf(name, parts);
@@ -141,6 +169,8 @@ export const rebuildContext = (
     core +
     (examples === '' ? '' : EXAMPLES_HEADING + examples) +
     (facts === '' ? '' : FACTS_HEADING + facts) +
+    (notes === '' ? '' : NOTES_HEADING + notes) +
+    (episodes === '' ? '' : EPISODES_HEADING + episodes) +
     renderTail(chunks, state.calendar).text;
   const text = body === '' ? '' : MEMORY_OPEN + body + MEMORY_CLOSE;
   return { text, isExact: renderer === RENDERER && hashOf(text) === hash };

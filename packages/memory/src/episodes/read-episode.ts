@@ -2,6 +2,7 @@ import type {
   Episode,
   MessageId,
   MessageSpan,
+  OperationId,
   Scope,
   SummaryPart,
   SummarySentence,
@@ -12,7 +13,7 @@ import type { SourceView } from '../episodic/episodic-types.ts';
 import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
 import { cutStretch } from './close-stretches.ts';
-import type { EpisodeRecord } from './episode-store.ts';
+import type { EpisodeRecord, SummaryVersion } from './episode-store.ts';
 import { readStretch } from './episode-writer.ts';
 import { episodeIdOf, summarise } from './plan-episode.ts';
 import type { EpisodeMessage, UnitTools } from './sentence-units.ts';
@@ -72,6 +73,54 @@ const sentenceOf = (
     speaker: nameOfSpeaker(first.header),
     time: first.header.time,
   };
+};
+
+/** A sentence of the summary that an episode has now, with its place in what `operation` made. */
+export interface StandingSummary {
+  readonly operation: OperationId;
+  readonly sentences: readonly {
+    readonly index: number;
+    readonly sentence: SummarySentence;
+    readonly timeZone: string | undefined;
+  }[];
+}
+
+/** The sentences of one summary whose sources are all found. */
+const readParts = (
+  { operation, parts }: SummaryVersion,
+  find: (id: MessageId) => ReadableMessage | undefined,
+): StandingSummary => ({
+  operation,
+  sentences: parts.flatMap((part, index) => {
+    const sentence = sentenceOf(part, find);
+    if (sentence === undefined) return [];
+    const first = sentence.sources[0];
+    return [{ index, sentence, timeZone: first === undefined ? undefined : find(first)?.header.timeZone }];
+  }),
+});
+
+/** The present summary of an episode, as far as its sources are found; undefined where none is. */
+export const standingSummary = (
+  { summaries }: Pick<EpisodeRecord, 'summaries'>,
+  find: (id: MessageId) => ReadableMessage | undefined,
+): StandingSummary | undefined => {
+  // Where all that a model wrote rested on what is gone, the words of the others are left.
+  for (const version of summaries.toReversed()) {
+    const standing = readParts(version, find);
+    if (standing.sentences.length > 0) return standing;
+  }
+  return undefined;
+};
+
+/** A sentence by the operation that made its summary, and its place there. */
+export const sentenceAt = (
+  { summaries }: Pick<EpisodeRecord, 'summaries'>,
+  operation: OperationId,
+  index: number,
+  find: (id: MessageId) => ReadableMessage | undefined,
+): StandingSummary['sentences'][number] | undefined => {
+  const version = summaries.find((one) => one.operation === operation);
+  return version && readParts(version, find).sentences.find((one) => one.index === index);
 };
 
 /** The parts that an episode is put together from, closed or not. */

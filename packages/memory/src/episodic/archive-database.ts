@@ -75,7 +75,7 @@ export const prepareArchive = (driver: Driver): ArchiveDatabase => {
       "SELECT '[' || group_concat(part, ',') || ']' FROM chunks WHERE position IN (SELECT value FROM json_each(?))",
     ),
     selectWords: driver.prepare(
-      'SELECT json_group_array(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid LIMIT ? OFFSET ?)',
+      'SELECT json_group_array(rowid) FROM (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank, rowid DESC LIMIT ? OFFSET ?)',
     ),
     selectCount: driver.prepare('SELECT doc FROM counts WHERE term = ?'),
     setState: driver.prepare(

@@ -1,5 +1,5 @@
 import type { Value } from '../journal/sqlite-driver.js';
-import { type ArchivedItem, type ArchivedPart, lengthOf } from './chunk-archive.ts';
+import { type ArchivedItem, type ArchivedPart, lengthOf } from './scope-archive.ts';
 
 /** Terms are letters, marks and digits; a quote in one would end its string in FTS5's language. */
 export const quoted = (term: string): string => `"${term.replaceAll('"', '""')}"`;

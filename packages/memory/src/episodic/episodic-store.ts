@@ -2,13 +2,11 @@ import {
   assertNever,
   type Chunk,
   type ChunkId,
-  chunkIdOf,
   type Message,
   RetentiveError,
   splitChunkId,
 } from '@retentive/core';
-import type { Cut, EntryBody, SourceHeader } from '../journal/journal.ts';
-import type { ChunkArchive, SourceRecord } from './chunk-archive.ts';
+import type { Cut, EntryBody } from '../journal/journal.ts';
 import type {
   EpisodicChange,
   EpisodicState,
@@ -16,19 +14,14 @@ import type {
   ListOptions,
   SourceView,
 } from './episodic-types.ts';
+import { createLoadedChunks } from './loaded-chunks.ts';
+import { makeChunk } from './make-chunk.ts';
 import { countPositions, cutPositions, positionAt, positionsFrom, pushPosition } from './position-runs.ts';
+import type { ScopeArchive, SourceRecord } from './scope-archive.ts';
 import { createSessionTracker } from './sessions.ts';
 import { createSourceRecords } from './source-records.ts';
 
-interface Arrival {
-  readonly chunk: Chunk;
-  readonly sequence: number;
-}
-
-/** Arrivals of chunks that are gone may stand beside as many as live, before the list is made anew. */
-const SPARE_ARRIVALS = 1_024;
-
-type Unloaded = Pick<ChunkArchive, 'chunkAt' | 'chunksAt' | 'source' | 'sources' | 'sourcesBefore'>;
+type Unloaded = Pick<ScopeArchive, 'chunkAt' | 'chunksAt' | 'source' | 'sources' | 'sourcesBefore'>;
 
 /** Of a store that unloads nothing. */
 const NO_ARCHIVE: Unloaded = {
@@ -41,82 +34,28 @@ const NO_ARCHIVE: Unloaded = {
 
 const NOTHING: EpisodicChange = { added: [], removed: [] };
 
-const describe = (
-  header: SourceHeader,
-): Pick<Chunk, 'source' | 'role' | 'origin'> & Partial<Pick<Chunk, 'speaker' | 'timeZone'>> =>
-  header.type === 'message'
-    ? {
-        source: { type: 'message', id: header.id },
-        role: header.role,
-        origin: header.origin,
-        ...(header.speaker === undefined ? {} : { speaker: header.speaker }),
-        ...(header.timeZone === undefined ? {} : { timeZone: header.timeZone }),
-      }
-    : {
-        source: { type: 'document', id: header.id, title: header.title },
-        role: 'user',
-        origin: header.origin,
-      };
-
-/** A chunk: what is its own, and what all chunks of its source have. */
-const makeChunk = (
-  { header, session }: SourceRecord,
-  { index, offset, text, tokens, position }: Pick<Chunk, 'index' | 'offset' | 'text' | 'tokens' | 'position'>,
-): Chunk => ({
-  id: chunkIdOf(header.id, index),
-  ...describe(header),
-  index,
-  offset,
-  text,
-  tokens,
-  thread: header.thread,
-  session,
-  position,
-  time: header.time,
-  ...(header.agent === undefined ? {} : { agent: header.agent }),
-  ...(header.expiresAt === undefined ? {} : { expiresAt: header.expiresAt }),
-});
-
-/** The first arrival in order of sequence that came after `limit`; the length of the list when none did. */
-const firstAfter = (arrivals: readonly Arrival[], limit: number): number => {
-  let low = 0;
-  let high = arrivals.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((arrivals[middle] as Arrival).sequence > limit) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-};
-
 /** Makes an {@link EpisodicStore}, empty or as it was; `archive` holds what it unloads. */
 export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: EpisodicState): EpisodicStore => {
   const sources = createSourceRecords(archive, from?.sources);
-  /** The working set, by position: each chunk as it arrived last. */
-  const loaded = new Map<number, Arrival>();
-  /** The same chunks by id, for whoever looks at many. */
-  const loadedById = new Map<ChunkId, Chunk>();
-  let arrivals: Arrival[] = [];
+  const loaded = createLoadedChunks(sources);
   const speakers = new Set<string>(from?.speakers);
   const tracker = createSessionTracker(from?.threads);
   let sequence = from?.sequence ?? 0;
   let positions = from?.positions ?? 0;
-  let tokens = 0;
 
   const chunksAt = (positions: Iterable<number>): readonly Chunk[] => {
     const here: Chunk[] = [];
     const away: number[] = [];
     for (const position of positions) {
-      const arrival = loaded.get(position);
-      if (arrival === undefined) away.push(position);
-      else here.push(arrival.chunk);
+      const chunk = loaded.at(position);
+      if (chunk === undefined) away.push(position);
+      else here.push(chunk);
     }
     const all = away.length === 0 ? here : [...here, ...archive.chunksAt(away)];
     return all.sort((a, b) => a.position - b.position);
   };
 
-  const chunkAt = (position: number): Chunk | undefined =>
-    loaded.get(position)?.chunk ?? archive.chunkAt(position);
+  const chunkAt = (position: number): Chunk | undefined => loaded.at(position) ?? archive.chunkAt(position);
 
   /** -1 of what is no chunk. */
   const positionOf = (id: ChunkId): number => {
@@ -132,27 +71,6 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
       .map(({ text }) => text)
       .join('') + record.tail;
 
-  const isLast = (arrival: Arrival): boolean => loaded.get(arrival.chunk.position) === arrival;
-
-  const arrive = (chunk: Chunk, at = sequence, hasId = true): void => {
-    const arrival = { chunk, sequence: at };
-    if (!loaded.has(chunk.position)) {
-      sources.countLoaded(chunk.source.id, 1);
-      tokens += chunk.tokens;
-    }
-    loaded.set(chunk.position, arrival);
-    if (hasId) loadedById.set(chunk.id, chunk);
-    arrivals.push(arrival);
-  };
-
-  const leave = ({ id, position, source, tokens: size }: Chunk): void => {
-    if (!loaded.delete(position)) return;
-    if (loadedById.get(id)?.position === position) loadedById.delete(id);
-    tokens -= size;
-    sources.countLoaded(source.id, -1);
-    if (arrivals.length > 2 * loaded.size + SPARE_ARRIVALS) arrivals = arrivals.filter(isLast);
-  };
-
   const addChunks = (record: SourceRecord, cuts: readonly Cut[]): readonly Chunk[] => {
     const added: Chunk[] = [];
     let index = countPositions(record.positions);
@@ -166,7 +84,7 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
       pushPosition(record.positions, positions);
       positions += 1;
       index += 1;
-      arrive(chunk);
+      loaded.arrive(chunk, sequence);
       added.push(chunk);
     }
     return added;
@@ -175,7 +93,7 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
   const dropChunks = (record: SourceRecord, keep: number): readonly Chunk[] => {
     const removed = chunksAt(cutPositions(record.positions, keep));
     for (const chunk of removed) {
-      leave(chunk);
+      loaded.leave(chunk);
       record.tokens -= chunk.tokens;
     }
     record.tail = removed.map(({ text }) => text).join('') + record.tail;
@@ -283,7 +201,7 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
     for (const [at, id, index, offset, position, tokens, text] of from.arrivals) {
       const record = sources.find(id);
       if (record === undefined) throw new RetentiveError('STORE_CORRUPT', `the source "${id}" was not saved`);
-      arrive(makeChunk(record, { index, offset, text, tokens, position }), at);
+      loaded.arrive(makeChunk(record, { index, offset, text, tokens, position }), at);
     }
   }
 
@@ -295,7 +213,7 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
       return loaded.size;
     },
     get tokens() {
-      return tokens;
+      return loaded.tokens;
     },
     speakers,
     apply(entry) {
@@ -303,15 +221,15 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
       sequence = entry.sequence;
       return change(entry.body);
     },
-    unload: leave,
+    unload: loaded.leave,
     // A resumed message is cut anew: what comes back of before, until that is decided on, has the id of another chunk by now.
-    restore: (chunk) => arrive(chunk, sequence, positionOf(chunk.id) === chunk.position),
+    restore: (chunk) => loaded.arrive(chunk, sequence, positionOf(chunk.id) === chunk.position),
     chunkAt,
     chunksAt,
-    chunk: (id) => loadedById.get(id) ?? chunkAt(positionOf(id)),
-    loadedAt: (position) => loaded.get(position)?.chunk,
-    isLoaded: (id) => loadedById.has(id),
-    chunksAfter: (after) => arrivals.slice(firstAfter(arrivals, after)).filter(isLast),
+    chunk: (id) => loaded.byId(id) ?? chunkAt(positionOf(id)),
+    loadedAt: loaded.at,
+    isLoaded: (id) => loaded.byId(id) !== undefined,
+    chunksAfter: loaded.after,
     chunksOf(id) {
       const record = sources.find(id);
       return record === undefined ? [] : chunksOf(record);
@@ -341,7 +259,7 @@ export const createEpisodicStore = (archive: Unloaded = NO_ARCHIVE, from?: Episo
       sources: sources.count,
       speakers: [...speakers],
       threads: tracker.state(),
-      arrivals: arrivals.filter(isLast).map(({ sequence: at, chunk }) => {
+      arrivals: loaded.after(-1).map(({ sequence: at, chunk }) => {
         const { source, index, offset, position, tokens, text } = chunk;
         return [at, source.id, index, offset, position, tokens, text];
       }),

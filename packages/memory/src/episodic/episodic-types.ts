@@ -8,7 +8,7 @@ import type {
   SessionId,
 } from '@retentive/core';
 import type { Cut, JournalEntry, SourceHeader, SourceId } from '../journal/journal.ts';
-import type { SourceRecord } from './chunk-archive.ts';
+import type { SourceRecord } from './scope-archive.ts';
 import type { SessionTrackerState } from './sessions.ts';
 
 /** What an entry changed. */

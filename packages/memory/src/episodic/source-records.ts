@@ -1,8 +1,8 @@
 import type { SourceId } from '../journal/journal.ts';
-import type { ChunkArchive, SourceRecord } from './chunk-archive.ts';
+import type { ScopeArchive, SourceRecord } from './scope-archive.ts';
 
 /** Where sources are that left memory. */
-export type SavedSources = Pick<ChunkArchive, 'source' | 'sources' | 'sourcesBefore'>;
+export type SavedSources = Pick<ScopeArchive, 'source' | 'sources' | 'sourcesBefore'>;
 
 /**
  * The sources of a scope: those that are open, have chunks in the working set, or changed since the last checkpoint are in

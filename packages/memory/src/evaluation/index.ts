@@ -3,7 +3,8 @@ export { convertBeam } from './convert/beam.ts';
 export { convertLocomo } from './convert/locomo.ts';
 export { convertLongMemEval } from './convert/longmemeval.ts';
 export { readSourceSet, SOURCE_FORMATS, type SourceFormat } from './convert/read-source.ts';
-export { type ConvertedConversation, convertRealtalk } from './convert/realtalk.ts';
+export { convertRealtalk } from './convert/realtalk.ts';
+export type { ConvertedConversation } from './convert/source-set.ts';
 export { conversationOfMessages } from './data/conversation-of-messages.ts';
 export {
   type EvaluationConversation,
@@ -39,12 +40,12 @@ export {
 } from './metrics.ts';
 export { observeTurns } from './observe-turns.ts';
 export { type MakeQuestionsOptions, makeQuestions } from './questions/make-questions.ts';
+export { renderHtmlReport } from './report/render-html.ts';
+export { renderMarkdownReport } from './report/render-markdown.ts';
 export {
   comparisonSection,
   type ReportInput,
   type ReportSection,
-  renderHtmlReport,
-  renderMarkdownReport,
   reportSections,
 } from './report/report.ts';
 export { type Comparison, type ComparisonRow, compareRuns } from './run/compare-runs.ts';

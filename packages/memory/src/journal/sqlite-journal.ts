@@ -1,40 +1,19 @@
 import { resolve as resolvePath } from 'node:path';
-import {
-  type CallOptions,
-  type Clock,
-  isRetentiveError,
-  RetentiveError,
-  throwIfAborted,
-} from '@retentive/core';
+import { type Clock, isRetentiveError, RetentiveError, throwIfAborted } from '@retentive/core';
 import { copyJournal } from './copy-journal.ts';
-import {
-  draftBatch,
-  draftErasure,
-  draftScopeErasure,
-  entriesOf,
-  entryOf,
-  erasedScopeEntry,
-  erasedScopeOf,
-  errorOf,
-  jobStateOf,
-  notify,
-} from './entry-draft.ts';
+import { entryOf, jobStateOf } from './entry-draft.ts';
 import type {
-  AppendResult,
-  ErasedScope,
   Journal,
-  JournalBatch,
   JournalCopy,
   JournalEntry,
-  JournalErasure,
   JournalFault,
   LeasedJobs,
   ReadOptions,
   ScopeKey,
-  ScopeSelection,
   SourceId,
 } from './journal.ts';
 import { createJournalWalk } from './journal-check.ts';
+import { createSqliteWrites } from './sqlite-writes.ts';
 import { openWriterLink } from './writer-link.ts';
 import type { KeysPage, KeysRequest, Page, PageRequest } from './writer-protocol.ts';
 import type { OpenWriterThread } from './writer-thread.ts';
@@ -115,80 +94,7 @@ export const openSqliteJournal = async (
     if (closing !== undefined) throw new RetentiveError('STORE_CLOSED', `the journal in ${path} is closed`);
   };
 
-  const append = (batch: JournalBatch, { signal: wanted }: CallOptions): Promise<AppendResult> => {
-    const draft = draftBatch(batch, clock);
-    if (draft.entries.length === 0) return Promise.resolve({ entries: [] });
-    return new Promise((resolve, reject) => {
-      link.append({
-        draft,
-        signal: wanted,
-        onOutcome(outcome) {
-          if (typeof outcome === 'number') {
-            const entries = entriesOf(batch, draft.recordedAt, outcome);
-            notify(listeners, entries);
-            resolve({ entries });
-          } else if ('failure' in outcome) reject(errorOf(outcome.failure));
-          else if ('replayed' in outcome) resolve({ entries: [], replayed: outcome.replayed as SourceId });
-          else reject(new RetentiveError('INTERNAL', 'an append was answered as an erasure'));
-        },
-        onError: reject,
-      });
-    });
-  };
-
-  const erase = (erasure: JournalErasure, { signal: wanted }: CallOptions): Promise<JournalEntry> => {
-    const draft = draftErasure(erasure, clock);
-    return new Promise((resolve, reject) => {
-      link.append({
-        draft,
-        signal: wanted,
-        onOutcome(outcome) {
-          if (typeof outcome !== 'object' || !('erased' in outcome)) {
-            const failure = typeof outcome === 'object' && 'failure' in outcome ? outcome.failure : undefined;
-            reject(
-              failure === undefined
-                ? new RetentiveError('INTERNAL', 'an erasure was answered as an append')
-                : errorOf(failure),
-            );
-            return;
-          }
-          const { sequence, body, failure } = outcome.erased;
-          const { tenant, user } = draft;
-          const entry = entryOf([sequence, 0, draft.recordedAt, body], { tenant, user });
-          notify(listeners, [entry]);
-          if (failure === undefined) resolve(entry);
-          else reject(errorOf(failure));
-        },
-        onError: reject,
-      });
-    });
-  };
-
-  const eraseScopes = (
-    selection: ScopeSelection,
-    { signal: wanted }: CallOptions,
-  ): Promise<readonly ErasedScope[]> => {
-    const draft = draftScopeErasure(selection, clock);
-    return new Promise((resolve, reject) => {
-      link.append({
-        draft,
-        signal: wanted,
-        onOutcome(outcome) {
-          if (typeof outcome === 'object' && 'erasedScopes' in outcome) {
-            const { scopes, failure } = outcome.erasedScopes;
-            notify(
-              listeners,
-              scopes.map((row) => erasedScopeEntry(row, draft.recordedAt)),
-            );
-            if (failure === undefined) resolve(scopes.map(erasedScopeOf));
-            else reject(errorOf(failure));
-          } else if (typeof outcome === 'object' && 'failure' in outcome) reject(errorOf(outcome.failure));
-          else reject(new RetentiveError('INTERNAL', 'an erasure was answered as an append'));
-        },
-        onError: reject,
-      });
-    });
-  };
+  const writes = createSqliteWrites(link, clock, listeners);
 
   const page = (request: PageRequest, wanted: AbortSignal | undefined): Promise<Page> => {
     throwIfAborted(wanted, 'the read');
@@ -249,7 +155,7 @@ export const openSqliteJournal = async (
     async append(batch, callOptions = {}) {
       throwIfClosed();
       throwIfAborted(callOptions.signal, 'the append');
-      return append(batch, callOptions);
+      return writes.append(batch, callOptions);
     },
     async erase(erasure, callOptions = {}) {
       throwIfClosed();
@@ -257,12 +163,12 @@ export const openSqliteJournal = async (
       // A copy holds the log, which an erasure has to cut.
       if (copying !== undefined) await copying;
       throwIfClosed();
-      return erase(erasure, callOptions);
+      return writes.erase(erasure, callOptions);
     },
     async eraseScopes(selection, callOptions = {}) {
       throwIfClosed();
       throwIfAborted(callOptions.signal, 'the erasure');
-      return eraseScopes(selection, callOptions);
+      return writes.eraseScopes(selection, callOptions);
     },
     subscribe(listener) {
       throwIfClosed();

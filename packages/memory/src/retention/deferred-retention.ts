@@ -1,14 +1,12 @@
 import type { Chunk } from '@retentive/core';
-import { DEFAULT_RETENTION_CAPACITY } from './retention.ts';
+import { type ChunkReference, type ChunkReferences, PLAIN_REFERENCES } from './open-threads.ts';
 import {
-  type ChunkReference,
-  type ChunkReferences,
   createRetentionProjection,
-  PLAIN_REFERENCES,
   type RetentionProjection,
   type RetentionProjectionOptions,
   type RetentionProjectionState,
 } from './retention-projection.ts';
+import { DEFAULT_RETENTION_CAPACITY } from './retention-types.ts';
 
 /** Calls that are kept at most: a small scope that is asked for weeks must not remember each question. */
 const MOST_WAITING = 20_000;

@@ -1,16 +1,23 @@
 import type { Chunk } from '@retentive/core';
-import type { SurprisalSession, SurprisalSource } from '../entropy/surprisal-source.ts';
+import type { SurprisalSource } from '../entropy/surprisal-source.ts';
 import type { RetentionReport } from '../memory-types.ts';
 import { cutExcerpt, type Excerpt } from './excerpt.ts';
-import { createFeatureReader, joinAll, joinFeatures, type RecentWordsState } from './read-features.ts';
 import {
-  type AddOptions,
-  type ArchivedChunk,
-  type CutExcerpt,
-  createRetention,
-  type RetentionOptions,
-  type RetentionState,
-} from './retention.ts';
+  type ChunkReferences,
+  createOpenThreads,
+  type MessagePart,
+  type OpenThreadState,
+  PLAIN_REFERENCES,
+} from './open-threads.ts';
+import { createFeatureReader, joinAll, joinFeatures, type RecentWordsState } from './read-features.ts';
+import { createRetention } from './retention.ts';
+import type {
+  AddOptions,
+  ArchivedChunk,
+  CutExcerpt,
+  RetentionOptions,
+  RetentionState,
+} from './retention-types.ts';
 import { createProfileBuilder, type ProfileState, type ScopeProfile } from './scope-profile.ts';
 import {
   type ChunkFeatures,
@@ -57,9 +64,6 @@ export interface RetentionProjection {
   state(): RetentionProjectionState | undefined;
 }
 
-/** A chunk of the working set by its position; any other as it is. */
-export type ChunkReference = number | Chunk;
-
 /** What a {@link RetentionProjection} goes on from. JSON. */
 export interface RetentionProjectionState {
   readonly kept: RetentionState;
@@ -69,71 +73,14 @@ export interface RetentionProjectionState {
   readonly recent?: RecentWordsState | undefined;
   readonly features: readonly (readonly [position: number, ...features: FeaturesState])[];
   /** The one silent longest first. */
-  readonly threads: readonly {
-    readonly thread: string;
-    readonly session: string;
-    readonly surprisal: unknown;
-    readonly message?: Omit<MessageState, 'parts'> | undefined;
-    readonly parts: readonly (readonly [chunk: ChunkReference, own: ChunkFeatures])[];
-  }[];
+  readonly threads: readonly OpenThreadState[];
 }
-
-/** Writes chunks as references, and reads them back. */
-export interface ChunkReferences {
-  refer(chunk: Chunk): ChunkReference;
-  resolve(reference: ChunkReference): Chunk;
-}
-
-/** What is known of a thread: its session, and the message that came last. */
-interface ThreadState {
-  readonly session: string;
-  readonly surprisal: SurprisalSession;
-  message: MessageState | undefined;
-}
-
-interface MessageState {
-  readonly source: string;
-  readonly speaker: string;
-  readonly answers: boolean;
-  /** Of all of it so far. */
-  features: ChunkFeatures | undefined;
-  /** Its first chunks, each with features of its own, to be scored again as the message grows. */
-  parts: readonly MessagePart[];
-}
-
-interface MessagePart {
-  readonly chunk: Chunk;
-  readonly own: ChunkFeatures;
-}
-
-/** Threads whose session is kept open; with more at once, the one silent longest starts afresh. */
-const OPEN_THREADS = 64;
 
 /** Messages of more chunks than this are pages, not something said: further chunks have features of their own, like those of a document. */
 const WHOLE_CHUNKS = 32;
 
 /** The first message count at which all is scored again; then at each doubling, so that it costs O(log n) a chunk. */
 const FIRST_RESCORE = 32;
-
-const speakerOf = ({ role, speaker }: Chunk): string => `${role}/${speaker ?? ''}`;
-
-/** A session that goes on from `state` once there is something to score: what its source loads is not needed before. */
-const resumeSession = (source: SurprisalSource, state: unknown): SurprisalSession => {
-  let session: SurprisalSession | undefined;
-  return {
-    score(text) {
-      session ??= source.openSession(state);
-      return session.score(text);
-    },
-    state: () => (session === undefined ? state : session.state?.()),
-  };
-};
-
-/** Of a projection that is never kept. */
-export const PLAIN_REFERENCES: ChunkReferences = {
-  refer: (chunk) => chunk,
-  resolve: (reference) => reference as Chunk,
-};
 
 /**
  * Makes a {@link RetentionProjection}, empty or as it was; `references` writes and reads the chunks of its state.
@@ -147,7 +94,7 @@ export const createRetentionProjection = (
   const { surprisal, weights = DEFAULT_RETENTION_WEIGHTS, countExcerpt } = options;
   const builder = createProfileBuilder(from?.builder);
   const reader = createFeatureReader(weights.novelty !== 0, from?.recent);
-  const threads = new Map<string, ThreadState>();
+  const threads = createOpenThreads(surprisal, references, from?.threads);
   /** Of kept chunks only. */
   const features = new Map<number, ChunkFeatures>(
     from?.features.map(([position, ...state]): readonly [number, ChunkFeatures] => [
@@ -157,37 +104,6 @@ export const createRetentionProjection = (
   );
   let profile: ScopeProfile = from?.profile ?? builder.build();
   let nextRescore = from?.nextRescore ?? FIRST_RESCORE;
-
-  for (const { thread, session, surprisal: state, message, parts } of from?.threads ?? []) {
-    threads.set(thread, {
-      session,
-      surprisal: resumeSession(surprisal, state),
-      message:
-        message === undefined
-          ? undefined
-          : {
-              ...message,
-              parts: parts.map(([chunk, own]) => ({ chunk: references.resolve(chunk), own })),
-            },
-    });
-  }
-
-  /** Undefined where a session cannot tell. */
-  const threadStates = (): RetentionProjectionState['threads'] | undefined => {
-    const all: RetentionProjectionState['threads'][number][] = [];
-    for (const [thread, { session, surprisal: open, message }] of threads) {
-      if (open.state === undefined) return undefined;
-      const { parts = [], ...rest } = message ?? {};
-      all.push({
-        thread,
-        session,
-        surprisal: open.state(),
-        message: message === undefined ? undefined : (rest as Omit<MessageState, 'parts'>),
-        parts: parts.map(({ chunk, own }) => [references.refer(chunk), own]),
-      });
-    }
-    return all;
-  };
 
   const scoreWith = (position: number, excerpt: Excerpt | undefined): ChunkScore => {
     const whole = scoreChunk(features.get(position) as ChunkFeatures, profile, weights);
@@ -214,39 +130,12 @@ export const createRetentionProjection = (
 
   const scoreAt = (position: number): ChunkScore => scoreWith(position, retention.excerptAt(position));
 
-  const threadOf = ({ thread, session }: Chunk): ThreadState => {
-    const known = threads.get(thread);
-    threads.delete(thread);
-    const state: ThreadState =
-      known?.session === session
-        ? known
-        : { session, surprisal: surprisal.openSession(), message: undefined };
-    threads.set(thread, state);
-    if (threads.size > OPEN_THREADS) threads.delete(threads.keys().next().value as string);
-    return state;
-  };
-
-  const messageOf = (state: ThreadState, chunk: Chunk): MessageState => {
-    const last = state.message;
-    if (last?.source === chunk.source.id) return last;
-    const speaker = speakerOf(chunk);
-    const asked = (last?.features?.cues.questions ?? 0) > 0 && last?.speaker !== speaker;
-    state.message = {
-      source: chunk.source.id,
-      speaker,
-      answers: asked,
-      features: undefined,
-      parts: [],
-    };
-    return state.message;
-  };
-
   /** Reads a chunk: the features of the message so far are those of each of its chunks. */
   const read = (chunk: Chunk): void => {
-    const state = threadOf(chunk);
-    const message = messageOf(state, chunk);
+    const thread = threads.of(chunk);
+    const message = threads.messageOf(thread, chunk);
     const before = message.features;
-    const own = reader.read(chunk, state.surprisal, message.answers);
+    const own = reader.read(chunk, thread.surprisal, message.answers);
     const joined = before === undefined ? own : joinFeatures(before, own);
     builder.replace(before, joined);
     message.features = joined;
@@ -271,7 +160,7 @@ export const createRetentionProjection = (
 
   /** Earlier chunks of a message that went on: all of it has other features now. */
   const rescoreGrown = ([first]: readonly Chunk[]): void =>
-    rescoreParts(threads.get(first?.thread ?? '')?.message?.parts ?? []);
+    rescoreParts(threads.lastMessage(first?.thread)?.parts ?? []);
 
   /** A resumed message takes its last chunks back, to cut them anew. */
   const takeBack = (removed: readonly Chunk[]): void => {
@@ -281,7 +170,7 @@ export const createRetentionProjection = (
       features.delete(chunk.position);
     }
     for (const position of retention.takeChangedExcerpts()) changed.add(position);
-    const message = threads.get(removed[0]?.thread ?? '')?.message;
+    const message = threads.lastMessage(removed[0]?.thread);
     if (message?.features === undefined || !message.parts.some(({ chunk }) => gone.has(chunk.position)))
       return;
     const before = message.features;
@@ -364,7 +253,7 @@ export const createRetentionProjection = (
     },
     report: (reportOptions) => retention.report(reportOptions),
     state() {
-      const open = threadStates();
+      const open = threads.state();
       if (open === undefined) return undefined;
       return {
         kept: retention.state(),

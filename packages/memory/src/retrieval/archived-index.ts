@@ -1,6 +1,6 @@
 import type { Chunk, SessionId } from '@retentive/core';
-import type { ArchivedPart, ChunkArchive } from '../episodic/chunk-archive.ts';
 import type { EpisodicStore } from '../episodic/episodic-types.ts';
+import type { ArchivedPart, ScopeArchive } from '../episodic/scope-archive.ts';
 import { createLexicalIndex, type LexicalIndex, type LexicalScores } from '../index/lexical-index.ts';
 import { DEFAULT_LEXICAL_OPTIONS } from '../index/lexical-options.ts';
 import type { RetentionProjection } from '../retention/retention-projection.ts';
@@ -8,7 +8,7 @@ import { createBest } from './top-k.ts';
 
 /** What archived chunks are scored with. */
 export interface ArchiveSources {
-  readonly archive: ChunkArchive;
+  readonly archive: ScopeArchive;
   readonly episodic: Pick<EpisodicStore, 'chunksAt' | 'loadedAt'>;
   /** Says how rare a word is: what stayed is a sample of what was said. */
   readonly lexical: LexicalIndex;

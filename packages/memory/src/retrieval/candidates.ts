@@ -47,6 +47,8 @@ export interface CandidateOptions {
   readonly asOf?: number | undefined;
   /** Chunks that expired before this moment (ms since epoch) are not proposed. */
   readonly now: number;
+  /** True for excerpts as the working set holds them; default the whole chunks, found by them. */
+  readonly excerpts?: boolean | undefined;
   /** Words of days that the query means without naming them. */
   readonly dayWords?: readonly string[] | undefined;
   /** Most candidates; default {@link DEFAULT_CANDIDATES}. */
@@ -83,6 +85,15 @@ const positionsOf = (
     ...excluded.map(({ position }) => position),
     ...later.filter(({ time }) => time > (asOf ?? 0)).map(({ position }) => position),
   ]);
+};
+
+/** The whole chunks that excerpts are of, by position: what is held of a chunk finds it, and the archive has the rest of it. */
+const wholeOf = (
+  positions: readonly number[],
+  { episodic, excerptAt }: Pick<RetrievalSources, 'episodic' | 'excerptAt'>,
+): ReadonlyMap<number, Chunk> => {
+  const excerpted = positions.filter((position) => excerptAt?.(position) !== undefined);
+  return new Map(episodic.chunksAt(excerpted).map((chunk) => [chunk.position, chunk]));
 };
 
 const wordsOf = (words: ReadonlyMap<string, string>, bits: number): readonly string[] =>
@@ -196,15 +207,23 @@ export const findCandidates = (
   });
   past?.each(propose);
   for (const ordinal of near) propose(ordinal, scoresOf(ordinal).scoreOf(ordinal));
-  return best.sorted().map(({ ordinal, score }) => {
-    const chunk = chunkAt(ordinal) as Chunk;
+  const sorted = best.sorted();
+  const whole =
+    past !== undefined || options.excerpts === true
+      ? new Map<number, Chunk>()
+      : wholeOf(
+          sorted.map(({ ordinal }) => ordinal),
+          { episodic, excerptAt },
+        );
+  return sorted.map(({ ordinal, score }) => {
+    const chunk = whole.get(ordinal) ?? (chunkAt(ordinal) as Chunk);
     const lexical = lexicalOf(ordinal);
     const speaker = priorOf(chunk);
     const vector = boostOf(chunk);
     const entity = relatedOf(chunk);
     const all = scoresOf(ordinal).matchedOf(ordinal);
     const own = scoresOf(ordinal).ownOf(ordinal);
-    const excerpt = excerptOf(ordinal);
+    const excerpt = whole.has(ordinal) ? undefined : excerptOf(ordinal);
     return {
       chunk,
       ...(excerpt === undefined ? {} : { excerpt }),

@@ -3,6 +3,7 @@ import type { AskedTime } from './asked-times.ts';
 import type { AskedWords } from './asked-words.ts';
 import type { Candidate } from './candidates.ts';
 import type { ChunkTraits } from './chunk-traits.ts';
+import { newestFirst } from './newest-first.ts';
 import type { Question } from './question.ts';
 import { secondHop } from './second-hop.ts';
 
@@ -119,7 +120,7 @@ const spreadOut = (ranked: readonly Candidate[], share: number): readonly Candid
 };
 
 const byRank = (a: Candidate, b: Candidate): number =>
-  b.score - a.score || a.chunk.position - b.chunk.position;
+  b.score - a.score || b.chunk.position - a.chunk.position;
 
 /**
  * Weighs candidates by what the question asks for and by what surrounds them: each addend is a part of its own. The same
@@ -176,14 +177,17 @@ export const weighCandidates = (
     };
     return { ...candidate, score: most - (asking + assistant) * scale, parts };
   });
-  const hops = secondHop(weighed.sort(byRank), { asked, termsOf: ({ chunk }) => traitsOf(chunk).terms() });
-  const ranked = weighed
+  const termsOf = ({ chunk }: Candidate): readonly string[] => traitsOf(chunk).terms();
+  const hops = secondHop(weighed.sort(byRank), { asked, termsOf });
+  const hopped = weighed
     .map((candidate) => {
       const hop = weights.hop * (hops.get(candidate.chunk.position) ?? 0);
       if (hop === 0) return candidate;
       return { ...candidate, score: candidate.score + hop, parts: { ...candidate.parts, hop } };
     })
     .sort(byRank);
+  // Who names a time means what held then.
+  const ranked = question.times.length > 0 ? hopped : newestFirst(hopped, termsOf);
   return question.asksSeries && weights.series < 1
     ? spreadOut(ranked, weights.series).toSorted(byRank)
     : ranked;

@@ -1,15 +1,15 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { MemoryEventBus } from '@retentive/core';
-import type { ChunkArchive } from '../episodic/chunk-archive.ts';
-import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../episodic/in-memory-scope-archive.ts';
+import type { ScopeArchive } from '../episodic/scope-archive.ts';
 import type { ScopeKey } from '../journal/journal.ts';
 import { scopeNameOf } from '../journal/scope-name.ts';
 import type { Decay } from '../retention/decay.ts';
 import { fingerprintOf, type RetentionWeights } from '../retention/score.ts';
 
 /** Opens the archive of a scope; `onLost` is told when it can no longer be read. */
-export type OpenChunkArchive = (key: ScopeKey, onLost: () => void) => Promise<ChunkArchive>;
+export type OpenScopeArchive = (key: ScopeKey, onLost: () => void) => Promise<ScopeArchive>;
 
 /** Raised when the same journal and settings archive other chunks than before, or file them under other words. */
 const CHOICE_VERSION = 5;
@@ -69,15 +69,15 @@ export const createArchiveOpener =
     path: string | undefined,
     { capacity, decay, sinks, spans, weights, surprisal, episodes }: ArchiveChoice,
     events: MemoryEventBus,
-  ): OpenChunkArchive =>
+  ): OpenScopeArchive =>
   async (key, onLost) => {
-    if (path === undefined) return createInMemoryChunkArchive();
+    if (path === undefined) return createInMemoryScopeArchive();
     // Loaded at the first use, so that importing this package loads no database.
-    const [{ createSqliteChunkArchive }, { loadSqliteFiles }] = await Promise.all([
-      import('../episodic/sqlite-chunk-archive.ts'),
+    const [{ createSqliteScopeArchive }, { loadSqliteFiles }] = await Promise.all([
+      import('../episodic/sqlite-scope-archive.ts'),
       import('../journal/load-sqlite.ts'),
     ]);
-    return createSqliteChunkArchive({
+    return createSqliteScopeArchive({
       file: archiveFileOf(path, key),
       files: await loadSqliteFiles(),
       fingerprint: [

@@ -1,5 +1,5 @@
 import type { Clock } from '@retentive/core';
-import type { ChunkArchive } from '../episodic/chunk-archive.ts';
+import type { ScopeArchive } from '../episodic/scope-archive.ts';
 import type { JournalEntry, ScopeKey } from '../journal/journal.ts';
 import type { Checkpoints } from './scope-checkpoint.ts';
 import type { ScopeState } from './scope-state.ts';
@@ -9,7 +9,7 @@ export interface LoadedScope {
   readonly key: ScopeKey;
   checkpoints: Checkpoints;
   state?: ScopeState;
-  archive?: ChunkArchive;
+  archive?: ScopeArchive;
   loading?: Promise<ScopeState>;
   /** Entries that arrived while the scope is being read. */
   waiting?: JournalEntry[] | undefined;

@@ -2,6 +2,8 @@ import type { ChatModel, Clock, IdSource, MemoryEventBus, Tokenizer } from '@ret
 import type { SurprisalSource } from '../entropy/surprisal-source.ts';
 import type { EpisodeWriter } from '../episodes/episode-writer.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { KeyedLine } from '../keyed-line.ts';
+import type { DerivationRule } from '../semantic/define-rule.ts';
 import type { FactStore } from '../semantic/define-store.ts';
 import type { BackgroundWriter } from '../writing/background-writer.ts';
 import type { NearestFacts } from '../writing/decide-facts.ts';
@@ -18,6 +20,7 @@ export interface TruthParts {
   readonly decider: Decider;
   readonly nearest: NearestFacts;
   readonly stores: readonly FactStore[];
+  readonly rules: readonly DerivationRule[];
   readonly derive: DeriveFacts;
 }
 
@@ -47,6 +50,8 @@ export interface MemoryParts {
   readonly summarizer: ChatModel | undefined;
   /** Whether the profile is written from what is known. */
   readonly profile: boolean;
+  /** Consolidation of a scope: one run at a time. */
+  readonly consolidating: KeyedLine;
   /** @throws STORE_CLOSED */
   readonly assertOpen: () => void;
 }

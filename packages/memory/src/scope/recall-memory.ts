@@ -2,12 +2,8 @@ import {
   assertNever,
   type Clock,
   type Context,
-  DEFAULT_BUDGET,
   type Fact,
   type IdSource,
-  parseBudget,
-  parseLabel,
-  parseTime,
   RetentiveError,
   type Scope,
   type Tokenizer,
@@ -15,62 +11,30 @@ import {
 } from '@retentive/core';
 import { buildContext } from '../context/build-context.ts';
 import type { FactOrigin } from '../context/layout-facts.ts';
+import type { ToldParts } from '../context/layout-told.ts';
 import { rebuildContext, sentContextOf } from '../context/sent-context.ts';
 import { keptExamples } from '../examples/example-expiry.ts';
 import { findExamples } from '../examples/find-examples.ts';
 import type { Journal, ScopeKey } from '../journal/journal.ts';
 import type { ScopedMemory } from '../memory-types.ts';
 import type { ContextOptions } from '../reading-types.ts';
-import { type Candidate, isProposable } from '../retrieval/candidates.ts';
-import { type FactCandidate, findFacts, isProposableFact } from '../retrieval/fact-candidates.ts';
+import { isProposable } from '../retrieval/candidates.ts';
+import { findFacts, isProposableFact } from '../retrieval/fact-candidates.ts';
+import { type Found, mergeFound } from '../retrieval/merge-found.ts';
 import { recallChunks } from '../retrieval/recall-chunks.ts';
 import { findRelated } from '../retrieval/related-entities.ts';
 import { NO_GAINS, relatedGains } from '../retrieval/related-gains.ts';
+import { findNotes, findSummaries } from '../retrieval/told-candidates.ts';
 import { findBoosts } from './context-boosts.ts';
+import { parseContextOptions, type WantedContext } from './context-options.ts';
 import { readerOf, selfNames } from './entity-reader.ts';
 import type { MemoryParts } from './memory-parts.ts';
 import type { ScopeState } from './scope-state.ts';
 import type { VectorRegistry } from './vector-registry.ts';
 
-/** The longest query, in UTF-16 units: past it a question is a document. */
-const MAX_QUERY_LENGTH = 65_536;
-
 /** Candidates for each token of the budget beyond the default number: a line has at least so many. */
 const TOKENS_PER_CANDIDATE = 8;
 const LEAST_CANDIDATES = 400;
-
-/** @throws QUERY_INVALID */
-export const parseQuery = (query: unknown): string => {
-  if (typeof query === 'string' && query.length <= MAX_QUERY_LENGTH) return query;
-  const got = typeof query === 'string' ? `${query.length} characters` : typeof query;
-  throw new RetentiveError(
-    'QUERY_INVALID',
-    `a query is text of at most ${MAX_QUERY_LENGTH} characters, got ${got}`,
-  );
-};
-
-/** More than a quarter of a budget for how things were answered leaves too little for what was said. */
-const MOST_EXAMPLES = 0.25;
-
-const checkOptions = ({ exclude, now, access, sent, examples, related }: ContextOptions): void => {
-  if (examples !== undefined && !(examples >= 0 && examples <= MOST_EXAMPLES)) {
-    throw new RetentiveError(
-      'OPTION_INVALID',
-      `examples is a share of the budget from 0 to ${MOST_EXAMPLES}, got ${String(examples)}`,
-    );
-  }
-  if (exclude !== undefined && !Array.isArray(exclude)) {
-    throw new RetentiveError('OPTION_INVALID', `exclude is a list of message ids, got ${typeof exclude}`);
-  }
-  for (const [name, value] of Object.entries({ access, sent, related })) {
-    if (value !== undefined && typeof value !== 'boolean') {
-      throw new RetentiveError('OPTION_INVALID', `${name} is true or false, got ${typeof value}`);
-    }
-  }
-  if (now !== undefined && !Number.isFinite(now)) {
-    throw new RetentiveError('OPTION_INVALID', `now is a moment in ms since epoch, got ${String(now)}`);
-  }
-};
 
 /** Who said what a fact rests on, by its first source. */
 const originOf = ({ sources }: Fact, { episodic }: ScopeState): FactOrigin | undefined => {
@@ -91,7 +55,7 @@ const findItems = (
   state: ScopeState,
   { related, archive }: Pick<ContextOptions, 'related' | 'archive'>,
   looked: Looked,
-): { readonly candidates: readonly Candidate[]; readonly facts: readonly FactCandidate[] } => {
+): Found => {
   const { semantic } = state;
   const { scope, now, asOf } = looked;
   const reading = { scope, now, asOf };
@@ -136,6 +100,7 @@ const usedItems = ({ items }: Context): readonly string[] =>
       case 'fact':
         return [source.fact];
       case 'episode':
+      case 'note':
       case 'core':
       case 'example':
         return [];
@@ -144,38 +109,6 @@ const usedItems = ({ items }: Context): readonly string[] =>
     }
   });
 
-/** What a context is asked for, checked and with its defaults. @throws as `context` */
-const parseContextOptions = (query: unknown, options: ContextOptions, scope: Scope) => {
-  const {
-    thread,
-    archive = false,
-    related = true,
-    access = true,
-    sent = false,
-    examples = 0,
-    asOf,
-    knownAt,
-    budget,
-  } = options;
-  const text = parseQuery(query);
-  checkOptions(options);
-  return {
-    text,
-    archive,
-    related,
-    access,
-    sent,
-    examples,
-    exclude: options.exclude,
-    now: options.now,
-    signal: options.signal,
-    budget: parseBudget(budget === undefined ? DEFAULT_BUDGET : budget),
-    thread: thread === undefined ? scope.thread : parseLabel('thread', thread),
-    asOf: asOf === undefined ? undefined : parseTime('asOf', asOf, 'OPTION_INVALID'),
-    until: knownAt === undefined ? undefined : parseTime('knownAt', knownAt, 'OPTION_INVALID'),
-  };
-};
-
 interface LookedExamples {
   readonly scope: Scope;
   readonly state: ScopeState;
@@ -183,9 +116,30 @@ interface LookedExamples {
   readonly retainMs: number | undefined;
 }
 
+/** What writers and summaries tell, for a context that has room for it. */
+const toldFor = (
+  { text, notes, episodes, asOf: until }: WantedContext,
+  looked: Looked,
+  { scope, state, now, retainMs }: LookedExamples,
+): ToldParts => {
+  const isKept = keptExamples(state, now, retainMs);
+  // Summaries tell of what has left the working set, too.
+  const everywhere = { ...looked, isHidden: undefined };
+  return {
+    notes: { share: notes, candidates: notes === 0 ? [] : findNotes(text, state, { scope, until, isKept }) },
+    episodes: {
+      share: episodes,
+      candidates:
+        episodes === 0 || state.episodes.size === 0
+          ? []
+          : findSummaries(recallChunks(text, { ...state, archived: state }, everywhere), state, everywhere),
+    },
+  };
+};
+
 /** Earlier answers for a context that asks for some. */
 const examplesFor = (
-  { text, examples: share, asOf: until }: ReturnType<typeof parseContextOptions>,
+  { text, examples: share, asOf: until }: WantedContext,
   { scope, state, now, retainMs }: LookedExamples,
 ) => {
   const { examples, analyze } = state;
@@ -229,7 +183,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
       const wanted = parseContextOptions(query, options ?? {}, scope);
       return accesses.reading(key, async (log) => {
         const { text, budget, thread: named, asOf, until, exclude, archive, related } = wanted;
-        const { access, sent, signal } = wanted;
+        const { access, sent, excerpts, signal } = wanted;
         const now = wanted.now ?? clock.now();
         throwIfAborted(signal, 'context');
         const started = clock.elapsed();
@@ -243,6 +197,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           exclude: new Set(exclude),
           thread: named,
           now,
+          excerpts,
           ...(archive
             ? {}
             : {
@@ -263,13 +218,16 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           signal,
         });
         const looked = { ...reading, limit, boosts: meaning.boosts };
-        const { candidates, facts } = findItems(text, state, { related, archive }, looked);
+        const find = (wording: string) => findItems(wording, state, { related, archive }, looked);
+        const { candidates, facts } = mergeFound(find(text), wanted.also.map(find), limit);
+        const kept = { scope, state, now, retainMs: retain(key) };
         const context = buildContext({
           id: ids.create('context'),
           candidates,
           facts,
           factOrigin: (fact) => originOf(fact, state),
-          examples: examplesFor(wanted, { scope, state, now, retainMs: retain(key) }),
+          examples: examplesFor(wanted, kept),
+          told: toldFor(wanted, looked, kept),
           core: state.core.blocks(),
           budget: budget.tokens,
           tokenizer: await tokenizer(),

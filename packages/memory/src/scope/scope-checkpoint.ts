@@ -1,5 +1,5 @@
 import { type CallOptions, isRetentiveError } from '@retentive/core';
-import type { ChunkArchive } from '../episodic/chunk-archive.ts';
+import type { ScopeArchive } from '../episodic/scope-archive.ts';
 import type { Journal, JournalEntry, ScopeKey } from '../journal/journal.ts';
 import {
   createScopeState,
@@ -49,7 +49,7 @@ const tryRead = <Result>(read: () => Result): Result | typeof UNREADABLE => {
 export const resumeScope = async (
   journal: Journal,
   scope: ScopeKey,
-  archive: ChunkArchive,
+  archive: ScopeArchive,
   resources: ScopeResources,
   options: CallOptions,
 ): Promise<ResumedScope | undefined> => {
@@ -69,7 +69,7 @@ export const resumeScope = async (
 };
 
 /** Saves what the scope goes on from, if that is possible. @param recordedAt of the entry that it has seen last */
-const saveScope = (state: ScopeState, archive: ChunkArchive, recordedAt: number): void => {
+const saveScope = (state: ScopeState, archive: ScopeArchive, recordedAt: number): void => {
   const snapshot = state.state();
   if (snapshot === undefined) return;
   const { episodic } = state;
@@ -88,7 +88,7 @@ export interface Checkpoints {
   /** Notes an entry that was applied. */
   follow(entry: JournalEntry): void;
   /** Saves when enough was applied since the last time, at the end when a little was. */
-  save(state: ScopeState, archive: ChunkArchive, isEnd?: boolean): void;
+  save(state: ScopeState, archive: ScopeArchive, isEnd?: boolean): void;
 }
 
 /** Makes {@link Checkpoints} of a scope that has nothing to save yet. */

@@ -1,8 +1,8 @@
 import { type CallOptions, type Clock, throwIfAborted } from '@retentive/core';
-import type { ChunkArchive } from '../episodic/chunk-archive.ts';
-import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../episodic/in-memory-scope-archive.ts';
+import type { ScopeArchive } from '../episodic/scope-archive.ts';
 import type { Journal, JournalEntry, ScopeKey } from '../journal/journal.ts';
-import type { OpenChunkArchive } from './archive-opener.ts';
+import type { OpenScopeArchive } from './archive-opener.ts';
 import { createLoadedScopes, DEFAULT_LOADED_TOKENS, type LoadedScope } from './loaded-scopes.ts';
 import { type Checkpoints, createCheckpoints, resumeScope } from './scope-checkpoint.ts';
 import type { ScopeChange, ScopeResources, ScopeState } from './scope-state.ts';
@@ -44,7 +44,7 @@ export interface ScopeRegistry {
 /** What a registry opens scopes with, and whom it tells. */
 export interface ScopeRegistryOptions {
   readonly openResources: () => Promise<ScopeResources>;
-  readonly openArchive: OpenChunkArchive;
+  readonly openArchive: OpenScopeArchive;
   readonly onApplied: AppliedListener;
   readonly onArchived: ArchivedListener;
   /** An entry could not be applied; the scope is read anew at its next use. */
@@ -78,7 +78,7 @@ export const createScopeRegistry = (journal: Journal, options: ScopeRegistryOpti
 
   /** Reads the journal of a scope; undefined when its archive was made from a journal that is no longer this one. */
   const readWith = async (
-    archive: ChunkArchive,
+    archive: ScopeArchive,
     key: ScopeKey,
     { knownAt = Number.POSITIVE_INFINITY, ...options }: CallOptions & { readonly knownAt?: number } = {},
     checkpoints?: Checkpoints,
@@ -236,7 +236,7 @@ export const createScopeRegistry = (journal: Journal, options: ScopeRegistryOpti
     knownAt?: number,
     options?: CallOptions,
   ): Promise<ScopeState> => {
-    const state = await readWith(createInMemoryChunkArchive(), key, {
+    const state = await readWith(createInMemoryScopeArchive(), key, {
       ...options,
       ...(knownAt === undefined ? {} : { knownAt }),
     });

@@ -9,11 +9,11 @@ import {
   type EpisodeStore,
   type EpisodeStoreState,
 } from '../episodes/episode-store.ts';
-import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import { createEpisodicStore } from '../episodic/episodic-store.ts';
 import type { EpisodicChange, EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
-import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../episodic/in-memory-scope-archive.ts';
 import { createEpisodicNotes, type EpisodicNotes, type NoteChange } from '../episodic/notes.ts';
+import type { ScopeArchive } from '../episodic/scope-archive.ts';
 import { createExampleStore, type ExampleStore } from '../examples/example-store.ts';
 import type { Analyzer } from '../index/analyzer.ts';
 import { createLexicalIndex, type LexicalIndex } from '../index/lexical-index.ts';
@@ -68,7 +68,7 @@ export interface ScopeState {
   /** As {@link WorkingSet.listen}. */
   listen(listener: ArchivedListener): void;
   /** The text of those that are not. */
-  readonly archive: ChunkArchive;
+  readonly archive: ScopeArchive;
   /** What a chunk is found by, weighted. */
   termsOf(chunk: Chunk): ReadonlyMap<string, number>;
   /** What the surface of a chunk tells. */
@@ -137,7 +137,7 @@ export const createScopeState = (
     weights,
     episodes: isTracking = false,
   }: ScopeResources,
-  archive: ChunkArchive = createInMemoryChunkArchive(),
+  archive: ScopeArchive = createInMemoryScopeArchive(),
   from?: ScopeSnapshot,
 ): ScopeState => {
   const episodic = createEpisodicStore(archive, from?.episodic);

@@ -15,6 +15,7 @@ import type { MemoryParts } from './memory-parts.ts';
 import { createProposedFacts } from './propose-facts.ts';
 import { readingAgain } from './reading-again.ts';
 import { createRecallMemory } from './recall-memory.ts';
+import { withRequery } from './requery.ts';
 import { createRetentionMemory } from './retention-memory.ts';
 import type { ScopeState } from './scope-state.ts';
 import { createSearchMemory } from './search-memory.ts';
@@ -48,7 +49,7 @@ export const createScopedMemory = (scope: Scope, parts: MemoryParts): ScopedMemo
     ...createForgetMemory(shared),
     ...createRetentionMemory(shared),
     ...recall,
-    context: readingAgain(recall.context),
+    context: withRequery(readingAgain(recall.context), shared),
     search: readingAgain(search),
     ...createArchiveMemory(shared),
     ...createForeignMemory(shared, { ...episodic, core }),

@@ -17,8 +17,8 @@ import type { SearchHit, SearchOptions } from '../reading-types.ts';
 import { type Candidate, findCandidates, isProposable } from '../retrieval/candidates.ts';
 import { createWordShare } from '../retrieval/word-share.ts';
 import { contains } from '../semantic/fact-record.ts';
+import { parseQuery } from './context-options.ts';
 import type { MemoryParts } from './memory-parts.ts';
-import { parseQuery } from './recall-memory.ts';
 import type { ScopeState } from './scope-state.ts';
 import type { VectorRegistry } from './vector-registry.ts';
 

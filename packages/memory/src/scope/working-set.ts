@@ -1,11 +1,11 @@
 import type { Chunk, ChunkId } from '@retentive/core';
-import type { ArchivedItem, ChunkArchive } from '../episodic/chunk-archive.ts';
 import type { EpisodicChange, EpisodicStore } from '../episodic/episodic-types.ts';
+import type { ArchivedItem, ScopeArchive } from '../episodic/scope-archive.ts';
 import type { LexicalIndex } from '../index/lexical-index.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { DeferredRetention } from '../retention/deferred-retention.ts';
 import type { Excerpt } from '../retention/excerpt.ts';
-import type { ArchivedChunk } from '../retention/retention.ts';
+import type { ArchivedChunk } from '../retention/retention-types.ts';
 
 /** Told of the chunks that left the working set, and of the entry that they left for. */
 export type ArchivedListener = (entry: JournalEntry, archived: readonly ArchivedChunk[]) => void;
@@ -39,7 +39,7 @@ export interface WorkingSetParts {
   readonly episodic: EpisodicStore;
   readonly lexical: LexicalIndex;
   readonly retention: DeferredRetention;
-  readonly archive: ChunkArchive;
+  readonly archive: ScopeArchive;
   readonly termsOf: (chunk: Chunk) => ReadonlyMap<string, number>;
 }
 

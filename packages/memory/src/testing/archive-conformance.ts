@@ -1,16 +1,16 @@
 import type { Chunk, ChunkId, MessageId, SessionId } from '@retentive/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ArchivedItem, Checkpoint, ChunkArchive, SourceRecord } from '../episodic/chunk-archive.ts';
-import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../episodic/in-memory-scope-archive.ts';
+import type { ArchivedItem, Checkpoint, ScopeArchive, SourceRecord } from '../episodic/scope-archive.ts';
 import { codeOf } from './journal-fixtures.ts';
 
 /** How an archive of chunks is brought under test. */
-export interface ChunkArchiveSubject {
+export interface ScopeArchiveSubject {
   /** A new archive without chunks. */
-  readonly open: () => ChunkArchive | Promise<ChunkArchive>;
+  readonly open: () => ScopeArchive | Promise<ScopeArchive>;
   /** The archive opened last, opened again after its close: for one that outlives the process. */
-  readonly reopen?: (() => ChunkArchive | Promise<ChunkArchive>) | undefined;
+  readonly reopen?: (() => ScopeArchive | Promise<ScopeArchive>) | undefined;
 }
 
 const chunkAt = (position: number, text: string): Chunk => ({
@@ -37,7 +37,7 @@ export const archivedItem = (position: number, text: string): ArchivedItem => {
 
 const item = archivedItem;
 
-const describeReads = (archive: () => ChunkArchive): void => {
+const describeReads = (archive: () => ScopeArchive): void => {
   it('gives each chunk by its position, word for word', () => {
     const hostile = item(7, '"quoted" OR NEAR(a b) 今日 \u0000 \ud800 é');
     archive().put([item(3, 'red kayak'), hostile], 5);
@@ -138,7 +138,7 @@ const record = (
   tokens: 2,
 });
 
-const describeCheckpoints = (archive: () => ChunkArchive): void => {
+const describeCheckpoints = (archive: () => ScopeArchive): void => {
   const checkpoint: Checkpoint = { sequence: 7, recordedAt: 70, state: '{"at":"\\ud800"}' };
 
   it('gives the last checkpoint, and the sources as they were saved last', () => {
@@ -193,7 +193,7 @@ const describeCheckpoints = (archive: () => ChunkArchive): void => {
   });
 };
 
-const describeTwin = ({ open }: ChunkArchiveSubject): void => {
+const describeTwin = ({ open }: ScopeArchiveSubject): void => {
   it('finds the words that the archive in memory finds', async () => {
     const texts = fc.array(fc.constantFrom('tea', 'ferry', 'pier', 'rain', 'bike'), {
       minLength: 1,
@@ -201,7 +201,7 @@ const describeTwin = ({ open }: ChunkArchiveSubject): void => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(texts, { minLength: 1, maxLength: 20 }), texts, async (all, query) => {
-        const twin = createInMemoryChunkArchive();
+        const twin = createInMemoryScopeArchive();
         const archive = await open();
         for (const [position, words] of all.entries()) {
           for (const each of [twin, archive]) each.put([item(position, words.join(' '))], position + 1);
@@ -214,7 +214,7 @@ const describeTwin = ({ open }: ChunkArchiveSubject): void => {
   });
 };
 
-const describeLife = (archive: () => ChunkArchive, reopen: ChunkArchiveSubject['reopen']): void => {
+const describeLife = (archive: () => ScopeArchive, reopen: ScopeArchiveSubject['reopen']): void => {
   it('answers everything with STORE_CLOSED after its close, which may be called again', async () => {
     archive().put([item(1, 'red kayak')], 4);
     archive().close();
@@ -297,13 +297,13 @@ const describeLife = (archive: () => ChunkArchive, reopen: ChunkArchiveSubject['
 };
 
 /**
- * Every promise of the `ChunkArchive` port as tests for vitest: call it at the top level of a test file. Needs `vitest` and
+ * Every promise of the `ScopeArchive` port as tests for vitest: call it at the top level of a test file. Needs `vitest` and
  * `fast-check`.
  */
-export const describeChunkArchive = (name: string, subject: ChunkArchiveSubject): void => {
-  describe(`chunk archive: ${name}`, () => {
-    let current: ChunkArchive | undefined;
-    const archive = (): ChunkArchive => current as ChunkArchive;
+export const describeScopeArchive = (name: string, subject: ScopeArchiveSubject): void => {
+  describe(`archive of a scope: ${name}`, () => {
+    let current: ScopeArchive | undefined;
+    const archive = (): ScopeArchive => current as ScopeArchive;
     beforeEach(async () => {
       current = await subject.open();
     });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { ChunkArchive } from '../episodic/chunk-archive.ts';
-import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../episodic/in-memory-scope-archive.ts';
+import type { ScopeArchive } from '../episodic/scope-archive.ts';
 import { archivedItem } from './archive-conformance.ts';
 import { countDown, FAULT_VARIANTS, type Fault, type FaultVariant, nameOfVariant } from './fault.ts';
 
 /** How an archive that outlives the process is brought under test over storage that fails. */
-export interface ChunkArchiveFaultSubject {
+export interface ScopeArchiveFaultSubject {
   /** A new archive over storage with this fault. */
-  readonly open: (fault: Fault) => ChunkArchive | Promise<ChunkArchive>;
+  readonly open: (fault: Fault) => ScopeArchive | Promise<ScopeArchive>;
   /** The archive opened last, over storage that works again. */
-  readonly reopen: () => ChunkArchive | Promise<ChunkArchive>;
+  readonly reopen: () => ScopeArchive | Promise<ScopeArchive>;
   /** Fewer calls than this in a run would mean that the fault is not in the way. */
   readonly leastCalls: number;
   /** Makes errors as the storage does. */
@@ -27,13 +27,13 @@ const itemsAt = (sequence: number) =>
   );
 
 /** What an archive gives: every chunk, and who is found. */
-const contentsOf = (archive: ChunkArchive) => ({
+const contentsOf = (archive: ScopeArchive) => ({
   chunks: Array.from({ length: (LAST + 1) * 10 }, (_, position) => archive.chunkAt(position)),
   found: new Set(archive.search(['kayak', 'pier'], 100)),
 });
 
 const modelAt = (sequence: number) => {
-  const archive = createInMemoryChunkArchive();
+  const archive = createInMemoryScopeArchive();
   for (let at = 1; at <= sequence; at += 1) archive.put(itemsAt(at), at, at);
   return contentsOf(archive);
 };
@@ -43,9 +43,9 @@ const modelAt = (sequence: number) => {
  * Every chunk stays readable meanwhile; what it calls written, by its `sequence`, is there after reopening, whole; and while
  * something is not written, `fault` says why.
  */
-export const describeChunkArchiveFaults = (name: string, subject: ChunkArchiveFaultSubject): void => {
+export const describeScopeArchiveFaults = (name: string, subject: ScopeArchiveFaultSubject): void => {
   const { open, reopen, leastCalls, errorOf, variants = FAULT_VARIANTS } = subject;
-  describe(`chunk archive over storage that fails: ${name}`, () => {
+  describe(`archive of a scope over storage that fails: ${name}`, () => {
     it.each(variants.map((variant) => [nameOfVariant(variant), variant] as const))(
       'calls nothing written that is not, and loses nothing meanwhile, whichever call fails (%s)',
       { timeout: 120_000 },

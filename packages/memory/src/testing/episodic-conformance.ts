@@ -1,18 +1,18 @@
 import { type ChunkId, chunkIdOf, type MessageId } from '@retentive/core';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ChunkArchive } from '../episodic/chunk-archive.ts';
 import type { EpisodicState, EpisodicStore } from '../episodic/episodic-types.ts';
-import { createInMemoryChunkArchive } from '../episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../episodic/in-memory-scope-archive.ts';
+import type { ScopeArchive } from '../episodic/scope-archive.ts';
 import type { Cut, EntryBody, JournalEntry } from '../journal/journal.ts';
 import { ANNA, ended, opened, resumed, sourceId, whole } from './journal-fixtures.ts';
 
 /** Makes a store of the kind under test, empty or as it was, whose unloaded chunks and sources `archive` holds. */
-export type OpenEpisodicStore = (archive: ChunkArchive, from?: EpisodicState) => EpisodicStore;
+export type OpenEpisodicStore = (archive: ScopeArchive, from?: EpisodicState) => EpisodicStore;
 
 interface Bench {
   readonly store: EpisodicStore;
-  readonly archive: ChunkArchive;
+  readonly archive: ScopeArchive;
   /** Applies bodies, each as the next entry. */
   record(...bodies: readonly EntryBody[]): void;
   /** Moves chunks to the archive, as retention would. */
@@ -25,7 +25,7 @@ const messageId = (id: string): MessageId => id as MessageId;
 const chunkId = (id: string, index = 0): ChunkId => chunkIdOf(messageId(id), index);
 
 const createBench = (open: OpenEpisodicStore): Bench => {
-  const archive = createInMemoryChunkArchive();
+  const archive = createInMemoryScopeArchive();
   const store = open(archive);
   let sequence = 0;
   return {

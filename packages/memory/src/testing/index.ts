@@ -1,14 +1,15 @@
 export type { CoreBlocks } from '../core-blocks/core-blocks.ts';
-export type { ArchivedItem, ChunkArchive } from '../episodic/chunk-archive.ts';
 export type { EpisodicStore } from '../episodic/episodic-types.ts';
+export type { ArchivedItem, ScopeArchive } from '../episodic/scope-archive.ts';
 export type { LexicalIndex } from '../index/lexical-index.ts';
 export type { VectorIndex } from '../index/vector-index.ts';
 export type { FileSystem } from '../index/vectors/snapshot-files.ts';
 export type { Journal } from '../journal/journal.ts';
 export type { SemanticStore } from '../semantic/semantic-types.ts';
-export { type ChunkArchiveSubject, describeChunkArchive } from './archive-conformance.ts';
-export { type ChunkArchiveFaultSubject, describeChunkArchiveFaults } from './archive-faults.ts';
+export { describeScopeArchive, type ScopeArchiveSubject } from './archive-conformance.ts';
+export { describeScopeArchiveFaults, type ScopeArchiveFaultSubject } from './archive-faults.ts';
 export { describeCoreBlocks } from './core-blocks-conformance.ts';
+export { describeEmbedder } from './embedder-conformance.ts';
 export { describeEpisodicStore, type OpenEpisodicStore } from './episodic-conformance.ts';
 export {
   countDown,

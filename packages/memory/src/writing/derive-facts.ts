@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   type Fact,
   type FactId,
   type FactInput,
@@ -36,12 +37,30 @@ const MAX_LOOKING = 100_000;
 /** Looking at one change: facts that it does not come to wait for the next change. */
 const MAX_LOOKING_OF_A_CHANGE = 1_000_000;
 
-/** Writes what follows from the facts of a scope. Runs alone in its scope, after what changed them is durable. */
-export type DeriveFacts = (
-  key: ScopeKey,
-  state: ScopeState,
-  options?: { readonly signal?: AbortSignal | undefined },
-) => Promise<void>;
+/** How far one call derives. */
+export interface DeriveOptions extends CallOptions {
+  /** Most operations; default as many as one change may give. */
+  readonly limit?: number | undefined;
+  /** Facts to look at before the rest is left to the next call. */
+  readonly looking?: number | undefined;
+  /** Only from facts at this agent's path. Default all. */
+  readonly agent?: string | undefined;
+  /** Where what follows goes. Default the journal: `state` has it then. */
+  readonly write?: ((operations: readonly Operation[]) => Promise<void>) | undefined;
+}
+
+/** What one call derived. */
+export interface Derived {
+  readonly operations: readonly Operation[];
+  /** False where more may follow than this call was allowed to see. */
+  readonly done: boolean;
+}
+
+/**
+ * Writes what follows from the facts of a scope, and goes on where the last call stopped. Runs alone in its scope, after what
+ * changed them is durable.
+ */
+export type DeriveFacts = (key: ScopeKey, state: ScopeState, options?: DeriveOptions) => Promise<Derived>;
 
 /** What the operations of a round know of each other. */
 interface Round {
@@ -58,6 +77,14 @@ interface Round {
 interface Reached {
   sequence: number;
   readonly tried: Set<OperationId>;
+}
+
+/** What drawing from a fact may take. */
+interface Drawing {
+  readonly round: Round;
+  readonly looking: Looking;
+  readonly limit: number;
+  readonly agent: string | undefined;
 }
 
 /** Tells what is fewer than {@link MAX_STEPS} steps from what was told, as long as nothing changes. */
@@ -153,26 +180,34 @@ const operationOf = (
 
 /** Makes what carries out rules: over new facts, and over all of a scope at its first call, should an earlier one have died. */
 export const createDeriveFacts = (rules: readonly DerivationRule[], journal: Journal): DeriveFacts => {
-  const scopes = new WeakMap<ScopeState, Reached>();
+  /** By agent's path, and without one for calls that look at all. */
+  const scopes = new WeakMap<ScopeState, Map<string | undefined, Reached>>();
+
+  const reachedIn = (state: ScopeState, agent: string | undefined): Reached => {
+    const known = scopes.get(state) ?? new Map<string | undefined, Reached>();
+    scopes.set(state, known);
+    const reached = known.get(agent) ?? { sequence: 0, tried: new Set<OperationId>() };
+    known.set(agent, reached);
+    return reached;
+  };
 
   /** Adds what follows with a fact to `operations`, as far as there is room. */
   const drawFrom = (
     id: FactId,
     key: ScopeKey,
     state: ScopeState,
-    round: Round,
-    looking: Looking,
+    { round, looking, limit, agent }: Drawing,
     operations: Operation[],
   ): void => {
     const fact = state.semantic.isBelieved(id) ? state.semantic.fact(id) : undefined;
-    if (fact === undefined) return;
+    if (fact === undefined || (agent !== undefined && fact.agent !== agent)) return;
     const own: Looking = { left: MAX_LOOKING };
     for (const { rule, conclusion } of conclusionsWith(fact, rules, state, own)) {
       const operation = operationOf(key, rule, conclusion, fact.agent, state, round);
       if (operation === undefined) continue;
       round.tried.add(operation.id);
       operations.push(operation);
-      if (operations.length >= MAX_OPERATIONS) break;
+      if (operations.length >= limit) break;
     }
     looking.left -= MAX_LOOKING - own.left;
   };
@@ -181,7 +216,7 @@ export const createDeriveFacts = (rules: readonly DerivationRule[], journal: Jou
     key: ScopeKey,
     state: ScopeState,
     reached: Reached,
-    looking: Looking,
+    { looking, limit, agent }: Omit<Drawing, 'round'>,
   ): readonly Operation[] => {
     const operations: Operation[] = [];
     const round: Round = {
@@ -198,25 +233,37 @@ export const createDeriveFacts = (rules: readonly DerivationRule[], journal: Jou
         last = sequence;
         if (looking.left <= 0) return operations;
       }
-      drawFrom(id, key, state, round, looking, operations);
-      if (operations.length >= MAX_OPERATIONS) return operations;
+      drawFrom(id, key, state, { round, looking, limit, agent }, operations);
+      if (operations.length >= limit) return operations;
     }
     reached.sequence = last;
     return operations;
   };
 
-  return async (key, state, { signal } = {}) => {
-    if (rules.length === 0) return;
-    const reached = scopes.get(state) ?? { sequence: 0, tried: new Set<OperationId>() };
-    scopes.set(state, reached);
-    const looking: Looking = { left: MAX_LOOKING_OF_A_CHANGE };
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+  return async (key, state, options = {}) => {
+    const { signal, agent, limit = MAX_ROUNDS * MAX_OPERATIONS } = options;
+    if (rules.length === 0) return { operations: [], done: true };
+    const journaled = async (operations: readonly Operation[]): Promise<void> => {
+      const entries = operations.map((operation) => ({ kind: 'operation', operation }) as const);
+      await journal.append({ scope: key, entries }, { signal });
+    };
+    const { write = journaled, looking: most = MAX_LOOKING_OF_A_CHANGE } = options;
+    const reached = reachedIn(state, agent);
+    const looking: Looking = { left: most };
+    const all: Operation[] = [];
+    for (let round = 0; round < MAX_ROUNDS && all.length < limit; round += 1) {
       const before = reached.sequence;
-      const operations = roundOf(key, state, reached, looking);
+      const room = Math.min(MAX_OPERATIONS, limit - all.length);
+      const operations = roundOf(key, state, reached, { looking, limit: room, agent });
       if (operations.length > 0) {
-        const entries = operations.map((operation) => ({ kind: 'operation', operation }) as const);
-        await journal.append({ scope: key, entries }, { signal });
-      } else if (reached.sequence === before) return;
+        await write(operations).catch((error: unknown) => {
+          // What was not written is drawn again.
+          for (const { id } of operations) reached.tried.delete(id);
+          throw error;
+        });
+      } else if (reached.sequence === before) return { operations: all, done: true };
+      all.push(...operations);
     }
+    return { operations: all, done: false };
   };
 };

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import type { ChunkArchive } from '../../src/episodic/chunk-archive.ts';
-import { createSqliteChunkArchive } from '../../src/episodic/sqlite-chunk-archive.ts';
+import type { ScopeArchive } from '../../src/episodic/scope-archive.ts';
+import { createSqliteScopeArchive } from '../../src/episodic/sqlite-scope-archive.ts';
 import { loadSqliteFiles } from '../../src/journal/load-sqlite.ts';
-import { describeChunkArchiveFaults, type Fault } from '../../src/testing/index.ts';
+import { describeScopeArchiveFaults, type Fault } from '../../src/testing/index.ts';
 import { createTestRoot } from '../journal/support.ts';
 import { createFaultySqlite, sqliteError } from '../support/faulty-sqlite.ts';
 
@@ -12,9 +12,9 @@ const root = createTestRoot({ inMemory: true });
 afterAll(root.remove);
 
 let file = '';
-const open = async (fault?: Fault): Promise<ChunkArchive> => {
+const open = async (fault?: Fault): Promise<ScopeArchive> => {
   const files = await loadSqliteFiles();
-  return createSqliteChunkArchive({
+  return createSqliteScopeArchive({
     file,
     files: fault === undefined ? files : { ...files, open: createFaultySqlite(files.open, fault) },
     fingerprint: '1/400',
@@ -23,7 +23,7 @@ const open = async (fault?: Fault): Promise<ChunkArchive> => {
   });
 };
 
-describeChunkArchiveFaults('SQLite', {
+describeScopeArchiveFaults('SQLite', {
   open(fault) {
     file = join(root.next(), 'archive', 'one.db');
     return open(fault);

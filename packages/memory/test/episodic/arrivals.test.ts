@@ -1,7 +1,7 @@
 import type { Chunk, MessageId } from '@retentive/core';
 import { expect, it } from 'vitest';
 import { createEpisodicStore } from '../../src/episodic/episodic-store.ts';
-import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../../src/episodic/in-memory-scope-archive.ts';
 import type { JournalEntry } from '../../src/journal/journal.ts';
 
 const SCOPE = { tenant: 'acme', user: 'ana' };
@@ -30,7 +30,7 @@ const said = (sequence: number): JournalEntry => ({
 it('lists a chunk that came back once, as what arrived last', () => {
   const away = new Map<number, Chunk>();
   const store = createEpisodicStore({
-    ...createInMemoryChunkArchive(),
+    ...createInMemoryScopeArchive(),
     chunkAt: (position) => away.get(position),
     chunksAt: (positions) => positions.flatMap((position) => away.get(position) ?? []),
   });

@@ -11,7 +11,7 @@ import {
   writeEvaluationSet,
 } from '@retentive/memory/evaluation';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { beamChat, beamProbes, locomo, longMemEval, realtalk } from './source-files.ts';
+import { beamChat, beamPlans, beamProbes, locomo, longMemEval, realtalk } from './source-files.ts';
 
 describe('LoCoMo', () => {
   const set = convertLocomo(locomo);
@@ -71,10 +71,13 @@ describe('REALTALK', () => {
     expect(conversation.turns.map(({ id, text, time }) => [id, text, new Date(time).toISOString()])).toEqual([
       ['D1:1', 'morning!', '2023-12-29T00:51:12.000Z'],
       ['D1:3', 'went for a run', '2023-12-30T18:02:00.000Z'],
+      ['D2:7', '', '2024-01-02T09:00:00.000Z'],
     ]);
+    expect(conversation.turns[2]).toMatchObject({ caption: 'a boat at a pier' });
     expect(questions).toMatchObject([
       { id: 'Chat_1:q0', category: 'temporal', evidence: ['D1:3'], answers: ['on 30.12.2023'] },
       { id: 'Chat_1:q1', category: 'commonsense', evidence: [], answers: ['yes'] },
+      { id: 'Chat_1:q2', category: 'multi-hop', evidence: ['D2:7'], answers: ['a boat'] },
     ]);
   });
 });
@@ -137,6 +140,24 @@ describe('BEAM', () => {
   });
 });
 
+describe('BEAM at 10M', () => {
+  it('goes through its plans, and holds a number that two messages have to be evidence of neither', () => {
+    const { conversation, questions } = convertBeam('beam-1', beamPlans, beamProbes);
+    expect(conversation.turns.map(({ id, text, session }) => [id, text, session])).toEqual([
+      ['m0', 'I garden.', 'plan-1:B1'],
+      ['m2', 'Figs, now.', 'plan-2:B1'],
+      ['m0@1', 'Good.', 'plan-2:B2'],
+    ]);
+    expect(questions.map(({ evidence }) => evidence)).toEqual([[], ['m2'], []]);
+  });
+
+  it('says which plan is not as its authors made it', () => {
+    expect(() => convertBeam('beam-1', [{ 'plan-1': [{ turns: 'none' }] }], beamProbes)).toThrow(
+      expect.objectContaining({ code: 'FILE_INVALID', message: expect.stringContaining('plan-1: 0.turns') }),
+    );
+  });
+});
+
 describe('the files themselves', () => {
   let folder: string;
   beforeEach(async () => {
@@ -169,8 +190,10 @@ describe('the files themselves', () => {
       ['locomo', 1, 5],
       ['longmemeval', 2, 2],
       ['beam', 1, 3],
-      ['realtalk', 2, 4],
+      ['realtalk', 2, 6],
     ]);
+    const single = await readSourceSet('beam', join(folder, 'chats', '2'));
+    expect(single.questions).toEqual(sets[2]?.questions);
     for (const set of sets) {
       await writeEvaluationSet(join(folder, 'sets'), set);
       expect(await readEvaluationSet(join(folder, 'sets'), set.name)).toEqual(set);

@@ -41,10 +41,13 @@ export const realtalk = {
     { clean_text: 'morning!', speaker: 'Cy', date_time: '29.12.2023, 00:51:12', dia_id: 'D1:1' },
     { clean_text: 'went for a run', speaker: 'Dee', date_time: '30.12.2023, 18:02:00', dia_id: 'D1:3' },
   ],
+  session_2_date_time: '02.01.2024, 09:00:00',
+  session_2: [{ clean_text: null, speaker: 'Cy', dia_id: 'D2:7', blip_caption: 'a boat at a pier' }],
   events_session_1: { Cy: [] },
   qa: [
     { question: 'When did Dee run?', answer: 'on 30.12.2023', evidence: ['D1:3'], category: 2 },
-    { question: 'Does Dee like sports?', answer: 'yes', evidence: ['D1:2'], category: 3 },
+    { question: 'Does Dee like sports?', answer: 'yes', evidence: ['D1:2', '', 'D58'], category: 3 },
+    { question: 'What did Cy show?', answer: 'a boat', evidence: 'D2:07', category: 1 },
   ],
 };
 
@@ -100,6 +103,26 @@ export const beamChat = [
   {
     batch_number: 2,
     turns: [[{ role: 'user', id: 2, time_anchor: 'April-02-2024', content: 'It has figs now. ->-> 2,1' }]],
+  },
+];
+
+/** As chats of 10M are: plans with their batches, and what a table with a column a plan leaves of them. */
+export const beamPlans = [
+  {
+    'plan-1': [
+      {
+        batch_number: 1,
+        turns: [[{ role: 'user', id: 0, time_anchor: 'March-15-2024', content: 'I garden.' }]],
+      },
+    ],
+    'plan-2': null,
+  },
+  {
+    'plan-1': null,
+    'plan-2': [
+      { batch_number: 1, turns: [[{ role: 'user', id: 2, time_anchor: null, content: 'Figs, now.' }]] },
+      { batch_number: 2, turns: [[{ role: 'assistant', id: 0, content: 'Good.' }]] },
+    ],
   },
 ];
 

@@ -5,7 +5,7 @@ import { openSqliteJournal } from '../../src/journal/sqlite-journal.ts';
 import { codeOf } from '../../src/testing/journal-fixtures.ts';
 import { createTestRoot, startChild } from '../journal/support.ts';
 
-const TRIALS = Number(process.env['RETENTIVE_TRIALS'] ?? 10);
+const TRIALS = Number(process.env['RETENTIVE_TRIALS'] ?? 6);
 const LONG = TRIALS >= 100;
 const MESSAGES = LONG ? 10_000 : 1_000;
 const CALLERS = 32;

@@ -7,7 +7,7 @@ import { createTestRoot } from '../journal/support.ts';
 import { type Failpoint, withFailpoint } from '../support/failpoints.ts';
 
 /** Every k in the long run, one in so many in the short one: each starts two threads, and the other test has every k. */
-const STRIDE = Number(process.env['RETENTIVE_TRIALS'] ?? 10) >= 100 ? 1 : 36;
+const STRIDE = Number(process.env['RETENTIVE_TRIALS'] ?? 10) >= 100 ? 1 : 48;
 
 const root = createTestRoot();
 afterAll(root.remove);

@@ -7,7 +7,7 @@ import { pieceOf } from './pieces.ts';
 import { createTestRoot, startChild, type TestChild } from './support.ts';
 
 /** Kills in one run; more in the long tests. */
-const TRIALS = Number(process.env['RETENTIVE_TRIALS'] ?? 10);
+const TRIALS = Number(process.env['RETENTIVE_TRIALS'] ?? 6);
 const CALLERS = 8;
 
 const root = createTestRoot();

@@ -1,6 +1,6 @@
 import { createSeededRandom, type SessionId } from '@retentive/core';
 import { describe, expect, it } from 'vitest';
-import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../../src/episodic/in-memory-scope-archive.ts';
 import { createLexicalIndex } from '../../src/index/lexical-index.ts';
 import { DEFAULT_LEXICAL_OPTIONS } from '../../src/index/lexical-options.ts';
 import { scoreArchived } from '../../src/retrieval/archived-index.ts';
@@ -35,7 +35,7 @@ const createTalk = () => {
   );
   const isArchived = (position: number): boolean => position % 3 !== 0;
   const lexical = createLexicalIndex();
-  const archive = createInMemoryChunkArchive();
+  const archive = createInMemoryScopeArchive();
   const whole = createLexicalIndex({ ...DEFAULT_LEXICAL_OPTIONS, statistics: lexical });
   for (const [position, chunk] of chunks.entries()) {
     const document = {

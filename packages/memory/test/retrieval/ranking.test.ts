@@ -161,4 +161,27 @@ describe('the ranking of a context', () => {
     const { items } = await user.context('kayak hull', { budget: { tokens: 45 } });
     expect(items[0]?.text).toContain('larch');
   });
+
+  it('puts the newest first of what one speaker said again of another value, and adds it up', async () => {
+    const letters = 'bdfgklmnprst';
+    const values = [...letters].map((letter) => `${letter}o${letter}i${letter}u`);
+    const said = values.map((value) => ({
+      role: 'user' as const,
+      content: `By the way, the code of my bicycle lock is ${value}.`,
+    }));
+    const user = await told([...said, { role: 'user', content: 'The bicycle needs oil, and its lock too.' }]);
+    const { items } = await user.context('What is the code of my bicycle lock?', {
+      budget: { tokens: 1_000 },
+    });
+    const scoreOf = (value: string) => items.find(({ text }) => text.includes(value))?.why.score;
+    const scores = values.map(scoreOf);
+    expect(scores).toEqual(scores.toSorted((one = 0, other = 0) => one - other));
+    for (const { why } of items) {
+      const sum = Object.values(why.parts).reduce((all, part) => all + part, 0);
+      expect(sum).toBeCloseTo(why.score, 9);
+    }
+    // However many were said before, the last one is what a small context shows.
+    const small = await user.context('What is the code of my bicycle lock?', { budget: { tokens: 42 } });
+    expect(small.text).toContain(values.at(-1));
+  });
 });

@@ -1,6 +1,6 @@
 import { createManualClock } from '@retentive/core';
 import { expect, it } from 'vitest';
-import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../../src/episodic/in-memory-scope-archive.ts';
 import { createLoadedScopes, type LoadedScope } from '../../src/scope/loaded-scopes.ts';
 import { createCheckpoints } from '../../src/scope/scope-checkpoint.ts';
 import { createScopeState } from '../../src/scope/scope-state.ts';
@@ -18,7 +18,7 @@ const createWorld = async (limit: number) => {
       checkpoints: createCheckpoints(),
       untold: new Set(),
       state: createScopeState(resources),
-      archive: { ...createInMemoryChunkArchive(), isDurable: true },
+      archive: { ...createInMemoryScopeArchive(), isDurable: true },
       ...more,
     };
     scopes.add(scope);
@@ -48,7 +48,7 @@ it('keeps what is being read, what is about to settle, and what could not come b
   const { clock, load, trimmed } = await createWorld(1);
   load('read', { waiting: [] });
   load('settling', { settling: true });
-  load('process', { archive: createInMemoryChunkArchive() });
+  load('process', { archive: createInMemoryScopeArchive() });
   load('idle');
   clock.advance(MINUTE);
   expect(trimmed()).toEqual(['idle']);

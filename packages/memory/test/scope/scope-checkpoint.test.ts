@@ -2,7 +2,7 @@ import { chunkIdOf, type JobId, type MessageId } from '@retentive/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { digestScope } from '../../src/doctor/scope-digest.ts';
-import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../../src/episodic/in-memory-scope-archive.ts';
 import type { Cut, EntryBody, JournalEntry, SourceId } from '../../src/journal/journal.ts';
 import type { Excerpt } from '../../src/retention/excerpt.ts';
 import { DEFAULT_RETENTION_WEIGHTS } from '../../src/retention/score.ts';
@@ -169,8 +169,8 @@ it('goes on from a checkpoint as if it had read the whole journal, wherever it w
         const entries = bodiesOf(steps).map(
           (body, index): JournalEntry => ({ sequence: index + 1, scope: SCOPE, recordedAt: index, body }),
         );
-        const whole = createScopeState(resources, createInMemoryChunkArchive());
-        const archive = createInMemoryChunkArchive();
+        const whole = createScopeState(resources, createInMemoryScopeArchive());
+        const archive = createInMemoryScopeArchive();
         let state = createScopeState(resources, archive);
         for (const [index, entry] of entries.entries()) {
           whole.apply(entry);

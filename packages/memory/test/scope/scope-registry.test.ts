@@ -1,8 +1,8 @@
 import { createIdSource, createManualClock, createSeededRandom } from '@retentive/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ChunkArchive } from '../../src/episodic/chunk-archive.ts';
-import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../../src/episodic/in-memory-scope-archive.ts';
+import type { ScopeArchive } from '../../src/episodic/scope-archive.ts';
 import { createInMemoryJournal } from '../../src/journal/in-memory-journal.ts';
 import type { EntryBody, Journal, JournalEntry } from '../../src/journal/journal.ts';
 import { createScopeRegistry } from '../../src/scope/scope-registry.ts';
@@ -138,9 +138,9 @@ it('reads a scope again when the first read failed', async () => {
 
 it('reads no more again than came since the checkpoint, and every fact and block', async () => {
   const { journal, append } = createWorld();
-  const archive = createInMemoryChunkArchive();
+  const archive = createInMemoryScopeArchive();
   // As one that outlives the registry.
-  const kept: ChunkArchive = { ...archive, isDurable: true, close: () => {} };
+  const kept: ScopeArchive = { ...archive, isDurable: true, close: () => {} };
   const given: JournalEntry['body']['kind'][] = [];
   const watched: Journal = {
     ...journal,

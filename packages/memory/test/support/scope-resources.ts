@@ -1,7 +1,7 @@
 import { createEstimatingTokenizer } from '@retentive/core';
 import { createCharacterSurprisal } from '../../src/entropy/character-surprisal.ts';
-import type { ChunkArchive } from '../../src/episodic/chunk-archive.ts';
-import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../../src/episodic/in-memory-scope-archive.ts';
+import type { ScopeArchive } from '../../src/episodic/scope-archive.ts';
 import { createAnalyzer } from '../../src/index/analyzer.ts';
 import type { ScopeResources } from '../../src/scope/scope-state.ts';
 
@@ -14,4 +14,4 @@ export const openScopeResources = async (): Promise<ScopeResources> => ({
 });
 
 /** Archives that end with their registry. */
-export const openArchive = async (): Promise<ChunkArchive> => createInMemoryChunkArchive();
+export const openArchive = async (): Promise<ScopeArchive> => createInMemoryScopeArchive();

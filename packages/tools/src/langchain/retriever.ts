@@ -52,7 +52,9 @@ const originOf = (
     case 'fact':
       return { type: 'fact', source: source.fact, ids: [] };
     case 'episode':
-      return { type: 'episode', source: source.episode, ids: [] };
+      return { type: 'episode', source: source.episode, ids: source.messages };
+    case 'note':
+      return { type: 'note', source: source.note, ids: [] };
     case 'example':
       return { type: 'example', source: source.example, ids: [] };
     case 'core':

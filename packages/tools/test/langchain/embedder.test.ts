@@ -1,5 +1,6 @@
 import { Embeddings } from '@langchain/core/embeddings';
 import { SyntheticEmbeddings } from '@langchain/core/utils/testing';
+import { describeEmbedder } from '@retentive/memory/testing';
 import { expect, it } from 'vitest';
 import { createLangChainEmbedder } from '../../src/langchain/embedder.ts';
 
@@ -68,3 +69,19 @@ it.each([
   const make = () => createLangChainEmbedder(new SyntheticEmbeddings(), { ...options, ...wrong });
   expect(make).toThrow(expect.objectContaining({ code: 'OPTION_INVALID' }));
 });
+
+/** Vectors of the first eight characters; as endpoints do, it refuses a text without any. */
+class LetterEmbeddings extends Embeddings<number[]> {
+  override async embedQuery(text: string): Promise<number[]> {
+    if (text === '') throw new Error('400 empty input');
+    return Array.from({ length: 8 }, (_, at) => (text.charCodeAt(at) || 0) + 1);
+  }
+
+  override embedDocuments(texts: string[]): Promise<number[][]> {
+    return Promise.all(texts.map((text) => this.embedQuery(text)));
+  }
+}
+
+describeEmbedder("LangChain's embeddings", async () =>
+  createLangChainEmbedder(new LetterEmbeddings({}), options),
+);

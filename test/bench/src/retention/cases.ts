@@ -2,7 +2,7 @@ import { systemClock, type Tokenizer } from '@retentive/core';
 import type { MeasuredQuestion } from '@retentive/memory/evaluation';
 import type { BenchConversation, BenchTurn } from '../bench-data.ts';
 import { evaluateRecall } from '../evaluate-recall.ts';
-import { createRetentiveSelector } from '../retentive-selector.ts';
+import { createRetentiveSelector, type RetentiveVariant } from '../retentive-selector.ts';
 import type { Held } from './policies.ts';
 import { cutTurns, type RetainedTurn } from './retained-turns.ts';
 
@@ -53,15 +53,19 @@ export const askHeld = async (
       return text === '' ? [] : [{ ...turn, text, caption: undefined }];
     }),
   };
-  const task = {
-    conversation: remembered,
-    questions,
-    budgets: [RECALL_TOKENS],
-    tokenizer,
-    clock: systemClock,
-  };
+  return askMemory({ conversation: remembered, questions }, {}, tokenizer, seed);
+};
+
+/** Recall of each question by a memory with such options that was told everything. */
+export const askMemory = async (
+  { conversation, questions }: Pick<Case, 'conversation' | 'questions'>,
+  variant: RetentiveVariant,
+  tokenizer: Tokenizer,
+  seed: number,
+): Promise<readonly number[]> => {
+  const task = { conversation, questions, budgets: [RECALL_TOKENS], tokenizer, clock: systemClock };
   const recalls: number[] = [];
-  for await (const { recall } of evaluateRecall(createRetentiveSelector('memory', seed), task)) {
+  for await (const { recall } of evaluateRecall(createRetentiveSelector('memory', seed, variant), task)) {
     recalls.push(recall);
   }
   return recalls;

@@ -73,10 +73,17 @@ export const renderComparison = ({ rows, remarks }: Comparison, colors: Colors):
 /** What was required, and whether it is met. Pure. */
 export const renderChecked = (checked: readonly Checked[], colors: Colors): string =>
   renderTable(
-    [{ head: 'requirement' }, { head: 'set' }, { head: 'value', number: true }, { head: '' }],
-    checked.map(({ requirement, set, value, isMet }) => [
+    [
+      { head: 'requirement' },
+      { head: 'set' },
+      { head: 'budget', number: true },
+      { head: 'value', number: true },
+      { head: 'result' },
+    ],
+    checked.map(({ requirement, set, budget, value, isMet }) => [
       requirement,
       set,
+      budget === undefined ? '-' : String(budget),
       share(value),
       isMet ? 'met' : 'not met',
     ]),

@@ -1,6 +1,7 @@
 import type { Context } from '@retentive/core';
 import { type CandidateSentence, endsAsking } from './candidates.ts';
 import { holdsKind, type QuestionKind } from './question.ts';
+import { isAnothersStory } from './whose-words.ts';
 
 /** A sentence with how well it answers. */
 export interface RankedSentence {
@@ -83,7 +84,7 @@ const isOfAnother = ({ speaker, terms }: CandidateSentence, named: ReadonlySet<s
 /**
  * The sentences of a context, best answer first; ties keep the order of the context. Score = idf-weighted share of the
  * question's words in and around the sentence, times what fits the kind of question, who said it, and how well its item
- * ranked. Pure; O(sentences x terms).
+ * ranked. None where what is asked of somebody is told of somebody else. Pure; O(sentences x terms).
  */
 export const rankSentences = (
   sentences: readonly CandidateSentence[],
@@ -94,6 +95,7 @@ export const rankSentences = (
   const weights = terms.map((term) => [term, idf(term)] as const);
   const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
   const named = namedSpeakers(sentences, terms);
+  if (isAnothersStory(sentences, weights, named)) return [];
   const best = Math.max(...items.map(({ why }) => why.score), Number.EPSILON);
   const ranked = sentences.map((sentence) => {
     let held = 0;

@@ -1,20 +1,9 @@
 import * as z from 'zod';
-import type {
-  EvaluationConversation,
-  EvaluationQuestion,
-  EvaluationSet,
-  EvaluationTurn,
-} from '../data/evaluation-set.ts';
-import { answersOf, evidenceIds, monthOf, parseSource, sessionNumbers, turnTime, utc } from './source-set.ts';
+import type { EvaluationQuestion, EvaluationSet } from '../data/evaluation-set.ts';
+import { evidenceIds, evidenceSchema, type SessionFormat, sessionTurns } from './session-turns.ts';
+import { answersOf, monthOf, parseSource, utc } from './source-set.ts';
 
 // `data/locomo10.json` of snap-research/LoCoMo: a list of conversations, each with its questions.
-
-const turnSchema = z.object({
-  speaker: z.string(),
-  dia_id: z.string(),
-  text: z.string(),
-  blip_caption: z.string().nullish(),
-});
 
 const sampleSchema = z.object({
   sample_id: z.string().optional(),
@@ -23,7 +12,7 @@ const sampleSchema = z.object({
     z.object({
       question: z.string(),
       answer: z.unknown().optional(),
-      evidence: z.array(z.string()).default([]),
+      evidence: evidenceSchema,
       category: z.int(),
     }),
   ),
@@ -48,37 +37,14 @@ const sessionTime = (text: unknown): number | undefined => {
   return utc([Number(year), monthOf(month), Number(day), (Number(hour) % 12) + afternoon, Number(minute)]);
 };
 
-const conversationOf = (
-  id: string,
-  source: Readonly<Record<string, unknown>>,
-  place: string,
-): EvaluationConversation => ({
-  id,
-  turns: sessionNumbers(Object.keys(source)).flatMap((number, index) => {
-    const name = `session_${number}`;
-    const start = sessionTime(source[`${name}_date_time`]);
-    return parseSource(source[name], z.array(turnSchema), `${place} ${name}`).map(
-      (turn, turnIndex): EvaluationTurn => ({
-        id: turn.dia_id,
-        thread: id,
-        session: `S${number}`,
-        role: 'user',
-        speaker: turn.speaker,
-        text: turn.text,
-        ...(turn.blip_caption ? { caption: turn.blip_caption } : {}),
-        time: turnTime(start, index, turnIndex),
-      }),
-    );
-  }),
-});
+const FORMAT: SessionFormat = { textField: 'text', timeOf: sessionTime };
 
 /** The parsed text of `locomo10.json` as a set. @throws FILE_INVALID */
 export const convertLocomo = (value: unknown): EvaluationSet => {
   const samples = parseSource(value, z.array(sampleSchema), 'LoCoMo');
   const converted = samples.map((sample, index) => {
     const id = sample.sample_id ?? `conversation-${index + 1}`;
-    const conversation = conversationOf(id, sample.conversation, `LoCoMo ${id}`);
-    const turns = new Set(conversation.turns.map((turn) => turn.id));
+    const turns = sessionTurns(id, sample.conversation, `LoCoMo ${id}`, FORMAT);
     const questions = sample.qa.map(
       (qa, number): EvaluationQuestion => ({
         id: `${id}:q${number}`,
@@ -90,7 +56,7 @@ export const convertLocomo = (value: unknown): EvaluationSet => {
         answerable: qa.category !== ADVERSARIAL,
       }),
     );
-    return { conversation, questions };
+    return { conversation: { id, turns }, questions };
   });
   return {
     name: 'locomo',

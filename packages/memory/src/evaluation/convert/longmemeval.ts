@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { EvaluationTurn } from '../data/evaluation-set.ts';
-import type { ConvertedConversation } from './realtalk.ts';
-import { answersOf, parseSource, turnTime, utc } from './source-set.ts';
+import { answersOf, type ConvertedConversation, parseSource, turnTime, utc } from './source-set.ts';
 
 // `longmemeval_s.json` (also `_m` and `_oracle`) of xiaowu0162/LongMemEval: a list of questions, each with a history of its own.
 

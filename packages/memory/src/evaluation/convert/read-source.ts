@@ -7,7 +7,8 @@ import type { EvaluationSet } from '../data/evaluation-set.ts';
 import { convertBeam } from './beam.ts';
 import { convertLocomo } from './locomo.ts';
 import { convertLongMemEval } from './longmemeval.ts';
-import { type ConvertedConversation, convertRealtalk } from './realtalk.ts';
+import { convertRealtalk } from './realtalk.ts';
+import type { ConvertedConversation } from './source-set.ts';
 
 /** Public sets whose own files can be read. */
 export const SOURCE_FORMATS = ['locomo', 'longmemeval', 'beam', 'realtalk'] as const;
@@ -41,18 +42,21 @@ const setOf = (name: string, converted: readonly ConvertedConversation[]): Evalu
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
+/** Where a chat was cut to its size, the first is the file that its questions are about. */
+const CHAT_FILES: readonly string[] = ['chat_trunecated.json', 'chat.json'];
+
 const readBeam = async (folder: string): Promise<EvaluationSet> => {
   const chats: ConvertedConversation[] = [];
-  for (const name of await namesIn(folder)) {
-    const chat = join(folder, name);
+  const isChat = (await namesIn(folder)).some((name) => CHAT_FILES.includes(name));
+  const folders = isChat ? [folder] : (await namesIn(folder)).map((name) => join(folder, name));
+  for (const chat of folders) {
     if (!(await isFolder(chat))) continue;
     const files = await namesIn(chat);
-    // Where a chat was cut to its size, that is the file that its questions are about.
-    const file = files.includes('chat_trunecated.json') ? 'chat_trunecated.json' : 'chat.json';
-    if (!files.includes(file)) continue;
+    const file = CHAT_FILES.find((name) => files.includes(name));
+    if (file === undefined) continue;
     chats.push(
       convertBeam(
-        `beam-${name}`,
+        `beam-${basename(chat)}`,
         await readJson(join(chat, file)),
         await readJson(join(chat, 'probing_questions', 'probing_questions.json')),
       ),

@@ -1,21 +1,13 @@
 import * as z from 'zod';
-import type { EvaluationConversation, EvaluationQuestion, EvaluationTurn } from '../data/evaluation-set.ts';
-import { answersOf, evidenceIds, parseSource, sessionNumbers, turnTime, utc } from './source-set.ts';
+import { evidenceIds, evidenceSchema, type SessionFormat, sessionTurns } from './session-turns.ts';
+import { answersOf, type ConvertedConversation, parseSource, utc } from './source-set.ts';
 
 // `data/Chat_*.json` of danny911kr/REALTALK: one conversation a file.
-
-const turnSchema = z.object({
-  speaker: z.string(),
-  dia_id: z.string(),
-  clean_text: z.string().default(''),
-  blip_caption: z.string().nullish(),
-  date_time: z.string().nullish(),
-});
 
 const questionSchema = z.object({
   question: z.string(),
   answer: z.unknown().optional(),
-  evidence: z.array(z.string()).default([]),
+  evidence: evidenceSchema,
   category: z.union([z.int(), z.string()]),
 });
 
@@ -30,33 +22,13 @@ const timeOf = (text: unknown): number | undefined => {
   return utc([Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)]);
 };
 
-/** A conversation with its questions. */
-export interface ConvertedConversation {
-  readonly conversation: EvaluationConversation;
-  readonly questions: readonly EvaluationQuestion[];
-}
+const FORMAT: SessionFormat = { textField: 'clean_text', timeField: 'date_time', timeOf };
 
 /** The parsed text of one `Chat_*.json`; `id` names the conversation. @throws FILE_INVALID */
 export const convertRealtalk = (id: string, value: unknown): ConvertedConversation => {
   const place = `REALTALK ${id}`;
   const source = parseSource(value, z.record(z.string(), z.unknown()), place);
-  const turns = sessionNumbers(Object.keys(source)).flatMap((number, index) => {
-    const name = `session_${number}`;
-    const start = timeOf(source[`${name}_date_time`]);
-    return parseSource(source[name], z.array(turnSchema), `${place} ${name}`).map(
-      (turn, turnIndex): EvaluationTurn => ({
-        id: turn.dia_id,
-        thread: id,
-        session: `S${number}`,
-        role: 'user',
-        speaker: turn.speaker,
-        text: turn.clean_text,
-        ...(turn.blip_caption ? { caption: turn.blip_caption } : {}),
-        time: timeOf(turn.date_time) ?? turnTime(start, index, turnIndex),
-      }),
-    );
-  });
-  const known = new Set(turns.map((turn) => turn.id));
+  const turns = sessionTurns(id, source, place, FORMAT);
   const questions = parseSource(source['qa'] ?? [], z.array(questionSchema), `${place} qa`);
   return {
     conversation: { id, turns },
@@ -66,7 +38,7 @@ export const convertRealtalk = (id: string, value: unknown): ConvertedConversati
       question: qa.question,
       answers: answersOf(qa.answer),
       category: CATEGORIES[String(qa.category)] ?? `category-${qa.category}`,
-      evidence: evidenceIds(qa.evidence, known),
+      evidence: evidenceIds(qa.evidence, turns),
       answerable: true,
     })),
   };

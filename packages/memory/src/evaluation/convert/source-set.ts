@@ -1,5 +1,12 @@
 import { RetentiveError } from '@retentive/core';
 import type * as z from 'zod';
+import type { EvaluationConversation, EvaluationQuestion } from '../data/evaluation-set.ts';
+
+/** A conversation with its questions. */
+export interface ConvertedConversation {
+  readonly conversation: EvaluationConversation;
+  readonly questions: readonly EvaluationQuestion[];
+}
 
 /** A value of a public file, checked. @throws FILE_INVALID with the place */
 export const parseSource = <Schema extends z.ZodType>(
@@ -42,26 +49,6 @@ export const utc = (parts: readonly (number | undefined)[]): number | undefined 
   if (year === undefined || month === undefined || day === undefined) return undefined;
   const time = Date.UTC(year, month, day, hour, minute, second);
   return Number.isNaN(time) ? undefined : time;
-};
-
-/** `S1`, `S2` ... of keys such as `session_12`, in their order. */
-export const sessionNumbers = (keys: readonly string[]): readonly number[] =>
-  keys
-    .flatMap((key) => {
-      const number = /^session_(\d+)$/u.exec(key)?.[1];
-      return number === undefined ? [] : [Number(number)];
-    })
-    .toSorted((a, b) => a - b);
-
-/**
- * Ids of turns in evidence as people wrote it: `D8:6; D9:17`, `D9:1 D4:4`, `D:11:26` and `D30:05` all occur. What names no
- * turn is left out.
- */
-export const evidenceIds = (evidence: readonly string[], turns: ReadonlySet<string>): readonly string[] => {
-  const ids = evidence.flatMap((text) =>
-    [...text.matchAll(/D:?(\d+):(\d+)/gu)].map(([, session, turn]) => `D${Number(session)}:${Number(turn)}`),
-  );
-  return [...new Set(ids)].filter((id) => turns.has(id));
 };
 
 /** An answer as text; the files have numbers too. Of several, all. */

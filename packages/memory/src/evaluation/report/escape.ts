@@ -14,5 +14,6 @@ export const escapeMarkup = (text: string): string =>
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/gu, '�')
     .replace(/[&<>"']/gu, (character) => ENTITIES[character] ?? character);
 
-/** Text that is safe in a cell of a Markdown table. */
-export const escapeCell = (text: string): string => text.replace(/[\\|`<]/gu, '\\$&').replace(/\s+/gu, ' ');
+/** Text that is safe in a cell of a Markdown table: it makes no column, element, link or picture. */
+export const escapeCell = (text: string): string =>
+  text.replace(/[\\|`<>[\]&*]/gu, '\\$&').replace(/\s+/gu, ' ');

@@ -2,9 +2,8 @@ import type { JudgeAgreement } from '../judge/judge.ts';
 import type { Comparison, ComparisonRow } from '../run/compare-runs.ts';
 import type { Checked } from '../run/requirements.ts';
 import type { RunLog } from '../run/run-log.ts';
-import { SHARE_METRICS, type ShareMetric, type Summary } from '../run/summarize.ts';
-import { escapeCell, escapeMarkup } from './escape.ts';
-import { plotBars, plotDifferences, plotShares } from './plots.ts';
+import { isHigherBetter, SHARE_METRICS, type ShareMetric, type Summary } from '../run/summarize.ts';
+import { type PlotDifference, plotBars, plotDifferences, plotShares } from './plots.ts';
 
 /** What a report shows. */
 export interface ReportInput {
@@ -60,15 +59,13 @@ const overview = ({ log, summary }: ReportInput): ReportSection => {
     title: 'What was measured',
     lines: [
       `System ${log.head.system}, settings ${log.head.configHash.slice(0, 12)}.`,
-      ...metrics.map((metric) => `${metric}: ${METRIC_TEXT[metric]}.`),
-      'In brackets: the 95 % bootstrap interval, drawn by conversation where there are at least 5 of them, else by question.',
       ...sets.map((set) => {
         const tokens = summary.tokensToRecall[set];
         return `${set}: recall of .8 ${tokens === undefined ? 'at none of the budgets' : `from ${tokens} tokens on`}.`;
       }),
     ],
     plots: recall.some(({ points }) => points.length > 0)
-      ? [plotShares('Recall by budget', 'budget, tokens', recall)]
+      ? [plotShares('Recall (0 to 1) by budget, with its 95 % interval', 'budget in tokens', recall)]
       : [],
     table: {
       head: ['set', 'budget', 'questions', ...metrics, 'tokens', 'ms p50', 'ms p95', 'over budget'],
@@ -91,17 +88,44 @@ const overview = ({ log, summary }: ReportInput): ReportSection => {
   };
 };
 
+const metricsSection = ({ summary }: ReportInput): ReportSection => ({
+  title: 'Metrics',
+  lines: [
+    'Shares from 0 to 1. In brackets: the 95 % bootstrap interval, drawn by conversation where there are at least 5 of them, else by question.',
+  ],
+  plots: [],
+  table: {
+    head: ['metric', 'what'],
+    rows: usedMetrics(summary).map((metric) => [metric, METRIC_TEXT[metric]]),
+  },
+});
+
+const countOf = (questions: number): string => `${questions} ${questions === 1 ? 'question' : 'questions'}`;
+
 const categories = ({ summary }: ReportInput): readonly ReportSection[] =>
   [...new Set(summary.rows.map(({ set }) => set))].flatMap((set) => {
     const widest = summary.rows.filter((row) => row.set === set).toSorted((a, b) => b.budget - a.budget)[0];
     const bars = Object.entries(widest?.categories ?? {}).map(([name, { questions, recall }]) => ({
       name,
       value: recall,
-      note: `of ${questions}`,
+      note: countOf(questions),
     }));
     if (widest === undefined || bars.length === 0) return [];
-    const title = `${set}: recall at ${widest.budget} tokens by category`;
-    return [{ title, lines: [], plots: [plotBars(title, bars)] }];
+    return [
+      {
+        title: `${set}: recall at ${widest.budget} tokens by category`,
+        lines: [],
+        plots: [plotBars('Recall, 0 to 1', bars)],
+        table: {
+          head: ['category', 'recall', 'questions'],
+          rows: Object.entries(widest.categories).map(([name, { questions, recall }]) => [
+            name,
+            share(recall),
+            String(questions),
+          ]),
+        },
+      },
+    ];
   });
 
 /** Questions that are shown of what went wrong. */
@@ -115,7 +139,7 @@ const missed = ({ log, summary }: ReportInput): ReportSection => {
   return {
     title: 'Missed',
     lines: [
-      `${records.length} questions without all of their evidence at ${widest} tokens${records.length > MOST_MISSED ? `, the first ${MOST_MISSED}` : ''}.`,
+      `${countOf(records.length)} without all of their evidence at ${widest} tokens${records.length > MOST_MISSED ? `, the first ${MOST_MISSED}` : ''}.`,
     ],
     plots: [],
     table: {
@@ -134,7 +158,11 @@ const missed = ({ log, summary }: ReportInput): ReportSection => {
   };
 };
 
-const nameOf = ({ set, metric, budget }: ComparisonRow): string => `${set} ${metric}@${budget}`;
+const differenceOf = (row: ComparisonRow): PlotDifference => ({
+  ...row,
+  name: `${row.metric}@${row.budget}`,
+  isHigherBetter: isHigherBetter(row.metric),
+});
 
 /** The section of a comparison, which can stand alone. */
 export const comparisonSection = (comparison: Comparison): ReportSection => ({
@@ -143,15 +171,13 @@ export const comparisonSection = (comparison: Comparison): ReportSection => ({
     `${comparison.before.system} ${comparison.before.configHash.slice(0, 12)} against ${comparison.after.system} ${comparison.after.configHash.slice(0, 12)}, paired by question.`,
     ...comparison.remarks.map((remark) => `Note: ${remark}.`),
   ],
-  plots:
-    comparison.rows.length === 0
-      ? []
-      : [
-          plotDifferences(
-            'Change, with its 95 % interval',
-            comparison.rows.map((row) => ({ ...row, name: nameOf(row) })),
-          ),
-        ],
+  plots: [...new Set(comparison.rows.map(({ set }) => set))].map((set) =>
+    plotDifferences(
+      `${set}: change, with its 95 % interval`,
+      'after minus before, in shares from 0 to 1',
+      comparison.rows.filter((row) => row.set === set).map(differenceOf),
+    ),
+  ),
   table: {
     head: ['set', 'budget', 'metric', 'questions', 'before', 'after', 'change', 'better', 'worse'],
     rows: comparison.rows.map((row) => [
@@ -173,7 +199,7 @@ const requirements = (checked: readonly Checked[]): ReportSection => ({
   lines: [],
   plots: [],
   table: {
-    head: ['requirement', 'set', 'budget', 'value', ''],
+    head: ['requirement', 'set', 'budget', 'value', 'result'],
     rows: checked.map(({ requirement, set, budget, value, isMet }) => [
       requirement,
       set,
@@ -217,59 +243,6 @@ export const reportSections = (input: ReportInput): readonly ReportSection[] => 
   ...categories(input),
   ...(input.agreement === undefined ? [] : [judge(input.agreement)]),
   missed(input),
+  metricsSection(input),
   settings(input),
 ];
-
-const markdownTable = ({ head, rows }: NonNullable<ReportSection['table']>): string =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(escapeCell).join(' | ')} |`).join('\n');
-
-/** A report in Markdown. Plots are left out: hosts of Markdown drop inline SVG. */
-export const renderMarkdownReport = (title: string, sections: readonly ReportSection[]): string =>
-  [
-    `# ${escapeCell(title)}`,
-    ...sections.flatMap((section) => [
-      `## ${escapeCell(section.title)}`,
-      ...(section.lines.length === 0
-        ? []
-        : [section.lines.map((line) => `- ${escapeCell(line)}`).join('\n')]),
-      ...(section.table === undefined || section.table.rows.length === 0
-        ? []
-        : [markdownTable(section.table)]),
-    ]),
-    '',
-  ].join('\n\n');
-
-const STYLE = [
-  'body{font-family:sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;line-height:1.4}',
-  'table{border-collapse:collapse;font-size:.85rem;display:block;overflow-x:auto}',
-  'td,th{border:1px solid #ccc;padding:.2rem .5rem;text-align:left;white-space:nowrap}',
-  'svg{max-width:45rem;width:100%;display:block}',
-].join('');
-
-const htmlTable = ({ head, rows }: NonNullable<ReportSection['table']>): string => {
-  const row = (tag: string, cells: readonly string[]): string =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeMarkup(cell)}</${tag}>`).join('')}</tr>`;
-  return `<table><thead>${row('th', head)}</thead><tbody>${rows.map((cells) => row('td', cells)).join('\n')}</tbody></table>`;
-};
-
-/** A report as one HTML page that loads nothing and runs nothing: its policy forbids both, whatever stands in the texts. */
-export const renderHtmlReport = (title: string, sections: readonly ReportSection[]): string =>
-  [
-    '<!doctype html>',
-    '<html lang="en"><head><meta charset="utf-8"/>',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
-    `<title>${escapeMarkup(title)}</title><style>${STYLE}</style></head><body>`,
-    `<h1>${escapeMarkup(title)}</h1>`,
-    ...sections.flatMap((section) => [
-      `<section><h2>${escapeMarkup(section.title)}</h2>`,
-      ...(section.lines.length === 0
-        ? []
-        : [`<ul>${section.lines.map((line) => `<li>${escapeMarkup(line)}</li>`).join('')}</ul>`]),
-      ...section.plots,
-      ...(section.table === undefined || section.table.rows.length === 0 ? [] : [htmlTable(section.table)]),
-      '</section>',
-    ]),
-    '</body></html>',
-    '',
-  ].join('\n');

@@ -1,7 +1,7 @@
 import { bootstrapMean } from '../bootstrap.ts';
 import { mean } from '../statistics.ts';
 import type { QuestionRecord, RunLog } from './run-log.ts';
-import { metricOf, SHARE_METRICS, type ShareMetric } from './summarize.ts';
+import { isHigherBetter, metricOf, SHARE_METRICS, type ShareMetric } from './summarize.ts';
 
 /** A metric of two runs over the questions that both were asked. */
 export interface ComparisonRow {
@@ -75,6 +75,8 @@ export const compareRuns = (
         seed,
       );
       const [first] = group;
+      const raised = values.filter(({ a, b }) => b > a).length;
+      const lowered = values.filter(({ a, b }) => b < a).length;
       if (difference === undefined || first === undefined) return [];
       return [
         {
@@ -87,8 +89,8 @@ export const compareRuns = (
           delta: difference.mean,
           low: difference.low,
           high: difference.high,
-          gained: values.filter(({ a, b }) => b > a).length,
-          lost: values.filter(({ a, b }) => b < a).length,
+          gained: isHigherBetter(metric) ? raised : lowered,
+          lost: isHigherBetter(metric) ? lowered : raised,
         },
       ];
     }),

@@ -18,6 +18,10 @@ export const SHARE_METRICS = [
 
 export type ShareMetric = (typeof SHARE_METRICS)[number];
 
+/** False for the two kinds of error. */
+export const isHigherBetter = (metric: ShareMetric): boolean =>
+  metric !== 'falseAnswer' && metric !== 'abstained';
+
 /** One set at one budget: each metric over the questions that it applies to, with its 95 % interval. */
 export interface SummaryRow {
   readonly set: string;

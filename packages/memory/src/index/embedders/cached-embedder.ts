@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CallOptions, type Embedder, RetentiveError } from '@retentive/core';
+import { type CallOptions, type Embedder, RetentiveError, throwIfAborted } from '@retentive/core';
 import type { EmbeddingSide } from './function-embedder.ts';
 
 /** Options of {@link createCachedEmbedder}. */
@@ -78,6 +78,7 @@ export const createCachedEmbedder = (
     dimensions: embedder.dimensions,
     fusionWeight: embedder.fusionWeight,
     async embedDocuments(texts, options = {}) {
+      throwIfAborted(options.signal, 'the embedding');
       const known = new Map<string, Float32Array>();
       const missing = new Map<string, string>();
       const keys = texts.map((text) => {
@@ -91,7 +92,8 @@ export const createCachedEmbedder = (
       // Copies: whoever writes to a vector changes no other.
       return keys.map((key) => (known.get(key) ?? (asked.get(key) as Float32Array)).slice());
     },
-    async embedQuery(text, options) {
+    async embedQuery(text, options = {}) {
+      throwIfAborted(options.signal, 'the embedding');
       const key = cache.keyOf('query', text);
       const vector = cache.get(key) ?? (await embedder.embedQuery(text, options));
       cache.set(key, vector);

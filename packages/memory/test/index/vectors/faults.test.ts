@@ -12,7 +12,7 @@ import { createTestRoot, startChild } from '../../journal/support.ts';
 import { applyRound, DIMENSIONS, FINGERPRINT } from './rounds.ts';
 
 /** Kills in one run, and a quarter of the cuts; 100 makes 400 cuts and 300 flips. */
-const TRIALS = Number(process.env['RETENTIVE_TRIALS'] ?? 10);
+const TRIALS = Number(process.env['RETENTIVE_TRIALS'] ?? 6);
 const CUTS = Math.min(400, TRIALS * 4);
 const FLIPS = Math.min(300, TRIALS * 3);
 const ROUNDS = 6;

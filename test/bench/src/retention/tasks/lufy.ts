@@ -23,10 +23,34 @@ const historySchema = z.object({
   ),
 });
 
+/** A ranking's value of a turn, and the share of its raters that marked it. */
+interface Marked {
+  readonly value: number;
+  readonly mark: number;
+}
+
+const isMarked = ({ mark }: Marked): boolean => mark > 0.5;
+
+/** Turns that most raters marked against the others, or against those that nobody marked. */
+const areaOf = (turns: readonly Marked[], isOther: (turn: Marked) => boolean): number | undefined =>
+  areaUnderCurve(
+    turns.filter(isMarked).map(({ value }) => value),
+    turns.filter((turn) => !isMarked(turn) && isOther(turn)).map(({ value }) => value),
+  );
+
+const isAny = (): boolean => true;
+const isUnmarked = ({ mark }: Marked): boolean => mark === 0;
+
+const meanArea = (
+  histories: readonly (readonly Marked[])[],
+  isOther: (turn: Marked) => boolean,
+): number | null => mean(histories.flatMap((turns) => areaOf(turns, isOther) ?? [])) ?? null;
+
 /**
  * LUFY: does the score say what people marked as important? Among the marked turns of a history, those that most of its
  * raters marked against the rest (`auc`), and against those that nobody marked (`aucNone`): the mean over histories,
- * since retention compares inside one scope only. All turns are heard, the chatbot's too.
+ * since retention compares inside one scope only; `aucPooled` compares the turns of all histories as `aucNone` does. All
+ * turns are heard, the chatbot's too.
  */
 export const LUFY_TASK: RetentionTask = {
   name: TASK,
@@ -35,43 +59,24 @@ export const LUFY_TASK: RetentionTask = {
     const file = data === undefined ? undefined : join(data, 'lufy', 'conversations.jsonl');
     if (file === undefined || !existsSync(file)) return unmeasured(TASK, 'auc', 'needs --data with lufy');
     const rankings = createRankings(surprisal, seed);
-    const found = new Map<string, Record<'auc' | 'aucNone', number[]>>();
+    const found = new Map<string, (readonly Marked[])[]>();
     for await (const { id, sessions } of readJsonl(file, historySchema)) {
       const said = sessions.flatMap(({ id: session, turns }) => turns.map((turn) => ({ ...turn, session })));
       const lines = said.map(({ text, speaker, session }): Line => ({ text, speaker, session }));
       const turns = cutTurns({ id, turns: turnsOfLines(id, lines) }, tokenizer);
-      const marks = new Map(said.map(({ importance }, index) => [`${id}-${index}`, importance ?? undefined]));
+      const marks = new Map(said.map(({ importance }, index) => [`${id}-${index}`, importance]));
       for (const { policy, valuesOf } of rankings) {
-        const values = valuesOf(turns);
-        const where = (has: (mark: number) => boolean): readonly number[] =>
-          values.filter((_, place) => {
-            const mark = marks.get(turns[place]?.turn.id ?? '');
-            return mark !== undefined && has(mark);
-          });
-        const high = where((mark) => mark > 0.5);
-        const own = found.get(policy) ?? { auc: [], aucNone: [] };
-        found.set(policy, own);
-        own.auc.push(
-          ...[
-            areaUnderCurve(
-              high,
-              where((mark) => mark <= 0.5),
-            ),
-          ].filter((auc) => auc !== undefined),
-        );
-        own.aucNone.push(
-          ...[
-            areaUnderCurve(
-              high,
-              where((mark) => mark === 0),
-            ),
-          ].filter((auc) => auc !== undefined),
-        );
+        const history = valuesOf(turns).flatMap((value, place): readonly Marked[] => {
+          const mark = marks.get(turns[place]?.turn.id ?? '');
+          return mark === undefined || mark === null ? [] : [{ value, mark }];
+        });
+        found.set(policy, [...(found.get(policy) ?? []), history]);
       }
     }
-    return [...found].flatMap(([policy, own]): readonly TaskRow[] => [
-      { task: TASK, policy, metric: 'auc', value: mean(own.auc) ?? null },
-      { task: TASK, policy, metric: 'aucNone', value: mean(own.aucNone) ?? null },
+    return [...found].flatMap(([policy, histories]): readonly TaskRow[] => [
+      { task: TASK, policy, metric: 'auc', value: meanArea(histories, isAny) },
+      { task: TASK, policy, metric: 'aucNone', value: meanArea(histories, isUnmarked) },
+      { task: TASK, policy, metric: 'aucPooled', value: areaOf(histories.flat(), isUnmarked) ?? null },
     ]);
   },
 };

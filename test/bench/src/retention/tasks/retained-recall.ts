@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { mean, measuredQuestions, readEvaluationSet } from '@retentive/memory/evaluation';
-import { askHeld, type Case, prepareCase } from '../cases.ts';
+import { askHeld, askMemory, type Case, prepareCase } from '../cases.ts';
 import { createPolicies, type Held } from '../policies.ts';
 import type { RetentionTask } from './task.ts';
 import { unmeasured } from './task.ts';
@@ -9,11 +9,12 @@ import { unmeasured } from './task.ts';
 const TASK = 'retained-recall';
 const SET = 'locomo';
 const CAPACITY = 0.2;
-const POLICIES = ['retentive', 'retentive:spans', 'retentive:no-surprisal', 'recent', 'random', 'longest'];
+const POLICIES = ['retentive', 'retentive:no-surprisal', 'recent', 'random', 'longest'];
 
 /**
  * LoCoMo: recall at 1,024 tokens of a memory that holds a fifth of what was said, as a share of the recall of one that
- * holds all of it.
+ * holds all of it. `retentive:spans` is the memory itself with that capacity and `retention: { spans: true }`: excerpts find
+ * whole messages, which come from the archive.
  */
 export const RETAINED_RECALL_TASK: RetentionTask = {
   name: TASK,
@@ -29,15 +30,22 @@ export const RETAINED_RECALL_TASK: RetentionTask = {
       prepareCase(conversation, measuredQuestions(conversation, set.questions), tokenizer),
     );
     const policies = createPolicies(surprisal, tokenizer, seed).filter(({ name }) => POLICIES.includes(name));
-    const recallOf = async (heldOf: (each: Case) => Held): Promise<number> => {
+    const meanOver = async (ask: (each: Case) => Promise<readonly number[]>): Promise<number> => {
       const recalls: number[] = [];
-      for (const each of cases) recalls.push(...(await askHeld(each, heldOf(each), tokenizer, seed)));
+      for (const each of cases) recalls.push(...(await ask(each)));
       return mean(recalls) ?? 0;
     };
+    const recallOf = (heldOf: (each: Case) => Held): Promise<number> =>
+      meanOver((each) => askHeld(each, heldOf(each), tokenizer, seed));
     const whole = await recallOf(({ turns }) => ({ turns: new Set(turns.keys()) }));
+    const spans = await meanOver((each) =>
+      askMemory(each, { capacityShare: CAPACITY, retention: { spans: true } }, tokenizer, seed),
+    );
     const rows = [
       { task: TASK, policy: 'everything', metric: 'recall', value: whole },
       { task: TASK, policy: 'everything', metric: 'ofWhole', value: 1 },
+      { task: TASK, policy: 'retentive:spans', metric: 'recall', value: spans },
+      { task: TASK, policy: 'retentive:spans', metric: 'ofWhole', value: spans / Math.max(1e-9, whole) },
     ];
     for (const policy of policies) {
       const value = await recallOf(({ turns, needed }) => {

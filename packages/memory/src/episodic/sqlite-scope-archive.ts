@@ -1,18 +1,19 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { type Chunk, RetentiveError } from '@retentive/core';
 import type { SqliteFiles } from '../journal/load-sqlite.ts';
 import type { Value } from '../journal/sqlite-driver.js';
-import { type ArchiveDatabase, openArchiveFile, prepareArchive } from './archive-database.ts';
+import type { ArchiveDatabase } from './archive-database.ts';
+import { createArchiveFile, isDamage } from './archive-file.ts';
 import { listOf, type PartRow, quoted, readPart, wordsOf, writePart } from './archive-rows.ts';
 import {
   type ArchivedItem,
   type Checkpoint,
-  type ChunkArchive,
   closedArchiveError,
   partOf,
+  type ScopeArchive,
   type SourceRecord,
-} from './chunk-archive.ts';
+} from './scope-archive.ts';
 
 /** Raised when what is in a file means something else than before; files of another version are made anew. */
 const ARCHIVE_VERSION = 3;
@@ -21,7 +22,7 @@ const ARCHIVE_VERSION = 3;
 const BATCH = 256;
 
 /** Where an archive is, and what decides about its content beside the journal. */
-export interface SqliteChunkArchiveOptions {
+export interface SqliteScopeArchiveOptions {
   readonly file: string;
   readonly files: SqliteFiles;
   /** What the choice of archived chunks hangs on; a file of another one is made anew. */
@@ -32,52 +33,32 @@ export interface SqliteChunkArchiveOptions {
   readonly onFault?: ((reason: string) => void) | undefined;
 }
 
-/** The log goes first: without its database nobody would look at it again. */
-const removeFiles = (file: string): void => {
-  for (const suffix of ['-wal', '-shm', '-journal', '']) rmSync(`${file}${suffix}`, { force: true });
-};
-
-/** A file that will never be read again; anything else, such as a full disk, may pass. */
-const isDamage = (error: unknown): boolean =>
-  /^SQLITE_(?:CORRUPT|NOTADB)/u.test(String((error as { readonly code?: unknown } | undefined)?.code ?? ''));
-
-/** A file, or its log, that is not what it was: at the opening that is damage too. */
-const isCutShort = (error: unknown): boolean =>
-  String((error as { readonly code?: unknown } | undefined)?.code ?? '').startsWith('SQLITE_IOERR');
-
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Makes a {@link ChunkArchive} over one SQLite file, which is made with its first chunk; a file that is damaged, of another
+ * Makes a {@link ScopeArchive} over one SQLite file, which is made with its first chunk; a file that is damaged, of another
  * version or fingerprint is made anew. Commits survive the process; after a loss of power the last of them may be missing,
  * and come again from the journal. Mode 0600, its folder 0700.
  */
-export const createSqliteChunkArchive = ({
+export const createSqliteScopeArchive = ({
   file,
   files,
   fingerprint,
   onLost,
   onFault,
-}: SqliteChunkArchiveOptions): ChunkArchive => {
-  const stamp = `${ARCHIVE_VERSION}/${fingerprint}`;
-  let opened: ArchiveDatabase | undefined;
+}: SqliteScopeArchiveOptions): ScopeArchive => {
+  const storage = createArchiveFile(file, files, `${ARCHIVE_VERSION}/${fingerprint}`);
   let fault: string | undefined;
-  let sequence = 0;
-  /** The file is there, and closed until somebody needs it. */
-  let isResting = false;
   /** Nothing is written any more. */
   let ended = false;
   let closed = false;
   /** Put and not yet committed, and what cannot be. */
   const waiting = new Map<number, ArchivedItem>();
   let reached = 0;
-  /** When the last entry that is on disk, and the last that was put, were recorded. */
-  let recordedAt = 0;
+  /** When the last entry that was put was recorded. */
   let reachedAt = 0;
   /** So many that wait are written; more after a failure, which is not to be met again with each chunk. */
   let commitSize = BATCH;
-  /** What the file holds came from before, and nobody has asked how far it goes. */
-  let isUnseen = false;
 
   const assertOpen = (): void => {
     if (closed) throw closedArchiveError(file);
@@ -89,85 +70,14 @@ export const createSqliteChunkArchive = ({
     if (begins) onFault?.(reason);
   };
 
-  const drop = (): void => {
-    opened?.driver.close();
-    opened = undefined;
-    removeFiles(file);
-    sequence = 0;
-    recordedAt = 0;
-  };
-
-  const openSound = (): ArchiveDatabase => {
-    if (!existsSync(file)) removeFiles(file);
-    const { driver, state } = openArchiveFile(file, files);
-    const isOurs = state.get('stamp') === stamp;
-    if (state.size > 0 && (!isOurs || isUnseen)) {
-      driver.close();
-      drop();
-      isUnseen = false;
-      return openSound();
-    }
-    const found = prepareArchive(driver);
-    opened = found;
-    if (isOurs) {
-      sequence = Number(state.get('sequence'));
-      recordedAt = Number(state.get('recordedAt'));
-      return found;
-    }
-    found.setState.run('sequence', 0);
-    found.setState.run('recordedAt', 0);
-    // Last: a disk that fills up before leaves a file that nobody takes for one of ours.
-    found.setState.run('stamp', stamp);
-    return found;
-  };
-
-  const closeFile = (): void => {
-    try {
-      // The binding lets go of files late: they are whole before that.
-      opened?.driver.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
-    } catch {
-      // What is only in the log is read from there.
-    }
-    opened?.driver.close();
-    opened = undefined;
-  };
-
-  /** The file that was closed. Who goes on with it has nothing else: one that is not what it was is lost. */
-  const openAgain = (): ArchiveDatabase => {
-    if (!existsSync(file)) throw new Error('the file is gone');
-    const { driver, state } = openArchiveFile(file, files);
-    if (state.get('stamp') !== stamp || Number(state.get('sequence')) !== sequence) {
-      driver.close();
-      throw new Error('it is another file');
-    }
-    opened = prepareArchive(driver);
-    isResting = false;
-    return opened;
-  };
-
-  /** The database, made anew where it is damaged. */
-  const database = (): ArchiveDatabase => {
-    if (opened !== undefined) return opened;
-    if (isResting) return openAgain();
-    try {
-      return openSound();
-    } catch (error) {
-      opened = undefined;
-      if (!isDamage(error) && !isCutShort(error)) throw error;
-      drop();
-      return openSound();
-    }
-  };
-
   /** The file is of no use any more: the journal has all of it, and has to be read anew. */
   const giveUp = (reason: string): void => {
     ended = true;
-    isResting = false;
     try {
-      drop();
+      storage.drop();
     } catch {
       // What cannot be removed is damaged, and is found to be at the next opening.
-      opened = undefined;
+      storage.abandon();
     } finally {
       onLost(reason);
     }
@@ -198,31 +108,21 @@ export const createSqliteChunkArchive = ({
     driver.exec('COMMIT');
   };
 
-  const rollBack = (): void => {
-    try {
-      if (opened?.driver.isInTransaction() === true) opened.driver.exec('ROLLBACK');
-    } catch {
-      // A connection that cannot even do that takes its transaction with it.
-      opened = undefined;
-    }
-  };
-
   const commit = (next?: Checkpoint, sources: readonly SourceRecord[] = []): boolean => {
     if (ended) return false;
-    if (next === undefined && waiting.size === 0 && reached <= sequence) return true;
+    if (next === undefined && waiting.size === 0 && reached <= storage.sequence) return true;
     try {
-      write(database(), next, sources);
+      write(storage.database(), next, sources);
       waiting.clear();
-      sequence = reached;
-      recordedAt = reachedAt;
+      storage.onWritten(reached, reachedAt);
       fault = undefined;
       commitSize = BATCH;
       return true;
     } catch (error) {
-      rollBack();
+      storage.rollBack();
       commitSize = waiting.size + BATCH;
       const reason = reasonOf(error);
-      if (isDamage(error) || isResting) {
+      if (isDamage(error) || storage.isResting) {
         fault = reason;
         giveUp(reason);
       } else noteFault(reason);
@@ -234,7 +134,7 @@ export const createSqliteChunkArchive = ({
   const reading = <Result>(read: (active: ArchiveDatabase | undefined) => Result): Result => {
     try {
       if (ended) throw new Error('it was given up');
-      return read(isResting ? database() : opened);
+      return read(storage.isResting ? storage.database() : storage.opened);
     } catch (cause) {
       const reason = reasonOf(cause);
       if (!ended) giveUp(reason);
@@ -254,25 +154,25 @@ export const createSqliteChunkArchive = ({
   // A file that is there says from where on the journal is news.
   if (existsSync(file)) {
     try {
-      database();
-      reached = sequence;
-      reachedAt = recordedAt;
+      storage.database();
+      reached = storage.sequence;
+      reachedAt = storage.recordedAt;
     } catch (error) {
-      isUnseen = true;
+      storage.markUnseen();
       noteFault(reasonOf(error));
     }
   }
 
   return {
     get sequence() {
-      return sequence;
+      return storage.sequence;
     },
     isDurable: true,
     get fault() {
       return fault;
     },
     get recordedAt() {
-      return recordedAt;
+      return storage.recordedAt;
     },
     put(items, at, recorded = 0) {
       assertOpen();
@@ -356,23 +256,20 @@ export const createSqliteChunkArchive = ({
     },
     rest() {
       assertOpen();
-      if (!commit() || opened === undefined) return;
-      closeFile();
-      isResting = true;
+      if (commit() && storage.opened !== undefined) storage.rest();
     },
     discard() {
       assertOpen();
       ended = true;
-      isResting = false;
       waiting.clear();
-      drop();
+      storage.drop();
     },
     close() {
       if (closed) return;
       commit();
       closed = true;
       ended = true;
-      closeFile();
+      storage.close();
     },
   };
 };

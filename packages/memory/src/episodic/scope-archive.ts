@@ -53,7 +53,7 @@ export interface Checkpoint {
  * of a projection. Never the only place of anything: what cannot be written stays in memory, and `fault` says why. After
  * `close` every call throws STORE_CLOSED.
  */
-export interface ChunkArchive {
+export interface ScopeArchive {
   /** Sequence of the last entry whose chunks are here for good; what comes again of earlier entries is skipped. */
   readonly sequence: number;
   /** When that entry was recorded, ms since epoch: another journal has another entry there. */

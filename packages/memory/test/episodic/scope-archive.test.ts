@@ -2,12 +2,12 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ChunkArchive } from '../../src/episodic/chunk-archive.ts';
-import { createInMemoryChunkArchive } from '../../src/episodic/in-memory-chunk-archive.ts';
-import { createSqliteChunkArchive } from '../../src/episodic/sqlite-chunk-archive.ts';
+import { createInMemoryScopeArchive } from '../../src/episodic/in-memory-scope-archive.ts';
+import type { ScopeArchive } from '../../src/episodic/scope-archive.ts';
+import { createSqliteScopeArchive } from '../../src/episodic/sqlite-scope-archive.ts';
 import { loadSqliteFiles, type SqliteFiles } from '../../src/journal/load-sqlite.ts';
 import type { OpenDatabase } from '../../src/journal/sqlite-driver.js';
-import { archivedItem, describeChunkArchive } from '../../src/testing/archive-conformance.ts';
+import { archivedItem, describeScopeArchive } from '../../src/testing/archive-conformance.ts';
 
 const item = archivedItem;
 
@@ -16,15 +16,15 @@ let file: string;
 let lost: string[];
 let files: SqliteFiles;
 let open: OpenDatabase;
-const openFile = (fingerprint = '1/400', over = open): ChunkArchive =>
-  createSqliteChunkArchive({
+const openFile = (fingerprint = '1/400', over = open): ScopeArchive =>
+  createSqliteScopeArchive({
     file,
     files: { ...files, open: over },
     fingerprint,
     onLost: (reason) => lost.push(reason),
   });
 
-const reopenWith = async (bytes: string): Promise<ChunkArchive> => {
+const reopenWith = async (bytes: string): Promise<ScopeArchive> => {
   await writeFile(file, bytes);
   return openFile();
 };
@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const passThrough = (inner: ChunkArchive): ChunkArchive => ({
+const passThrough = (inner: ScopeArchive): ScopeArchive => ({
   get sequence() {
     return inner.sequence;
   },
@@ -65,12 +65,12 @@ const passThrough = (inner: ChunkArchive): ChunkArchive => ({
   close: () => inner.close(),
 });
 
-describeChunkArchive('in memory', { open: createInMemoryChunkArchive });
-describeChunkArchive('in a file', { open: () => openFile(), reopen: () => openFile() });
-describeChunkArchive('pass-through', { open: () => passThrough(createInMemoryChunkArchive()) });
+describeScopeArchive('in memory', { open: createInMemoryScopeArchive });
+describeScopeArchive('in a file', { open: () => openFile(), reopen: () => openFile() });
+describeScopeArchive('pass-through', { open: () => passThrough(createInMemoryScopeArchive()) });
 
 /** A file as another version could have left it. */
-const reopenWithTables = async (): Promise<ChunkArchive> => {
+const reopenWithTables = async (): Promise<ScopeArchive> => {
   await rm(file);
   const driver = open(file);
   driver.exec(`CREATE TABLE state (name TEXT PRIMARY KEY, value); INSERT INTO state VALUES ('stamp', '1/400');

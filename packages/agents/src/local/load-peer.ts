@@ -1,5 +1,4 @@
-import { isRetentiveError, RetentiveError } from '@retentive/core';
-import type { ModelSurprisalSource } from '@retentive/memory';
+import { RetentiveError } from '@retentive/core';
 import * as z from 'zod';
 
 /** Gives a package that the user installed. */
@@ -36,29 +35,3 @@ export const loadPeer = async <Module>(
 
 /** A function of a package; what it takes and gives is typed by hand, from its documentation. */
 export const peerFunction = <Value>() => z.custom<Value>((value) => typeof value === 'function');
-
-/** A source with a model in this process, to be closed. */
-export type LocalSurprisalSource = ModelSurprisalSource & {
-  /** Frees the model; calls under way are waited for. Idempotent. */
-  close(): Promise<void>;
-};
-
-/** The typed error for whatever a package threw. */
-export const localFailure = (id: string, cause: unknown): RetentiveError => {
-  if (isRetentiveError(cause)) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new RetentiveError('MODEL_FAILED', `the model ${id} failed: ${reason}`, {
-    cause,
-    details: { model: id },
-  });
-};
-
-/** Runs one caller at a time, in order: a model in this process has one state. */
-export const createTurns = () => {
-  let last: Promise<unknown> = Promise.resolve();
-  return <Result>(run: () => Promise<Result>): Promise<Result> => {
-    const turn = last.then(run);
-    last = turn.catch(() => {});
-    return turn;
-  };
-};

@@ -3,19 +3,19 @@ import type { SourceId } from '../journal/journal.ts';
 import {
   type ArchivedItem,
   type Checkpoint,
-  type ChunkArchive,
   closedArchiveError,
   lengthOf,
   partOf,
+  type ScopeArchive,
   type SourceRecord,
-} from './chunk-archive.ts';
+} from './scope-archive.ts';
 
 /** BM25's usual constants. */
 const K1 = 1.2;
 const B = 0.75;
 
-/** Makes a {@link ChunkArchive} in memory, for memories without a folder and as the twin of the one on disk. */
-export const createInMemoryChunkArchive = (): ChunkArchive => {
+/** Makes a {@link ScopeArchive} in memory, for memories without a folder and as the twin of the one on disk. */
+export const createInMemoryScopeArchive = (): ScopeArchive => {
   const items = new Map<number, ArchivedItem & { readonly length: number }>();
   const holders = new Map<string, Set<number>>();
   /** Copies: who holds a record may change it. */
