@@ -30,16 +30,21 @@ const partsOf = (plain: string): readonly string[] =>
     .split(/[;–—]\s*|[.!]+\s+|,\s+(?=(?:and|but|so|because|since|which is)\b)|\s+-\s+/u)
     .filter((part) => part.trim() !== '');
 
+/** "my sister", "my older sister", "my very own sister", with a name after it. */
+const KIN_FORMS = [0, 1, 2].map(
+  (between) =>
+    new RegExp(
+      String.raw`^(?:[Mm]y|[Oo]ur) (?:[\p{L}-]+ ){${between}}(?<kin>[\p{L}-]+)(?:,? (?<name>\p{Lu}\p{L}+)(?![\p{L}]))?(?:'s)?`,
+      'u',
+    ),
+);
+
 /** Somebody of the speaker's kin whom a sentence is about. */
 const kinIn = (
   text: string,
 ): { readonly phrase: string; readonly relation: string; readonly name: string | undefined } | undefined => {
   for (const { index } of text.matchAll(OWNER)) {
-    for (const words of [1, 2, 3]) {
-      const form = new RegExp(
-        String.raw`^(?:[Mm]y|[Oo]ur) (?:[\p{L}-]+ ){${words - 1}}(?<kin>[\p{L}-]+)(?:,? (?<name>\p{Lu}\p{L}+)(?![\p{L}]))?(?:'s)?`,
-        'u',
-      );
+    for (const form of KIN_FORMS) {
       const match = form.exec(text.slice(index));
       const { kin = '', name } = match?.groups ?? {};
       const relation = relationOf(kin.replace(/'s$/u, ''));
@@ -178,10 +183,12 @@ const kinStates = (
 };
 
 /** What a sentence tells of its speaker by the looks of its values. */
-const weighed = (sentence: string, whole: string, speaker: string): readonly SlotDraft[] =>
-  kinIn(sentence) !== undefined || isUnsure(sentence)
-    ? []
-    : weighEvidence(sentence, whole).map((found) => ({ subject: speaker, ...found }));
+const weighed = (sentence: string, whole: string, speaker: string): readonly SlotDraft[] => {
+  if (!SELF.test(sentence)) return [];
+  const found = weighEvidence(sentence, whole);
+  if (found.length === 0 || kinIn(sentence) !== undefined || isUnsure(sentence)) return [];
+  return found.map((each) => ({ subject: speaker, ...each }));
+};
 
 /** What may be made of any sentence: it does not tell what the sentence says of a kind. */
 const WEAK = new Set(['event', 'activity', 'routine', 'wants', 'habit', 'household', 'uses']);
