@@ -137,7 +137,14 @@ export const measureRecall = async (options: RecallOptions): Promise<RecallResul
       ...createControls(tokenizer, seed),
       ...(options.grid === true ? createChunkGrid(tokenizer) : []),
     ],
-    [createRetentiveSelector(store, seed, { ...variant, name: 'retentive+profile', profile: true })],
+    [
+      createRetentiveSelector(store, seed, { ...variant, name: 'retentive+profile', profile: true }),
+      createRetentiveSelector(store, seed, {
+        ...variant,
+        name: 'retentive:spans',
+        retention: { spans: true },
+      }),
+    ],
     options.selectors,
   );
   const dump = options.dump === undefined ? undefined : await open(options.dump, 'w');
