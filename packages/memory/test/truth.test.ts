@@ -169,6 +169,97 @@ describe('proposed facts', () => {
     );
   });
 
+  const observed = async (ana: ScopedMemory, content: string) => {
+    const message = await ana.observe({ role: 'user', speaker: 'Ana', content });
+    await message.settled();
+    return message;
+  };
+
+  it.each([
+    ['I have a dog named Rex.', 'He passed away last night.', 'pet'],
+    ['I work at Acme.', 'I left Acme last week.', 'employer'],
+    ['I work at Acme.', 'I left that job last week.', 'employer'],
+    ['I own a kayak.', 'I sold the kayak last month.', 'owns'],
+  ])('end although the end is dated before they were told: "%s", then "%s"', async (told, end, attribute) => {
+    const { ana, clock } = await begin({ extractor: undefined });
+    await observed(ana, told);
+    const before = clock.now() + 1;
+    clock.advance(DAY);
+    await observed(ana, end);
+    expect(await ana.known({ about: 'Ana', attribute })).toMatchObject({ status: 'known-not' });
+    expect(await ana.known({ about: 'Ana', attribute, knownAt: before })).toMatchObject({ status: 'known' });
+    for (const { valid } of await ana.facts({ ended: true }))
+      expect(valid.until ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(valid.from ?? 0);
+    clock.advance(DAY);
+    await observed(ana, told);
+    expect(await ana.known({ about: 'Ana', attribute })).toMatchObject({ status: 'known' });
+  });
+
+  it('that say since when they hold are not ended by an end before that', async () => {
+    const { ana, clock } = await begin({ extractor: undefined });
+    await observed(ana, 'I have been working at Acme since 2023.');
+    clock.advance(DAY);
+    await observed(ana, 'I left Acme in 2015.');
+    expect(await ana.known({ about: 'Ana', attribute: 'employer' })).toMatchObject({ status: 'known' });
+  });
+
+  it('are told, and end, to the same in whatever order they are recorded', async () => {
+    const things = ['tea', 'chess', 'rain'] as const;
+    const at = fc.integer({ min: 0, max: 12 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ told: at, later: fc.integer({ min: 1, max: 6 }), dated: at }), {
+          minLength: 3,
+          maxLength: 3,
+        }),
+        fc.array(fc.nat(), { minLength: 6, maxLength: 6 }),
+        async (days, order) => {
+          const ends = await Promise.all(
+            [false, true].map(async (isShuffled) => {
+              const { ana, clock, memory } = await begin();
+              const said: { readonly day: number; readonly fact: FactInput }[] = days.flatMap(
+                ({ told, later, dated }, index) => {
+                  const value = things[index] as string;
+                  return [
+                    { day: told, fact: fact('likes', value, { valid: { from: START + told * DAY } }) },
+                    {
+                      day: told + later,
+                      fact: fact('likes', value, {
+                        negated: true,
+                        valid: { from: START + Math.min(dated, told + later) * DAY },
+                      }),
+                    },
+                  ];
+                },
+              );
+              const facts: FactInput[] = [];
+              for (const each of said.toSorted((a, b) => a.day - b.day)) {
+                clock.advance(START + each.day * DAY - clock.now());
+                const { id } = await observed(ana, each.fact.text);
+                facts.push({ ...each.fact, sources: [{ source: id, origin: 'user' }] });
+              }
+              const recorded = isShuffled
+                ? facts.toSorted((a, b) => (order[facts.indexOf(a)] ?? 0) - (order[facts.indexOf(b)] ?? 0))
+                : facts;
+              for (const each of recorded) await ana.proposeFacts([each]);
+              const found = await ana.facts({ ended: true });
+              await memory.close();
+              return found
+                .map(({ value, negated, valid }) => JSON.stringify([value, negated, valid]))
+                .toSorted();
+            }),
+          );
+          expect(ends[0]).toEqual(ends[1]);
+          const standing = (ends[0] ?? []).filter(
+            (each) => !each.includes('true') && !each.includes('until'),
+          );
+          expect(standing).toEqual([]);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
   it('that contradict each other and cannot be decided stand side by side, each naming the other', async () => {
     const { ana } = await begin();
     await ana.proposeFacts([fact('birthday', '3 May'), fact('birthday', '4 June')]);

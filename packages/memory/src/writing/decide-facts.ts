@@ -114,6 +114,7 @@ export const decideFacts = async (
     same: draft.same,
     valued: draft.valued,
     nearest: nearest(state, scope, agent),
+    saidAt: (source) => state.episodic.source(source)?.header.time,
   };
   const operations: Operation[] = [];
   for (const [index, input] of proposed.entries()) {

@@ -1,7 +1,7 @@
 import type { Fact, FactInput, Interval } from '@retentive/core';
 import { contains } from '../semantic/fact-record.ts';
 import { sameValue } from '../semantic/same-value.ts';
-import type { Decision } from './decider.ts';
+import type { Decision, KnownFacts } from './decider.ts';
 import type { AttributeRule } from './rules/vocabulary.ts';
 
 /** Whether a fact has this value, however it is written. */
@@ -52,10 +52,31 @@ export const isEarlier = (proposed: FactInput, than: Fact): boolean => {
   return from !== undefined && from < beginning(than.valid) && !speaksOfNow(quoteOf(proposed));
 };
 
-/** A proposed fact that ends where an interval begins. */
+/** A proposed fact that ends where an interval begins; at once where that lies before it. */
 export const ended = (proposed: FactInput, at: Interval): FactInput => {
-  const until = Math.min(ending(proposed.valid), beginning(at));
+  const until = Math.min(ending(proposed.valid), Math.max(beginning(at), beginning(proposed.valid)));
   return { ...proposed, valid: { ...proposed.valid, until } };
+};
+
+type SaidAt = KnownFacts['saidAt'];
+
+const saidTimes = ({ sources = [] }: Pick<FactInput, 'sources'>, saidAt: SaidAt): readonly number[] =>
+  sources.flatMap(({ source }) => saidAt?.(source) ?? []);
+
+/**
+ * Whether an end that is dated before a fact began ends it all the same: it was said after the fact was, and the fact began
+ * only by being told. "He passed away last night" ends the dog that was told of yesterday. It is asked of what both are, and
+ * not of which was recorded first, so that it comes to the same in either order.
+ */
+export const endsAllTheSame = (
+  end: Pick<FactInput, 'valid' | 'sources'>,
+  told: Pick<FactInput, 'valid' | 'sources'>,
+  saidAt: SaidAt,
+): boolean => {
+  if (end.valid?.until !== undefined || beginning(end.valid) > beginning(told.valid)) return false;
+  const [said, ended] = [saidTimes(told, saidAt), saidTimes(end, saidAt)];
+  if (said.length === 0 || ended.length === 0) return false;
+  return Math.max(...said) < Math.max(...ended) && beginning(told.valid) >= Math.min(...said);
 };
 
 const wordsOf = (value: string | undefined): readonly string[] =>
@@ -99,12 +120,15 @@ export const decideOne = (
   proposed: FactInput,
   same: readonly Fact[],
   span: AttributeRule['span'],
+  saidAt?: SaidAt,
 ): Decision => {
   const isOther = (fact: Fact): boolean => !fact.negated && !hasValue(fact, proposed.value);
   // Times are compared first: of many values that were, one holds now.
   const atTheTime = same.filter((fact) => overlap(fact.valid, proposed.valid));
   const denials = atTheTime.filter((fact) => fact.negated && fact.value === undefined);
   const rivals = [...atTheTime.filter(isOther), ...denials];
+  const end = denials.find((fact) => endsAllTheSame(fact, proposed, saidAt));
+  if (end !== undefined) return add('it was said to be over since', ended(proposed, end.valid));
   if (rivals.length === 0) {
     return add(same.some(isOther) ? 'it tells of another time' : 'nothing of this kind is known to hold');
   }
@@ -131,7 +155,7 @@ export const decideOne = (
 };
 
 /** What is said not to be so ends what was, unless that began later. */
-export const decideNegated = (proposed: FactInput, same: readonly Fact[]): Decision => {
+export const decideNegated = (proposed: FactInput, same: readonly Fact[], saidAt?: SaidAt): Decision => {
   const said = same.findLast(
     (fact) =>
       !fact.negated &&
@@ -139,6 +163,7 @@ export const decideNegated = (proposed: FactInput, same: readonly Fact[]): Decis
       (proposed.value === undefined || hasValue(fact, proposed.value)),
   );
   if (said === undefined) return add('it says that something is not so, and nothing else was known');
-  if (isEarlier(proposed, said)) return add('it has become so since', ended(proposed, said.valid));
+  if (isEarlier(proposed, said) && !endsAllTheSame(proposed, said, saidAt))
+    return add('it has become so since', ended(proposed, said.valid));
   return { kind: 'supersede', existing: said.id, because: 'it is said not to be so any more' };
 };

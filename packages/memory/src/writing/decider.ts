@@ -1,4 +1,4 @@
-import type { CallOptions, Fact, FactId, FactInput, OperationKind } from '@retentive/core';
+import type { CallOptions, Fact, FactId, FactInput, OperationKind, SourceId } from '@retentive/core';
 
 /** What to do with one proposed fact. */
 export interface Decision {
@@ -20,6 +20,8 @@ export interface KnownFacts {
   valued(subject: string, attribute: string, value: string | undefined): readonly Fact[];
   /** Believed facts nearest to a text, with their cosine, best first. */
   nearest(text: string, limit: number): Promise<readonly { readonly fact: Fact; readonly score: number }[]>;
+  /** When a source was said, ms since epoch; undefined where nobody knows it. */
+  saidAt?(source: SourceId): number | undefined;
 }
 
 /** Decides how a proposed fact changes what is known. */

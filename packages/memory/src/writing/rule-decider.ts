@@ -7,6 +7,7 @@ import {
   decideNegated,
   decideOne,
   ended,
+  endsAllTheSame,
   hasHadOneValue,
   hasValue,
   isEarlier,
@@ -92,7 +93,10 @@ const decideContrary = (
   proposed: FactInput,
   equals: readonly Fact[],
   opposites: readonly Fact[],
+  saidAt: KnownFacts['saidAt'],
 ): Decision | undefined => {
+  const end = equals.find((fact) => fact.negated && endsAllTheSame(fact, proposed, saidAt));
+  if (end !== undefined) return add('it was said to be over since', ended(proposed, end.valid));
   const contrary =
     equals.findLast((fact) => fact.negated && isOpenAt(fact, proposed)) ??
     opposites.findLast((fact) => !fact.negated && isOpenAt(fact, proposed));
@@ -163,12 +167,12 @@ const decideBySlot = (
   const equals = known.valued(subject, attribute, proposed.value);
   const again = decideAgain(proposed, equals);
   if (again !== undefined) return again;
-  if (negated) return decideNegated(proposed, same);
+  if (negated) return decideNegated(proposed, same, known.saidAt);
   const opposites = known.valued(subject, ownValue(OPPOSITES, attribute) ?? '', proposed.value);
-  const turned = decideContrary(proposed, equals, opposites);
+  const turned = decideContrary(proposed, equals, opposites, known.saidAt);
   if (turned !== undefined) return turned;
   return rule.values === 'one' || (!isSettled && hasHadOneValue(same))
-    ? decideOne(proposed, same, span)
+    ? decideOne(proposed, same, span, known.saidAt)
     : undefined;
 };
 

@@ -243,7 +243,7 @@ export const WORK_RULES: readonly Rule[] = [
   {
     when: [
       'S * <quit|leave|lose O|the|a job|position at|with {org:NP}',
-      'S * <quit|leave|lose O|the|a job|position',
+      'S * <quit|leave|lose O|the|a|that|this job|position',
       'S * <resign from {org:NP}',
       'S * <resign $',
       'S * <quit $',
