@@ -34,7 +34,8 @@ const plan =
     const first = told[0]?.norm ?? '';
     const isFuture = time !== undefined && (time.valid.until ?? Number.POSITIVE_INFINITY) > moment;
     if ((needsTime || VAGUE_PLANS.has(first)) && !isFuture) return [];
-    if (!isTold(told) && !(isFuture && told.length > 0 && !POINTERS.has(first))) return [];
+    const isSomething = told.length > 0 && !POINTERS.has(first) && !(told.filter(({ time: at }) => at === undefined).length === 1 && VAGUE_PLANS.has(first));
+    if (!isTold(told) && !(isFuture && isSomething)) return [];
     return [{ attribute: 'plan', value: words('what') }];
   };
 

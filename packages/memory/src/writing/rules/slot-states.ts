@@ -27,7 +27,8 @@ const FOOD = '(?:food|dish|meal|snack|thing to eat|comfort food|cuisine|dinner|t
 const CAR = '(?:car|ride|wheels|vehicle|motor|automobile|daily driver|set of wheels|runaround|daily)';
 const TEAM = '(?:team|club|side|squad|football team|football club)';
 const DEGREE =
-  "(?:degree|bachelor(?:'s|s)?(?: degree)?|master(?:'s|s)?(?: degree)?|phd|doctorate|ba|bsc|ma|msc|diploma|course|major|programme|program|studies|thesis|classes|lectures|evening course)";
+  "(?:degree|bachelor(?:'s|s)?(?: degree)?|master(?:'s|s)?(?: degree)?|phd|doctorate|ba|bsc|ma|msc|diploma|major)";
+const STUDIES = `${MINE} (?:studies|degree|course|major|subject)|degree|course|major`;
 const WANT =
   '(?:intend|mean|aim|plan|have decided|have resolved|am determined|have made up my mind|am aiming|am intending|am planning|am gearing up|am preparing|am getting ready|have arranged|am due|am all set|have every intention)';
 const DRIVEN =
@@ -226,12 +227,19 @@ export const SLOTS: readonly Slot[] = [
     '(?:left|bequeathed|gave) me (?:her|his|their) {v}',
     '(?:hold|have) (?:the )?title to (?:an? )?{v}',
   ]),
-  slot('studies', 'thing', `${MINE} (?:studies|degree|course|major|subject)|degree|course|major`, [
-    `${DEGREE} (?:in|on|for|of|is|is in|subject is|:) {v}`,
-    '(?:studying|study|majoring in|major in|enrolled (?:in|on|for)|reading|student of|undergrad in|specialising in|specializing in) (?!the |my |our |this ){v}(?= at (?:uni|university|college|the)| degree| course|$|[.,;!])',
+  slot('studies', 'thing', STUDIES, [
+    `${DEGREE} (?:in|is in|subject is) {v}`,
+    '(?:studying|study|majoring in|major in|specialising in|specializing in) (?!the |my |our |this |for ){v}(?= at (?:uni|university|college|the)| degree| course|$|[.,;!])',
+    '(?:studies|major|degree): {v}',
+    '{v} (?:is|are) (?:now )?(?:what I (?:study|am studying)|my (?:major|degree|course))',
+  ]),
+  // What is read, taken or enrolled in is often no subject: its looks must say so.
+  slot('studies', 'subject', STUDIES, [
+    `(?:${DEGREE}|classes|lectures|evening course|course|programme|program|studies|thesis) (?:in|on|for|of|is|is in|:) {v}`,
+    '(?:enrolled (?:in|on|for)|reading|student of|undergrad in|read) {v}',
     '(?:a|an|as a|the only|fellow) (?:\\p{L}+-year )?{v} (?:student|undergrad|undergraduate|major|degree)',
-    '(?:uni(?:versity)?(?: life)?|studies|major|subject|college|degree): {v}',
-    '{v} (?:is|are) (?:now )?(?:what I (?:study|am studying)|my (?:major|subject|degree|course|field))',
+    '(?:uni(?:versity)?(?: life)?|subject|college): {v}',
+    '{v} (?:is|are) (?:now )?(?:my (?:subject|field))',
   ]),
   slot('allergy', 'thing', 'allerg(?:y|ies|ic)', [
     '(?:allergic|allergy|allergies|intolerant|hypersensitive|intolerance|hypersensitivity) (?:to|2|:|is|against|is to) {v}',

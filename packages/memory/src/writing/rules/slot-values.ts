@@ -1,5 +1,6 @@
 import { animalOf } from './kin.ts';
 import { type NeededWords, neededWords } from './needed-words.ts';
+import { isSubject } from './value-looks.ts';
 import { isOccupation, isVehicle, languageName } from './word-lists.ts';
 
 /** What the value of a slot looks like: a name, a thing, a date, a number to call, a doctor, what somebody does. */
@@ -16,6 +17,7 @@ export const SHAPES = [
   'doctor',
   'deed',
   'occupation',
+  'subject',
 ] as const;
 
 const MONTH =
@@ -39,6 +41,7 @@ const SOURCES: Readonly<Record<Shape, string>> = {
   vehicle: THING,
   language: WORD,
   occupation: THING,
+  subject: THING,
   date: DATE,
   number: NUMBER,
   doctor: DOCTOR,
@@ -106,6 +109,7 @@ export const valuesIn = (text: string, shape: Shape): readonly string[] => {
     shape === 'thing' ||
     shape === 'deed' ||
     shape === 'occupation' ||
+    shape === 'subject' ||
     shape === 'animal' ||
     shape === 'vehicle'
   )
@@ -167,7 +171,9 @@ const shapedThing = (value: string, shape: Shape, text: string): string => {
       ? isSmall(text) || /[\p{Lu}\d]/u.test(plain) || isVehicle(plain)
       : shape === 'animal'
         ? animalOf(plain.split(' ').at(-1) ?? '') !== undefined
-        : shape !== 'occupation' || isOccupation(plain);
+        : shape === 'subject'
+          ? isSubject(plain)
+          : shape !== 'occupation' || isOccupation(plain);
   return isOfKind ? plain : '';
 };
 

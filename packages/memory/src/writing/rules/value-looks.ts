@@ -109,6 +109,10 @@ const subjectsIn = (text: string): readonly Look[] => {
   });
 };
 
+/** Whether a phrase ends with a subject of study. */
+export const isSubject = (phrase: string): boolean =>
+  subjectsIn(phrase).some(({ end }) => end === phrase.length);
+
 /** Kinds of values that are told by their looks, wherever they stand. */
 export const LOOKS: Readonly<Record<string, (text: string) => readonly Look[]>> = {
   pet: animalsIn,
