@@ -17,6 +17,7 @@ import { type Direction, findTimes } from './said-times.ts';
 import { findStatements } from './statements.ts';
 import { asSentence, inThirdPerson } from './third-person.ts';
 import { isNameToken, type Person, type Token } from './tokens.ts';
+import { withinBorders } from './value-borders.ts';
 import { isPast } from './verb-forms.ts';
 import { takesBack, withoutTakingBack } from './withdrawals.ts';
 
@@ -187,7 +188,7 @@ export const createMessageReader = (tools: LanguageTools): MessageReader => {
       text: reading.text === undefined ? inThirdPerson(tokens) : asSentence(reading.text),
       subject: reading.subject ?? person.subject,
       attribute,
-      ...(value === undefined || value === '' ? {} : { value }),
+      ...(value === undefined || value === '' ? {} : { value: withinBorders(value) }),
       negated,
       entities: [...new Set(names)],
       valid,

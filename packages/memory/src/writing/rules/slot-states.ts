@@ -84,7 +84,8 @@ export const SLOTS: readonly Slot[] = [
     `where (?:I|we) live|${MINE} (?:current )?${DWELLING}|(?:live|lived|living|reside|residing|residence|resident|hometown|landlord)`,
     [
       `(?:based|settled|living|live|lived|residing|reside|resident|domiciled|rooted|housed|ensconced|stationed|located|dwelling|dwell|hang my hat|laid my hat|pay (?:my )?(?:rent|council tax|taxes)|sleep|ended up|wound up|planted|anchored) ${NOW}(?:in|out of|outta|near|at) {v}`,
-      `(?:relocated|resettled|moved|decamped|emigrated|migrated|transplanted (?:myself|ourselves)|upped sticks|shifted) ${NOW}(?:house |home |from [\\p{L} ]+? )?(?:to|into) {v}`,
+      `(?:relocated|resettled|moved|decamped|emigrated|migrated|transplanted (?:myself|ourselves)|upped sticks) ${NOW}(?:house |home |from [\\p{L} ]+? )?(?:to|into) {v}`,
+      'shifted (?:house|home|base|from [\\p{L} ]+?) (?:to|into) {v}',
       `${MINE} (?:\\p{L}+ ){0,2}${DWELLING} ${IS}? ?(?:stands |sits |lies |can be found |changed to )?(?:in |at |to )?{v}`,
       `(?:call|calling|called) {v} (?:my |our )?home`,
       `${MINE} (?:\\p{L}+ )?${DWELLING}[^.,;!?]{0,25}? in {v}`,
@@ -157,7 +158,7 @@ export const SLOTS: readonly Slot[] = [
       `${MINE} (?:\\p{L}+ )?${SWEETHEART},? (?:these days )?(?:(?:${IS}|'s name is|'s called|is none other than),? )?{v}`,
       `{v} (?:is|,) (?:now )?(?:my|the) (?:\\p{L}+ )?(?:${SWEETHEART}|woman I|man I|one I (?:married|love))`,
       '{v} and I (?:are|have been|got|have gotten) (?:now |newly |happily |recently )?(?:married|engaged|together|a couple|an item|dating|hitched|partners)',
-      '{v} (?:proposed|has my heart|and I tied the knot|said yes|put a ring|popped the question)',
+      '{v} (?:proposed|has my heart|and I tied the knot|put a ring|popped the question)',
       '{v},? (?:whom|who) I (?:am )?(?:married|dating|engaged|love)',
       `(?:partner|spouse|husband|wife)(?: now)?: {v}`,
     ],
@@ -202,7 +203,7 @@ export const SLOTS: readonly Slot[] = [
   ]),
   slot('likes', 'thing', 'like|love|enjoy|passion', [
     '(?:mad|crazy|nuts|passionate|wild|bonkers|enthusiastic|potty) about {v}',
-    '(?:hooked on|obsessed (?:with|w)|addicted to|sucker for|soft spot for|weakness for|passion for|love of|thing for|big on|keen on|fond of|partial to|devoted to|live for|swear by|fan of|enamou?red (?:of|with)|fallen (?:head over heels )?(?:in love with|for)|smitten with|taken (?:up|a shine to|a liking to)|joy in|delight in|can not get enough of|never get enough of|into|all about) {v}',
+    '(?:hooked on|obsessed (?:with|w)|addicted to|sucker for|soft spot for|weakness for|passion for|love of|thing for|big on|keen on|fond of|partial to|devoted to|live for|swear by|fan of|enamou?red (?:of|with)|fallen (?:head over heels )?(?:in love with|for)|smitten with|taken (?:up|a shine to|a liking to)|joy in|delight in|can not get enough of|never get enough of|(?:am|are|been|really|so|totally|still|properly|seriously|massively|deeply|big time) into|all about) {v}',
     'I (?:\\p{L}+ly |really |now |do |just |so |truly )*(?:adore|love|enjoy|cherish|relish|dig|like|worship) {v}',
     '{v} (?:is|are) (?:now |totally |just |really |so )?my (?:thing|passion|jam|cup of tea|guilty pleasure|happy place|obsession|great love|bag|joy|new love|drug)',
     '{v} (?:makes? my day|makes? me (?:so )?happy|brings? me joy|floats? my boat|rocks? my world|gets? me going|makes? my heart sing)',

@@ -1,5 +1,6 @@
 import { animalOf } from './kin.ts';
 import { type NeededWords, neededWords } from './needed-words.ts';
+import { withinBorders } from './value-borders.ts';
 import { isSubject } from './value-looks.ts';
 import { isOccupation, isVehicle, languageName } from './word-lists.ts';
 
@@ -120,7 +121,7 @@ export const valuesIn = (text: string, shape: Shape): readonly string[] => {
 };
 
 const NO_NAME =
-  /^(?:Me|Mine|Somebody|Someone|Everybody|Everyone|Nobody|People|Nothing|Some|One|I|Im|We|You|He|She|It|They|My|Our|Your|His|Her|The|A|An|This|That|These|Those|There|Here|And|But|Or|So|No|Not|Yes|Yeah|Oh|Ok|Okay|Well|Now|Just|Then|Since|After|Before|When|While|Once|As|At|In|On|By|For|From|With|To|Of|If|What|Who|Where|Which|Why|How|Sorry|Oops|Whoops|Actually|Correction|Update|News|Note|Please|Forget|Ignore|Scratch|Strike|Delete|Wrong|Typo|Never|Nope|Nah|Btw|Fyi|Lol|Haha|Ha|Hey|Hi|Hello|Goodbye|Bye|Guess|Turns|Make|Let|All|Both|Silly|Slip|Did|Do|Does|Is|Are|Was|Were|Am|Have|Has|Had|Can|Could|Would|Should|Will|New|Old|Moved|Left|Quit|Switched|Swapped|Changed|Traded|Sold|Bought|Got|Joined|Started|Meant|Said|Mr|Mrs|Ms|Don|Didn|Isn|Still|Also|Even|Only|Honestly|Confession|Truth|Fact|Home|Job|Work|Team|Address|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|Life|January|February|March|April|May|June|July|August|September|October|November|December|GP|TV|OK|PS|FYI|BTW|LOL|DOB)$/u;
+  /^(?:Me|Mine|Somebody|Someone|Everybody|Everyone|Nobody|People|Nothing|Some|One|I|Im|We|You|He|She|It|They|My|Our|Your|His|Her|The|A|An|This|That|These|Those|There|Here|And|But|Or|So|No|Not|Yes|Yeah|Oh|Ok|Okay|Well|Now|Just|Then|Since|After|Before|When|While|Once|As|At|In|On|By|For|From|With|To|Of|If|What|Who|Where|Which|Why|How|Sorry|Oops|Whoops|Actually|Correction|Update|News|Note|Please|Forget|Ignore|Scratch|Strike|Delete|Wrong|Typo|Never|Nope|Nah|Btw|Fyi|Lol|Haha|Ha|Hey|Hi|Hello|Goodbye|Bye|Guess|Turns|Make|Let|All|Both|Silly|Slip|Did|Do|Does|Is|Are|Was|Were|Am|Have|Has|Had|Can|Could|Would|Should|Will|New|Old|Moved|Left|Quit|Switched|Swapped|Changed|Traded|Sold|Bought|Got|Joined|Started|Meant|Said|Mr|Mrs|Ms|Don|Didn|Isn|Still|Also|Even|Only|Honestly|Confession|Truth|Fact|Home|Job|Work|Team|Address|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|Life|January|February|March|April|May|June|July|August|September|October|November|December|Last|Next|Again|GP|TV|OK|PS|FYI|BTW|LOL|DOB)$/u;
 
 const CAPITALS =
   /\p{Lu}[\p{L}\p{N}'’.&-]*(?: (?:(?:of|de|la|the|and|&|upon|von|van|del) )?(?!I(?![\p{L}.]))[\p{Lu}\d][\p{L}\p{N}'’.&-]*)*/gu;
@@ -150,7 +151,7 @@ const VAGUE =
 
 const shapedName = (value: string, text: string): string => {
   if (isSmall(text)) return VAGUE.test(value) ? '' : value.split(' ').slice(0, 3).join(' ');
-  const [first = ''] = namesIn(value);
+  const [first = ''] = namesIn(value.split(/(?<=\p{L}{4})\. /u)[0] ?? '');
   return value.replace(/^(?:the|an?) /iu, '').startsWith(first.slice(0, 2)) ? first : '';
 };
 
@@ -163,7 +164,7 @@ const shapedDoctor = (value: string): string => {
 const BELONGING = /^(?:an?|the|some|my|our) (?:(?:new|old|own|little|very own|real|proper|good) )*/iu;
 
 const shapedThing = (value: string, shape: Shape, text: string): string => {
-  const plain = value.replace(/^.+ (?:an?|the|my|our) (?=\p{L})/iu, '').replace(BELONGING, '');
+  const plain = withinBorders(value.replace(/^.+ (?:an?|the|my|our) (?=\p{L})/iu, '').replace(BELONGING, ''));
   if (VAGUE.test(plain) || plain.length < 2 || !/\p{L}/u.test(plain)) return '';
   if (shape === 'animal' && /^pet \p{L}/iu.test(plain)) return plain.replace(/^pet /iu, '');
   const isOfKind =
@@ -188,7 +189,7 @@ export const shaped = (caught: string, shape: Shape, text: string): string => {
     case 'number':
       return value.replace(/^the /iu, '');
     case 'deed':
-      return value;
+      return withinBorders(value);
     case 'language':
       return languageName(value) ?? '';
     case 'doctor':
