@@ -2,6 +2,7 @@ import type { FactInput, Message } from '@retentive/core';
 import { KIN_OF, type Standing } from './held-values.ts';
 import { relationOf } from './kin.ts';
 import { plainEnglish, slotEnglish } from './plain-english.ts';
+import { namedKin } from './presupposed.ts';
 import { isDenied, isUnsure } from './slot-cues.ts';
 import { weighEvidence } from './slot-evidence.ts';
 import { type SlotDraft, slotFact } from './slot-facts.ts';
@@ -280,5 +281,7 @@ export const readSlots = (
     }
     keep(renamed(weighed(plain, message.text, speaker), known), verbatim);
   }
+  for (const { attribute, name, quote } of namedKin(message.text))
+    keep(renamed([{ subject: speaker, attribute, value: name }], known), quote);
   return { facts, turning };
 };

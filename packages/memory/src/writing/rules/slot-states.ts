@@ -17,9 +17,11 @@ const NOW =
 const DWELLING =
   '(?:home|house|flat|apartment|place|residence|address|base|city|town|digs|pad|front door|house key|studio|cottage|bungalow|condo|homestead|lodgings|household|postcode|abode|hometown)';
 const JOB = '(?:job|position|role|post|gig|contract|desk|employment|traineeship|internship|shift|career)';
-const SWEETHEART =
+/** Whom one lives and loves with, by any word for it. */
+export const SWEETHEART =
   '(?:husband|wife|partner|spouse|girlfriend|boyfriend|fiancée?|fiancee?|bf|gf|hubby|other half|better half|significant other|sweetheart|missus|beau|soulmate|bride|groom)';
-const CHILD =
+/** Whom one is a parent of. */
+export const CHILD =
   '(?:son|daughter|kid|child|baby|toddler|little one|little boy|little girl|boy|girl|youngest|eldest|oldest|firstborn|newborn|only child)';
 const BEST =
   '(?:all-time |absolute |current |new |top )*(?:favou?rite|fave?|fav|preferred|go-to|best-loved|number one|no\\. 1|top)';
@@ -55,6 +57,14 @@ const VERBS: Readonly<Record<string, string>> = {
   doctor: 'see|go to|am registered with|am under|trust|switched to|went over to',
   team: 'support|root for|cheer for|follow|am a fan of|back|shout for|go for|cheer on',
 };
+
+/** What a thing does to whoever likes it, and to whoever does not. */
+const PLEASES =
+  '(?:cheers?|delights?|pleases?|thrills?|relaxes|calms?|soothes?|fascinates?|enchants?|excites?|energi[sz]es|captivates?|moves|comforts?|uplifts?) me(?: up| down)?|(?:gives?|brings?) me (?:\\p{L}+ ){0,3}(?:pleasure|joy|delight|comfort|peace|solace|happiness|a (?:kick|thrill|lift|buzz))|(?:gets?|sees?) me through|keeps? me (?:sane|going|happy)';
+const DISPLEASES =
+  '(?:annoys?|irritates?|infuriates?|repulses?|disgusts?|bores?|enrages?|sickens?|revolts?|nauseates?|irks?|exasperates?|appals?) me|gets? (?:on my (?:nerves|wick|goat)|my goat)';
+const FONDNESS =
+  '(?:fondness|passion|love|affection|enthusiasm|taste|weakness|soft spot|adoration|appetite|liking|penchant|thing|obsession)';
 
 const HOW =
   '(?:actually |really |now |currently |still |truly |most |absolutely |totally |just |simply |do |utterly |only |have always |genuinely )*';
@@ -160,6 +170,8 @@ export const SLOTS: readonly Slot[] = [
       '{v} and I (?:are|have been|got|have gotten) (?:now |newly |happily |recently )?(?:married|engaged|together|a couple|an item|dating|hitched|partners)',
       '{v} (?:proposed|has my heart|and I tied the knot|put a ring|popped the question)',
       '{v},? (?:whom|who) I (?:am )?(?:married|dating|engaged|love)',
+      '{v} and I [^.,;!?]{0,24}(?:wedding anniversary|honeymoon|wedding day|vows)',
+      `${MINE} (?:marriage|engagement|wedding) to {v}`,
       `(?:partner|spouse|husband|wife)(?: now)?: {v}`,
     ],
   ),
@@ -200,6 +212,9 @@ export const SLOTS: readonly Slot[] = [
     '{v} (?:drives? me (?:mad|nuts|crazy|up the wall|insane|bonkers|round the bend)|gets? on my nerves|grinds? my gears|gives? me the (?:creeps|ick)|makes? me (?:sick|cringe|gag|shudder|ill|want to scream)|bores? me|is my pet peeve|turns? my stomach|is the bane of my life|sets? my teeth on edge|makes? my skin crawl|disgusts? me|repels? me|puts? me off|leaves? me cold|(?:is|are) (?:simply |just )?(?:unbearable|revolting|repulsive|not my (?:thing|cup of tea)))',
     '(?:what I (?:can not (?:stand|bear)|hate|loathe|detest|dislike)(?: most)?(?: these days)? is|pet peeve(?: of mine)?(?: is|:)|drives me (?:mad|nuts|crazy|up the wall), it is) {v}',
     'it is {v} (?:that )?I (?:now )?(?:hate|detest|loathe|dislike|can not (?:stand|bear))',
+    `{v} (?:\\p{L}+ly |really |still |always |just )?(?:${DISPLEASES})`,
+    `(?:nothing|few things|little) (?:${DISPLEASES}) (?:so much as |as much as |more than |quite like |like |than ){v}`,
+    `(?:what|the thing that) (?:${DISPLEASES})[^.!?]{0,20}? is {v}`,
   ]),
   slot('likes', 'thing', 'like|love|enjoy|passion', [
     '(?:mad|crazy|nuts|passionate|wild|bonkers|enthusiastic|potty) about {v}',
@@ -209,6 +224,12 @@ export const SLOTS: readonly Slot[] = [
     '{v} (?:makes? my day|makes? me (?:so )?happy|brings? me joy|floats? my boat|rocks? my world|gets? me going|makes? my heart sing)',
     '(?:nothing makes me happier than|nothing beats|new love:|what I (?:love|enjoy|like|am into)(?: these days| now| most)? is|passion of mine(?: is|:)) {v}',
     '{v} is what I (?:am into|love|like|enjoy|live for)',
+    `(?:have|got|developed|with|share|harbou?r|confess(?: to)?|admit(?: to)?) (?:an?|my|the|this) (?:\\p{L}+ ){0,2}${FONDNESS} for {v}`,
+    `{v} (?:is|are|remains?) (?:\\p{L}+ )?my (?:\\p{L}+ )?(?:weakness|delight|refuge|addiction|comfort|solace|therapy|escape|paradise|vice|hobby|pastime)`,
+    `(?:nothing|few things|little) (?:${PLEASES}) (?:so much as |as much as |more than |quite like |like |than ){v}`,
+    `(?:what|the thing that) (?:${PLEASES})[^.!?]{0,20}? is {v}`,
+    `{v} (?:\\p{L}+ly |really |still |always |just )?(?:${PLEASES})`,
+    `it is {v} that (?:${PLEASES})`,
     'it is {v} (?:that )?I (?:now )?(?:love|like|enjoy|adore)',
   ]),
   slot('car', 'vehicle', `what I drive|${MINE} ${CAR}|${CAR}|drive|drives|driving`, [
@@ -285,7 +306,7 @@ export const SLOTS: readonly Slot[] = [
   slot('family:child', 'name', `${MINE} ${CHILD}|${CHILD}`, [
     `${MINE} (?:\\p{L}+ |\\d+-year-old ){0,2}${CHILD},? (?:(?:${IS}|is|'s name is|is called|goes by|answers to),? )?{v}`,
     `{v},? (?:is |that is )?(?:my|our) (?:\\p{L}+ )?${CHILD}`,
-    '(?:mum|mom|mother|dad|father|parent|proud parent|daddy|mummy|mama) (?:of|to) (?:little |lil |baby |a boy called |a girl called |a \\p{L}+ called )?{v}',
+    '(?:mum|mom|mother|dad|father|parent|proud parent|daddy|mummy|mama) (?:of|to) (?:one |little |lil |baby |a boy called |a girl called |a \\p{L}+ called )?{v}',
     '(?:gave birth to|welcomed (?:baby|little|our \\p{L}+)) {v}',
     `an? (?:\\p{L}+ )?${CHILD},? (?:called|named|by the name of)? ?{v}`,
     'we (?:named|called|christened) (?:him|her|our \\p{L}+) {v}',
