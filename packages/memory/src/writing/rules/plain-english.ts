@@ -28,6 +28,7 @@ const SHORT_FORMS: readonly ShortForm[] = [
   { form: /\b(we|you|they|he|she|it)'ll\b/giu, words: '$1 will', needs: APOSTROPHE },
   { form: /\b(he|she|it|that|there|here)'s\b/giu, words: '$1 is', needs: APOSTROPHE },
   { form: /\b(name)'s\b/giu, words: '$1 is', needs: APOSTROPHE },
+  { form: /\b(I|we) shall\b/giu, words: '$1 will', needs: /\bshall\b/iu },
   { form: /\bgonna\b/giu, words: 'going to', needs: RUN_TOGETHER },
   { form: /\bwanna\b/giu, words: 'want to', needs: RUN_TOGETHER },
   { form: /\b(?:have |'ve )?gotta\b/giu, words: 'have to', needs: RUN_TOGETHER },

@@ -55,17 +55,27 @@ const kinIn = (
   return undefined;
 };
 
+const VERB_OF_THEIRS =
+  /\bI(?<between>(?:,? (?:\p{L}+ly|now|still|also|just|always|never|ever|really|who|that|too))*) (?<verb>\p{L}{2,}?)(?<end>ies|(?<=sh|ch|ss|x|go|do)es|s)(?![\p{L}'’])/gu;
+/** Then somebody is what something is done to: "Acme employs my brother". */
+const BEFORE_OBJECT = /(?:^|\s)(?:to|for|with|of|from|by|\p{L}+(?:[^s\W]s|ed|ves)) $/iu;
+
 /** A sentence about somebody as they would say it themselves: "My sister lives there" as "I live there". */
-const asTheirOwn = (text: string, phrase: string): string =>
-  text
-    .replace(phrase, phrase.endsWith("'s") ? 'my' : 'I')
+const asTheirOwn = (text: string, phrase: string): string => {
+  const before = text.slice(0, text.indexOf(phrase));
+  const self = phrase.endsWith("'s") ? 'my' : BEFORE_OBJECT.test(before) ? 'me' : 'I';
+  return text
+    .replace(phrase, self)
     .replace(/\b(?:she|he)\b/giu, 'I')
     .replace(/\b(?:her|his)\b/giu, 'my')
-    .replace(/\b(?<verb>\p{L}{2,}?)(?<end>ies|s)\b(?= )/gu, (word, verb: string, end: string) =>
-      /^(?:is|has|was|this|as|its|us)$/iu.test(word) ? word : end === 'ies' ? `${verb}y` : verb,
+    .replace(VERB_OF_THEIRS, (found, between: string, verb: string, end: string) =>
+      /^(?:is|has|was|this|as|its|us)$/iu.test(verb + end)
+        ? found
+        : `I${between} ${end === 'ies' ? `${verb}y` : verb}`,
     )
-    .replace(/\bI (?:is)\b/gu, 'I am')
-    .replace(/\bI has\b/gu, 'I have');
+    .replace(/\bI(?<between>(?: \p{L}+ly| now| still)*) is\b/gu, 'I$<between> am')
+    .replace(/\bI(?<between>(?: \p{L}+ly| now| still)*) has\b/gu, 'I$<between> have');
+};
 
 const isFragment = (part: string, at: number): boolean =>
   at <= 8 && !OTHERS.test(part) && part.split(' ').length <= 14;
@@ -85,12 +95,18 @@ const isSupposed = (part: string, end: number): boolean => {
   return isUnsure(part.slice(0, end + next)) || DOUBTED_AFTER.test(after);
 };
 
-const isTold = (part: string, attribute: string, match: RegExpExecArray): boolean => {
-  const self = SELF.test(part) || isFragment(part, match.index);
-  if (!self || isSupposed(part, match.index + match[0].length)) return false;
+/** Where a statement ends: a value that was cut at the border of a clause ends it there. */
+const endOf = ({ 0: found, index }: RegExpExecArray, caught: string, value: string): number => {
+  const at = found.endsWith(caught) ? caught.indexOf(value) : -1;
+  return at < 0 ? index + found.length : index + found.length - caught.length + at + value.length;
+};
+
+const isTold = (part: string, attribute: string, start: number, end: number): boolean => {
+  const self = SELF.test(part) || isFragment(part, start);
+  if (!self || isSupposed(part, end)) return false;
   const isFeeling = /^(?:likes|dislikes|favorite)/u.test(attribute) && DENYING.test(part);
   // What is denied after the value is something else: "my new job with Acme: still no desk".
-  return isFeeling || !isDenied(part.slice(0, match.index + match[0].length));
+  return isFeeling || !isDenied(part.slice(0, end));
 };
 
 /** Every form with its slot, by the words that it needs. */
@@ -117,8 +133,9 @@ const statesIn = (
     if (match === null || caught === undefined) continue;
     const value = shaped(caught, shape, whole);
     if (OF_OTHERS.test(attribute) && !/^\p{Lu}/u.test(value)) continue;
-    if (value === '' || !isTold(part, attribute, match)) continue;
-    const after = part.slice(match.index + match[0].length);
+    const end = endOf(match, caught, value);
+    if (value === '' || !isTold(part, attribute, match.index, end)) continue;
+    const after = part.slice(end);
     // "escaping to that island" is no thing by its first word.
     if (/^\p{L}+ing$/u.test(value) && /^ (?:to|at|from|with|about|into)\b/u.test(after)) continue;
     read.add(slot);
@@ -193,6 +210,10 @@ const weighed = (sentence: string, whole: string, speaker: string): readonly Slo
 
 /** What may be made of any sentence: it does not tell what the sentence says of a kind. */
 const WEAK = new Set(['event', 'activity', 'routine', 'wants', 'habit', 'household', 'uses']);
+
+/** Whether a fact tells what its sentence says; who somebody is stands beside that. */
+const tellsMore = ({ attribute = '' }: FactInput): boolean =>
+  !WEAK.has(attribute) && !attribute.startsWith('family:');
 
 const PARTNERS = /^family:(?:wife|husband|girlfriend|boyfriend|fiance|fiancee|spouse)$/u;
 const CHILDREN = /^family:(?:son|daughter|baby)$/u;
@@ -272,7 +293,7 @@ export const readSlots = (
     return { facts, turning };
   for (const { text, verbatim } of statements) {
     // A sentence that a rule of clauses fits has been read.
-    if (read.some((fact) => !WEAK.has(fact.attribute ?? '') && fact.sources?.[0]?.quote === verbatim))
+    if (read.some((fact) => tellsMore(fact) && fact.sources?.[0]?.quote === verbatim))
       continue;
     const plain = slotEnglish(text);
     for (const part of partsOf(plain)) {

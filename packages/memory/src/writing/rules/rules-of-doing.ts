@@ -36,8 +36,13 @@ const plan =
     if ((needsTime || VAGUE_PLANS.has(first)) && !isFuture) return [];
     const isSomething = told.length > 0 && !POINTERS.has(first) && !(told.filter(({ time: at }) => at === undefined).length === 1 && VAGUE_PLANS.has(first));
     if (!isTold(told) && !(isFuture && isSomething)) return [];
-    return [{ attribute: 'plan', value: words('what') }];
+    // "I will be eighty": what somebody will be is no doing.
+    if (first === 'be' && told[1]?.norm.endsWith('ing') !== true) return [];
+    return [{ attribute: 'plan', value: words('what').replace(/^be (?=\p{L}+ing )/u, '') }];
   };
+
+/** Where somebody will be, said as if they were there. */
+const AWAY = /^(?:off|away|abroad)$/u;
 
 const APPOINTMENTS =
   /\b(?:appointment|meeting|flight|exam|interview|checkup|check-up|surgery|reservation|trip|concert|wedding|deadline|test|date|party|class|recital|game|match|race|marathon|performance|presentation|call|ticket|tickets|event|audition|conference|check-in|vacation|holiday|hearing|session|lesson|rehearsal|viewing|move|graduation|birthday party|anniversary|retreat|workshop|seminar|tournament)(?: (?:with|at|for|to|in|of|from) .+)?$/iu;
@@ -130,7 +135,7 @@ export const DOING_RULES: readonly Rule[] = [
     make: (match) => {
       const first = match.captures['what']?.find(({ time }) => time === undefined);
       const isDoing =
-        match.captures['what'] !== undefined && (first?.norm.endsWith('ing') === true || match.isWill);
+        match.captures['what'] !== undefined && (first?.norm.endsWith('ing') === true || match.isWill || AWAY.test(first?.norm ?? ''));
       return isDoing ? plan(true)(match) : [];
     },
   },
@@ -139,7 +144,7 @@ export const DOING_RULES: readonly Rule[] = [
     modes: ['plain'],
     make: (match) => {
       const isSet =
-        /^(?:meet|see|fly|leave|start|travel|return|arrive|finish|begin|graduate|perform|compete)s?$/u.test(
+        /^(?:meet|see|fly|leave|start|travel|return|arrive|finish|begin|graduate|perform|compete|marry|marrie|retire|open|launch|host|present|defend|visit|join|move|sail|depart|head|break|race|sit)s?$/u.test(
           match.words('verb'),
         );
       return isSet

@@ -93,7 +93,7 @@ export const SLOTS: readonly Slot[] = [
     'name',
     `where (?:I|we) live|${MINE} (?:current )?${DWELLING}|(?:live|lived|living|reside|residing|residence|resident|hometown|landlord)`,
     [
-      `(?:based|settled|living|live|lived|residing|reside|resident|domiciled|rooted|housed|ensconced|stationed|located|dwelling|dwell|hang my hat|laid my hat|pay (?:my )?(?:rent|council tax|taxes)|sleep|ended up|wound up|planted|anchored) ${NOW}(?:in|out of|outta|near|at) {v}`,
+      `(?:based|settled|(?<!my |a |our |the )living|live|lived|residing|reside|resident|domiciled|rooted|housed|ensconced|stationed|located|dwelling|dwell|hang my hat|laid my hat|pay (?:my )?(?:rent|council tax|taxes)|sleep|ended up|wound up|planted|anchored) ${NOW}(?:in|out of|outta|near|at) {v}`,
       `(?:relocated|resettled|moved|decamped|emigrated|migrated|transplanted (?:myself|ourselves)|upped sticks) ${NOW}(?:house |home |from [\\p{L} ]+? )?(?:to|into) {v}`,
       'shifted (?:house|home|base|from [\\p{L} ]+?) (?:to|into) {v}',
       `${MINE} (?:\\p{L}+ ){0,2}${DWELLING} ${IS}? ?(?:stands |sits |lies |can be found |changed to )?(?:in |at |to )?{v}`,

@@ -3,7 +3,8 @@ const BEGINS_CLAUSE =
   /^(?:so|but|because|since|though|although|which|who|what|whats|how|when|where|why|while|if|unless|just|please|and (?:i|we|it|he|she|they|you|that|then|now|is|are|was|has)|i|we|it|he|she|they|you|that|this|there|is|are|was|has|have|do|does|can|could|will|would|should|not|no|yes|lol|haha|thanks)(?![\p{L}])/iu;
 
 /** A clause that goes on without a comma. */
-const GOES_ON = / (?:so|but|because|though|although|cos|cuz|coz|whereas|lol|haha|btw)(?![\p{L}])(?! (?:called|much|many|far|good)).*$/iu;
+const GOES_ON =
+  / (?:and (?:can|could|will|would|is|are|was|were|has|have|had|do|does|did|am|need|must|should|i|we|he|she|they|it|then|now|so)|so|but|because|though|although|cos|cuz|coz|whereas|lol|haha|btw)(?![\p{L}])(?! (?:called|much|many|far|good)).*$/iu;
 
 /** How much or how long, and not what. */
 const HOW_MUCH =
