@@ -11,6 +11,7 @@ import { readTurns } from './slot-turns.ts';
 import { shaped } from './slot-values.ts';
 import { findStatements } from './statements.ts';
 import { takesBack } from './withdrawals.ts';
+import { LOOKS } from './value-looks.ts';
 import { beginningsOf, createWordIndex } from './word-index.ts';
 
 const SELF = /\b(?:I|me|my|mine|myself|we|us|our|ours|yours truly)\b/iu;
@@ -115,6 +116,10 @@ const FORMS = createWordIndex(
   ({ form }) => form.needs,
 );
 
+/** A kind that is not named must be told by the looks of its values, where they have any. */
+const looksRight = ({ attribute, nouns }: Slot, value: string, part: string): boolean =>
+  attribute !== 'favorite:color' || nouns.test(part) || (LOOKS[attribute]?.(value) ?? []).length > 0;
+
 const statesIn = (
   part: string,
   whole: string,
@@ -135,6 +140,7 @@ const statesIn = (
     if (OF_OTHERS.test(attribute) && !/^\p{Lu}/u.test(value)) continue;
     const end = endOf(match, caught, value);
     if (value === '' || !isTold(part, attribute, match.index, end)) continue;
+    if (!looksRight(slot, value, part)) continue;
     const after = part.slice(end);
     // "escaping to that island" is no thing by its first word.
     if (/^\p{L}+ing$/u.test(value) && /^ (?:to|at|from|with|about|into)\b/u.test(after)) continue;
@@ -158,7 +164,7 @@ const states = (part: string, whole: string, speaker: string): readonly SlotDraf
     part,
     whole,
     speaker,
-    ({ attribute }) => kin === undefined || OF_OTHERS.test(attribute),
+    ({ attribute }) => kin === undefined || isWord(kin, attribute),
   );
   const felt = drafts.find(({ attribute }) => FELT.has(attribute));
   return drafts.filter((draft) => !FELT.has(draft.attribute) || draft === felt);
@@ -182,6 +188,7 @@ const MOST_BEFORE_SUBJECT = 12;
 
 /** Then "my sister" is only named beside what is told of oneself. */
 const SPEAKS_OF_SELF = /\b(?:I|we|me|us)\b/iu;
+const OF_SELF = /\b(?:I|we|me|us|my|our|mine)\b/iu;
 
 /** What a part says of a relative. */
 const kinStates = (
@@ -196,8 +203,21 @@ const kinStates = (
     asTheirOwn(part, kin.phrase),
     whole,
     kinSubject(kin, speaker, known),
-    ({ attribute }) => !OF_OTHERS.test(attribute),
+    ({ attribute }) => !isWord(kin, attribute),
   );
+};
+
+/** What a sentence tells of a relative by the looks of its values, where it speaks of nobody else. */
+const kinWeighed = (
+  sentence: string,
+  whole: string,
+  speaker: string,
+  known: Standing | undefined,
+): readonly SlotDraft[] => {
+  const kin = kinIn(sentence);
+  if (kin === undefined || OF_SELF.test(sentence.replace(kin.phrase, '')) || isUnsure(sentence)) return [];
+  const subject = kinSubject(kin, speaker, known);
+  return weighEvidence(asTheirOwn(sentence, kin.phrase), whole).map((each) => ({ subject, ...each }));
 };
 
 /** What a sentence tells of its speaker by the looks of its values. */
@@ -226,6 +246,10 @@ const keyOf = ({
   readonly attribute?: string | undefined;
 }): string =>
   `${subject}|${PARTNERS.test(attribute ?? '') ? 'family:partner' : CHILDREN.test(attribute ?? '') ? 'family:child' : attribute?.replace('colour', 'color')}`;
+
+/** "my wife Ana" tells who is one's partner; "my brother's wife Ana" does not. */
+const isWord = ({ relation }: { readonly relation: string }, attribute: string): boolean =>
+  OF_OTHERS.test(attribute) && keyOf({ attribute: `family:${relation}` }) === keyOf({ attribute });
 
 /** What is filed under a narrower name already: a partner that is a wife, a dish that is a meal. */
 const renamed = (drafts: readonly SlotDraft[], known: Standing | undefined): readonly SlotDraft[] =>
@@ -301,6 +325,7 @@ export const readSlots = (
       keep(kinStates(part, message.text, speaker, known), verbatim);
     }
     keep(renamed(weighed(plain, message.text, speaker), known), verbatim);
+    keep(kinWeighed(plain, message.text, speaker, known), verbatim);
   }
   for (const { attribute, name, quote } of namedKin(message.text))
     keep(renamed([{ subject: speaker, attribute, value: name }], known), quote);

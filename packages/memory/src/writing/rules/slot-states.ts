@@ -193,7 +193,7 @@ export const SLOTS: readonly Slot[] = [
     `${BEST} ?${FOOD} ?(?:is|:|=)+ {v}`,
     '(?:rank|put|rate|choose|pick|take) {v} (?:over|above|before|ahead of) (?:every|all|any)',
     '(?:could|would|can) (?:happily |gladly )?(?:eat|live on|survive on|have) {v} (?:every|all|for (?:breakfast|the rest|ever)|morning|forever|day)',
-    '(?:nothing|no (?:food|dish|meal)) (?:beats|tops|compares to|comes close to|can beat|is better than|on earth beats) {v}',
+    '(?:nothing(?= [^.!?]*(?:food|dish|meal|eat|taste|plate|lunch|dinner|supper))|no (?:food|dish|meal)) (?:beats|tops|compares to|comes close to|can beat|is better than|on earth beats) {v}',
     'fave? food = {v}',
     `(?:foods?|dish(?:es)?|meals?|snacks?)[^.!?]{0,30}?[,:] {v} (?:is|are) (?:now )?${MINE} ${BEST}`,
   ]),
