@@ -1,8 +1,8 @@
 import { splitSentences } from '../../chunking/sentences.ts';
 import { relationOf } from './kin.ts';
+import { isSomebody } from './names.ts';
 import { meantAsSaid, ownWords } from './own-words.ts';
 import { CHILD, SWEETHEART } from './slot-states.ts';
-import { isSomebody } from './slot-values.ts';
 
 /** Somebody of the speaker's kin whose name a sentence takes for known. */
 export interface NamedKin {
@@ -28,8 +28,12 @@ const form = (source: string): RegExp => new RegExp(String.raw`(?<![\p{L}])${sou
 /** "my wife Ana", "our son, Tom,", "Tom, my son,", "Tom (husband, 52 years)", "the missus, Ana,". */
 const FORMS: readonly RegExp[] = [
   form(String.raw`(?:[Mm]y|[Oo]ur) ${ADJECTIVES}(?<kin>${KIN}) ${NAME}`),
-  form(String.raw`(?:[Mm]y|[Oo]ur|[Tt]he (?=wife|missus|hubby|husband)) ?${ADJECTIVES}(?<kin>${KIN}), ${NAME}(?=['’]s|,|\.|;|!|\?|$)`),
-  form(String.raw`${NAME},? (?:[Mm]y|[Oo]ur) ${ADJECTIVES}(?<kin>${KIN})(?=[,.;:!?)–—]|$| (?:has|is|was|who|and)(?![\p{L}]))`),
+  form(
+    String.raw`(?:[Mm]y|[Oo]ur|[Tt]he (?=wife|missus|hubby|husband)) ?${ADJECTIVES}(?<kin>${KIN}), ${NAME}(?=['’]s|,|\.|;|!|\?|$)`,
+  ),
+  form(
+    String.raw`${NAME},? (?:[Mm]y|[Oo]ur) ${ADJECTIVES}(?<kin>${KIN})(?=[,.;:!?)–—]|$| (?:has|is|was|who|and)(?![\p{L}]))`,
+  ),
   form(String.raw`${NAME} \((?:my |our )?(?<kin>${KIN})(?=[,)])`),
 ];
 

@@ -10,8 +10,8 @@ import { SLOTS, type Slot } from './slot-states.ts';
 import { readTurns } from './slot-turns.ts';
 import { shaped } from './slot-values.ts';
 import { findStatements } from './statements.ts';
-import { takesBack } from './withdrawals.ts';
 import { LOOKS } from './value-looks.ts';
+import { takesBack } from './withdrawals.ts';
 import { beginningsOf, createWordIndex } from './word-index.ts';
 
 const SELF = /\b(?:I|me|my|mine|myself|we|us|our|ours|yours truly)\b/iu;
@@ -137,7 +137,7 @@ const statesIn = (
     const caught = match?.groups?.['v'];
     if (match === null || caught === undefined) continue;
     const value = shaped(caught, shape, whole);
-    if (OF_OTHERS.test(attribute) && !/^\p{Lu}/u.test(value)) continue;
+    if (OF_OTHERS.test(attribute) && (!/^\p{Lu}/u.test(value) || /\bwhat\b/iu.test(match[0]))) continue;
     const end = endOf(match, caught, value);
     if (value === '' || !isTold(part, attribute, match.index, end)) continue;
     if (!looksRight(slot, value, part)) continue;
@@ -317,8 +317,7 @@ export const readSlots = (
     return { facts, turning };
   for (const { text, verbatim } of statements) {
     // A sentence that a rule of clauses fits has been read.
-    if (read.some((fact) => tellsMore(fact) && fact.sources?.[0]?.quote === verbatim))
-      continue;
+    if (read.some((fact) => tellsMore(fact) && fact.sources?.[0]?.quote === verbatim)) continue;
     const plain = slotEnglish(text);
     for (const part of partsOf(plain)) {
       keep(renamed(told(part), known), verbatim);

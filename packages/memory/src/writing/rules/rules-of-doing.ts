@@ -34,7 +34,10 @@ const plan =
     const first = told[0]?.norm ?? '';
     const isFuture = time !== undefined && (time.valid.until ?? Number.POSITIVE_INFINITY) > moment;
     if ((needsTime || VAGUE_PLANS.has(first)) && !isFuture) return [];
-    const isSomething = told.length > 0 && !POINTERS.has(first) && !(told.filter(({ time: at }) => at === undefined).length === 1 && VAGUE_PLANS.has(first));
+    const isSomething =
+      told.length > 0 &&
+      !POINTERS.has(first) &&
+      !(told.filter(({ time: at }) => at === undefined).length === 1 && VAGUE_PLANS.has(first));
     if (!isTold(told) && !(isFuture && isSomething)) return [];
     // "I will be eighty": what somebody will be is no doing.
     if (first === 'be' && told[1]?.norm.endsWith('ing') !== true) return [];
@@ -135,7 +138,8 @@ export const DOING_RULES: readonly Rule[] = [
     make: (match) => {
       const first = match.captures['what']?.find(({ time }) => time === undefined);
       const isDoing =
-        match.captures['what'] !== undefined && (first?.norm.endsWith('ing') === true || match.isWill || AWAY.test(first?.norm ?? ''));
+        match.captures['what'] !== undefined &&
+        (first?.norm.endsWith('ing') === true || match.isWill || AWAY.test(first?.norm ?? ''));
       return isDoing ? plan(true)(match) : [];
     },
   },

@@ -123,6 +123,20 @@ const EVIDENCE: readonly Evidence[] = [
     against: against('wine|wines|dress|shoes|jumper|team|shirt|hair|eyes|bike|hate|detest'),
   },
   {
+    attribute: 'home',
+    cues: [
+      SELF,
+      cue(
+        'sentence',
+        2,
+        'landlord|landlady|rent|mortgage|lease|flat|apartment|bungalow|cottage|council tax|neighbou?rs|roots|housemates?|flatmates?|roommates?|postcode|resident|lives?|living|settled|based|dwells?|resides?|roof over|front door|moved',
+      ),
+    ],
+    against: against(
+      `${WISHED}|holiday|hotel|airbnb|trip|visit\\p{L}*|used to|left|grew up|born|office|conference|works?|working|job|school|university|stayed|staying|weekend|flew|flight|from|not|sold|believe|living in`,
+    ),
+  },
+  {
     attribute: 'studies',
     cues: [
       SELF,

@@ -12,7 +12,8 @@ const HOW_MUCH =
 
 /** Further members of a list: "tea, coffee and cake". Nothing else after a comma belongs to a thing. */
 const isList = (pieces: readonly string[]): boolean =>
-  pieces.every((piece) => piece.split(' ').length <= 3) && /^(?:and|or|&) |(?: and | or | & )/iu.test(pieces.at(-1) ?? '');
+  pieces.every((piece) => piece.split(' ').length <= 3) &&
+  /^(?:and|or|&) |(?: and | or | & )/iu.test(pieces.at(-1) ?? '');
 
 /** "Portland, Maine", "12 June, 1990": the part after the comma says which one. */
 const saysWhich = (piece: string | undefined): boolean => /^[\p{Lu}\d]/u.test(piece ?? '');

@@ -1,4 +1,5 @@
 import { animalOf } from './kin.ts';
+import { isSomebody } from './names.ts';
 import { isCarWord } from './word-lists.ts';
 
 /** A value that can be told by its looks, with where it stands. */
@@ -113,6 +114,22 @@ const subjectsIn = (text: string): readonly Look[] => {
 export const isSubject = (phrase: string): boolean =>
   subjectsIn(phrase).some(({ end }) => end === phrase.length);
 
+/** Names that stand after a word for where somebody is, or whom for. */
+const namesAfter = (prepositions: string): ((text: string) => readonly Look[]) => {
+  const form = new RegExp(
+    String.raw`(?<![\p{L}])(?:${prepositions}) (?:the )?(?=\p{Lu})(?<name>\p{Lu}[\p{L}\p{N}'’.&-]*(?: (?:(?:of|and|&|de|la) )?\p{Lu}[\p{L}\p{N}'’&-]*)*)`,
+    'gu',
+  );
+  return (text) =>
+    [...text.matchAll(form)].flatMap(({ 0: found, index, groups }) => {
+      const value = (groups?.['name'] ?? '').replace(/['’]s$|[.'’-]+$/u, '');
+      const start = index + found.length - (groups?.['name'] ?? '').length;
+      return isSomebody(value.split(' ')[0] ?? '') && !/^Dr\b/u.test(value)
+        ? [{ value, start, end: start + value.length }]
+        : [];
+    });
+};
+
 /** Kinds of values that are told by their looks, wherever they stand. */
 export const LOOKS: Readonly<Record<string, (text: string) => readonly Look[]>> = {
   pet: animalsIn,
@@ -122,4 +139,5 @@ export const LOOKS: Readonly<Record<string, (text: string) => readonly Look[]>> 
   'favorite:color': (text) =>
     looksBy(text, COLOUR, ({ groups }) => COLOURS.has(groups?.['colour']?.toLowerCase() ?? '')),
   studies: subjectsIn,
+  home: namesAfter('in|outside'),
 };
