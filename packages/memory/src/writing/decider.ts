@@ -1,4 +1,4 @@
-import type { CallOptions, Fact, FactId, FactInput, OperationKind, SourceId } from '@retentive/core';
+import type { CallOptions, Evidence, Fact, FactId, FactInput, OperationKind } from '@retentive/core';
 
 /** What to do with one proposed fact. */
 export interface Decision {
@@ -21,7 +21,7 @@ export interface KnownFacts {
   /** Believed facts nearest to a text, with their cosine, best first. */
   nearest(text: string, limit: number): Promise<readonly { readonly fact: Fact; readonly score: number }[]>;
   /** When a source was said, ms since epoch; undefined where nobody knows it. */
-  saidAt?(source: SourceId): number | undefined;
+  saidAt?(source: Evidence['source']): number | undefined;
 }
 
 /** Decides how a proposed fact changes what is known. */

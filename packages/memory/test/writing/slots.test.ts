@@ -57,3 +57,32 @@ it('takes a sentence of pages for no statement, and the rest of the message for 
   const said = `I live in Porto. Nothing against curry, but these days it is ramen; ${list}`;
   expect(await after('My favourite food is curry.', said)).toContain('home|Porto');
 });
+
+describe('what a sentence takes for known, or swallows', () => {
+  it.each([
+    ['Could you write a toast for my wife Ines?', ['family:wife|Ines']],
+    ['I hope that our son, Milo, sleeps tonight.', ['family:son|Milo']],
+    ['Pavel (husband, ten years) has lost the keys again. Where would you look?', ['family:husband|Pavel']],
+    ['Write a story in which my wife Ines robs a bank.', []],
+    ['I do not have a brother Milo.', []],
+    ['Nothing cheers me up like a brass band.', ['likes|brass band']],
+    ['Filter coffee is my weakness.', ['likes|Filter coffee']],
+    ["I can't stand small talk, just give me the number.", ['dislikes|small talk']],
+    ['I am reading crime novels.', ['activity|reading crime novels']],
+    ['On Friday I will be eighty.', []],
+    ['My brother Karl earns his living at Acme.', ['employer|Acme', 'family:brother|Karl']],
+    ['Acme employs my brother Karl.', ['employer|Acme', 'family:brother|Karl']],
+    ['My friend Priya is the proud owner of a parrot.', ['family:friend|Priya', 'pet|parrot']],
+    ['My brother Karl is the father of one Magnus.', ['family:brother|Karl', 'family:child|Magnus']],
+  ])('"%s"', async (said, known) => {
+    expect((await after(said)).toSorted()).toEqual(known);
+  });
+
+  it("gives a relative's wife and work to the relative", async () => {
+    const scope = memory.scope({ tenant: 'slots', user: 'kin' });
+    const said = 'My brother Karl is married to Ingrid. Acme employs my brother Karl.';
+    await (await scope.observe({ role: 'user', speaker: 'Ana', content: said })).settled();
+    const told = (await scope.facts()).map(({ subject, value }) => `${subject}|${value}`);
+    expect(told.toSorted()).toEqual(['Ana|Karl', 'Karl|Acme', 'Karl|Ingrid', 'Karl|married']);
+  });
+});

@@ -111,6 +111,8 @@ const cutByJoin = (tokens: readonly Token[], at: number, open: readonly Token[])
   return startsClause(next) || (isWord(next, FILLERS) && open.length > 0) ? 'next' : 'none';
 };
 
+const isVerb = ({ pos }: Token): boolean => pos === 'VERB' || pos === 'AUX';
+
 const JOINS = new Set(['and', 'but', 'or', 'so']);
 
 const cutAt = (tokens: readonly Token[], at: number, open: readonly Token[]): Cut => {
@@ -131,6 +133,8 @@ const cutAt = (tokens: readonly Token[], at: number, open: readonly Token[]): Cu
   if (token.norm === 'because' && open.length > 1) return 'drop';
   // "learn how to dance" is one thing.
   if (token.norm === 'how' && next?.norm === 'to') return 'none';
+  // "I left that job": it points at what follows.
+  if (token.norm === 'that' && next?.pos === 'NOUN' && !tokens.slice(at + 2).some(isVerb)) return 'none';
   return open.length > 1 && isWord(token, DROPPED) && token.pos !== 'ADP' ? 'drop' : 'none';
 };
 

@@ -2,7 +2,7 @@ import { splitSentences } from '../../chunking/sentences.ts';
 import { relationOf } from './kin.ts';
 import { isSomebody } from './names.ts';
 import { meantAsSaid, ownWords } from './own-words.ts';
-import { CHILD, SWEETHEART } from './slot-states.ts';
+import { CHILD, SWEETHEART } from './slot-words.ts';
 
 /** Somebody of the speaker's kin whose name a sentence takes for known. */
 export interface NamedKin {
@@ -20,6 +20,8 @@ const DENIED_BEFORE = /(?<![\p{L}])(?:not|never|no|nor|without)(?![\p{L}])|n['�
 
 const AGED = String.raw`\d{1,2}[- ]?(?:yo|y\/o|year[- ]old)`;
 const KIN = `(?:${SWEETHEART}|${CHILD}|brother|sister|bro|sis|mother|mum|mom|father|dad|${AGED})`;
+/** Asked first: most of what is said names nobody of one's kin. */
+const ANY_KIN = new RegExp(String.raw`(?<![\p{L}])${KIN}(?![\p{L}])`, 'u');
 const NAME = String.raw`(?<name>\p{Lu}\p{Ll}[\p{L}'’-]*?)(?=['’]s(?![\p{L}])|[\s,.;:!?)–—]|$)`;
 const ADJECTIVES = String.raw`(?:(?:\p{Ll}[\p{Ll}-]*) ){0,2}`;
 
@@ -27,7 +29,7 @@ const form = (source: string): RegExp => new RegExp(String.raw`(?<![\p{L}])${sou
 
 /** "my wife Ana", "our son, Tom,", "Tom, my son,", "Tom (husband, 52 years)", "the missus, Ana,". */
 const FORMS: readonly RegExp[] = [
-  form(String.raw`(?:[Mm]y|[Oo]ur) ${ADJECTIVES}(?<kin>${KIN}) ${NAME}`),
+  form(`(?:[Mm]y|[Oo]ur) ${ADJECTIVES}(?<kin>${KIN}) ${NAME}`),
   form(
     String.raw`(?:[Mm]y|[Oo]ur|[Tt]he (?=wife|missus|hubby|husband)) ?${ADJECTIVES}(?<kin>${KIN}), ${NAME}(?=['’]s|,|\.|;|!|\?|$)`,
   ),
@@ -48,7 +50,7 @@ const attributeOf = (kin: string): string => {
  * are read for it too, and only what may be made up is not.
  */
 export const namedKin = (text: string): readonly NamedKin[] => {
-  if (!/(?<![\p{L}])(?:[Mm]y|[Oo]ur|[Tt]he|\p{L}+ \()/u.test(text)) return [];
+  if (!ANY_KIN.test(text)) return [];
   return meantAsSaid(splitSentences(ownWords(text))).flatMap((sentence) => {
     if (NOT_MEANT.test(sentence)) return [];
     const found = FORMS.flatMap((each) => [...sentence.matchAll(each)]);

@@ -1,6 +1,5 @@
 import type { FactInput, Message } from '@retentive/core';
 import { KIN_OF, type Standing } from './held-values.ts';
-import { relationOf } from './kin.ts';
 import { plainEnglish, slotEnglish } from './plain-english.ts';
 import { namedKin } from './presupposed.ts';
 import { isDenied, isUnsure } from './slot-cues.ts';
@@ -9,6 +8,7 @@ import { type SlotDraft, slotFact } from './slot-facts.ts';
 import { SLOTS, type Slot } from './slot-states.ts';
 import { readTurns } from './slot-turns.ts';
 import { shaped } from './slot-values.ts';
+import { asTheirOwn, kinIn, kinSubject } from './spoken-kin.ts';
 import { findStatements } from './statements.ts';
 import { LOOKS } from './value-looks.ts';
 import { takesBack } from './withdrawals.ts';
@@ -16,7 +16,6 @@ import { beginningsOf, createWordIndex } from './word-index.ts';
 
 const SELF = /\b(?:I|me|my|mine|myself|we|us|our|ours|yours truly)\b/iu;
 const OTHERS = /\b(?:he|she|they|his|her|their|him|them|you|your|people|somebody|someone)\b/iu;
-const OWNER = /\b(?:[Mm]y|[Oo]ur) /gu;
 
 /** Kinds of facts that are told of oneself by words for others. */
 const OF_OTHERS = /^family:/u;
@@ -31,52 +30,6 @@ const partsOf = (plain: string): readonly string[] =>
   plain
     .split(/[;–—]\s*|[.!]+\s+|,\s+(?=(?:and|but|so|because|since|which is)\b)|\s+-\s+/u)
     .filter((part) => part.trim() !== '');
-
-/** "my sister", "my older sister", "my very own sister", with a name after it. */
-const KIN_FORMS = [0, 1, 2].map(
-  (between) =>
-    new RegExp(
-      String.raw`^(?:[Mm]y|[Oo]ur) (?:[\p{L}-]+ ){${between}}(?<kin>[\p{L}-]+)(?:,? (?<name>\p{Lu}\p{L}+)(?![\p{L}]))?(?:'s)?`,
-      'u',
-    ),
-);
-
-/** Somebody of the speaker's kin whom a sentence is about. */
-const kinIn = (
-  text: string,
-): { readonly phrase: string; readonly relation: string; readonly name: string | undefined } | undefined => {
-  for (const { index } of text.matchAll(OWNER)) {
-    for (const form of KIN_FORMS) {
-      const match = form.exec(text.slice(index));
-      const { kin = '', name } = match?.groups ?? {};
-      const relation = relationOf(kin.replace(/'s$/u, ''));
-      if (match !== null && relation !== undefined) return { phrase: match[0], relation, name };
-    }
-  }
-  return undefined;
-};
-
-const VERB_OF_THEIRS =
-  /\bI(?<between>(?:,? (?:\p{L}+ly|now|still|also|just|always|never|ever|really|who|that|too))*) (?<verb>\p{L}{2,}?)(?<end>ies|(?<=sh|ch|ss|x|go|do)es|s)(?![\p{L}'’])/gu;
-/** Then somebody is what something is done to: "Acme employs my brother". */
-const BEFORE_OBJECT = /(?:^|\s)(?:to|for|with|of|from|by|\p{L}+(?:[^s\W]s|ed|ves)) $/iu;
-
-/** A sentence about somebody as they would say it themselves: "My sister lives there" as "I live there". */
-const asTheirOwn = (text: string, phrase: string): string => {
-  const before = text.slice(0, text.indexOf(phrase));
-  const self = phrase.endsWith("'s") ? 'my' : BEFORE_OBJECT.test(before) ? 'me' : 'I';
-  return text
-    .replace(phrase, self)
-    .replace(/\b(?:she|he)\b/giu, 'I')
-    .replace(/\b(?:her|his)\b/giu, 'my')
-    .replace(VERB_OF_THEIRS, (found, between: string, verb: string, end: string) =>
-      /^(?:is|has|was|this|as|its|us)$/iu.test(verb + end)
-        ? found
-        : `I${between} ${end === 'ies' ? `${verb}y` : verb}`,
-    )
-    .replace(/\bI(?<between>(?: \p{L}+ly| now| still)*) is\b/gu, 'I$<between> am')
-    .replace(/\bI(?<between>(?: \p{L}+ly| now| still)*) has\b/gu, 'I$<between> have');
-};
 
 const isFragment = (part: string, at: number): boolean =>
   at <= 8 && !OTHERS.test(part) && part.split(' ').length <= 14;
@@ -168,19 +121,6 @@ const states = (part: string, whole: string, speaker: string): readonly SlotDraf
   );
   const felt = drafts.find(({ attribute }) => FELT.has(attribute));
   return drafts.filter((draft) => !FELT.has(draft.attribute) || draft === felt);
-};
-
-/** The subject that facts of a relative have: the name where it is known, or whose relative it is. */
-const kinSubject = (
-  { relation, name }: NonNullable<ReturnType<typeof kinIn>>,
-  speaker: string,
-  known: Standing | undefined,
-): string => {
-  const names =
-    known?.(speaker, `family:${relation}`).flatMap(({ value }) =>
-      value !== undefined && /^\p{Lu}/u.test(value) ? [value] : [],
-    ) ?? [];
-  return name ?? (names.length === 1 ? names[0] : undefined) ?? `${speaker}'s ${relation}`;
 };
 
 /** Letters before a relative who is what a text is about: "Yesterday my brother ...". */
