@@ -92,6 +92,39 @@ const isTold = (part: string, attribute: string, match: RegExpExecArray): boolea
   return isFeeling || !isDenied(part.slice(0, match.index + match[0].length));
 };
 
+/** Kinds of which nearly any words can be a value, where only a whole phrase is one. */
+const ANY_THING = new Set([
+  'likes',
+  'dislikes',
+  'owns',
+  'studies',
+  'plan',
+  'favorite:food',
+  'favorite:color',
+]);
+
+/** What a phrase goes on with: "the taste of these", "the lesson it teaches", "a video presentation to teach". */
+const GOES_ON =
+  /^ (?:of|to|that|which|who|whose|what|how|it|I|we|he|she|they|you|is|are|was|were|will|would|do|does|did|has|have|into|from|by|me|us|him|her|them|not|no)(?![\p{L}])/iu;
+
+/** One that is there: "the lesson", "this spot". */
+const THE_ONE = /^(?:the|this|that|these|those|your|his|her|their) \p{Ll}/u;
+
+/** "seeing my teammates succeed" */
+const SEEN_DOING = /^\p{L}+ing .*\b(?:an?|the|my|our)\b/iu;
+
+/** Nothing without what comes after it. */
+const LIGHT =
+  /^(?:getting|going|doing|being|having|making|taking|working|playing|seeing|helping|trying|looking|coming|putting|keeping|giving|real|really|so|very)(?: (?:hard|lost|back|out))?$/iu;
+
+/** Whether the words that were caught are all of what is told, and not one thing among what was spoken of. */
+const isWhole = (part: string, match: RegExpExecArray, caught: string, attribute: string): boolean => {
+  if (!ANY_THING.has(attribute)) return true;
+  if (THE_ONE.test(caught) || SEEN_DOING.test(caught)) return false;
+  if (LIGHT.test(caught) && /^ \p{L}/u.test(part.slice(match.index + match[0].length))) return false;
+  return !match[0].endsWith(caught) || !GOES_ON.test(part.slice(match.index + match[0].length));
+};
+
 /** Every form with its slot, by the words that it needs. */
 const FORMS = createWordIndex(
   SLOTS.flatMap((slot) => slot.forms.map((form) => ({ slot, form }))),
@@ -118,6 +151,7 @@ const statesIn = (
     if (OF_OTHERS.test(attribute) && !/^\p{Lu}/u.test(value)) continue;
     if (value === '' || !isTold(part, attribute, match)) continue;
     const after = part.slice(match.index + match[0].length);
+    if (!isWhole(part, match, caught, attribute)) continue;
     // "escaping to that island" is no thing by its first word.
     if (/^\p{L}+ing$/u.test(value) && /^ (?:to|at|from|with|about|into)\b/u.test(after)) continue;
     read.add(slot);

@@ -45,14 +45,14 @@ const VERBS: Readonly<Record<string, string>> = {
   dislikes:
     'hate|detest|loathe|dislike|despise|can not bear|can not stand|can not abide|can not stomach|find (?:revolting|disgusting|unbearable|horrible|tedious)|avoid like the plague',
   likes:
-    'love|adore|enjoy|like|am into|am mad about|am crazy about|am hooked on|am all about|live for|swear by|am passionate about|am fond of|am keen on',
+    'love|adore|enjoy|like|am into|am mad about|am crazy about|am hooked on|am live for|swear by|am passionate about|am fond of|am keen on',
   car: 'drive|am driving|get around in|get about in|am behind the wheel of',
   owns: 'own|possess',
-  studies: 'study|am studying|major in|am majoring in|am enrolled in|am reading|am doing a degree in',
+  studies: 'study|am studying|major in|am majoring in|am enrolled in|am doing a degree in',
   allergy: 'am allergic to|react to|can not touch|swell up from',
   language: 'speak|am fluent in|use|grew up with|talk',
   doctor: 'see|go to|am registered with|am under|trust|switched to|went over to',
-  team: 'support|root for|cheer for|follow|am a fan of|back|shout for|go for|cheer on',
+  team: 'support|root for|cheer for|shout for|cheer on',
 };
 
 const HOW =
@@ -65,7 +65,7 @@ const clefts = (verbs: string | undefined): readonly string[] =>
     : [
         `(?:what|who|where|(?:the|one) (?:\\p{L}+ )?\\p{L}+)(?: that| who| which| whom)? (?:I|we) ${HOW}(?:${verbs})(?: most| best| these days| now| nowadays| at the moment| in fact)*,? (?:is|are|has to be|would be|will be) (?:in fact |actually |now |called |the |an? )*{v}`,
         `it is (?:an? |the )?{v} (?:that |who |which )?(?:I|we) ${HOW}(?:${verbs})`,
-        `{v},? (?:is |are |that is |being )?(?:what|who|where|the (?:\\p{L}+ )?\\p{L}+)(?: that| who| which)? (?:I|we) ${HOW}(?:${verbs})`,
+        `{v},? (?:is |are |that is )(?:what|who|where|the (?:\\p{L}+ )?\\p{L}+)(?: that| who| which)? (?:I|we) ${HOW}(?:${verbs})`,
       ];
 
 const slot = (attribute: string, shape: Shape, nouns: string, forms: readonly string[]): Slot => ({
@@ -82,7 +82,7 @@ export const SLOTS: readonly Slot[] = [
     'name',
     `where (?:I|we) live|${MINE} (?:current )?${DWELLING}|(?:live|lived|living|reside|residing|residence|resident|hometown|landlord)`,
     [
-      `(?:based|settled|living|live|lived|residing|reside|resident|domiciled|rooted|housed|ensconced|stationed|located|dwelling|dwell|hang my hat|laid my hat|pay (?:my )?(?:rent|council tax|taxes)|sleep|ended up|wound up|planted|anchored) ${NOW}(?:in|out of|outta|near|at) {v}`,
+      `(?:based|settled|living|live|lived|residing|reside|resident|domiciled|rooted|housed|ensconced|stationed|located|dwelling|dwell|hang my hat|laid my hat|pay (?:my )?(?:rent|council tax|taxes)|sleep|planted|anchored) ${NOW}(?:in|out of|outta|near|at) {v}`,
       `(?:relocated|resettled|moved|decamped|emigrated|migrated|transplanted (?:myself|ourselves)|upped sticks|shifted) ${NOW}(?:house |home |from [\\p{L} ]+? )?(?:to|into) {v}`,
       `${MINE} (?:\\p{L}+ ){0,2}${DWELLING} ${IS}? ?(?:stands |sits |lies |can be found |changed to )?(?:in |at |to )?{v}`,
       `(?:call|calling|called) {v} (?:my |our )?home`,
@@ -92,7 +92,7 @@ export const SLOTS: readonly Slot[] = [
       `(?:put|putting|set|setting) down (?:my |our )?roots in {v}`,
       `(?:made|make|making|set up) (?:my |our )?(?:new )?home in {v}`,
       `(?:bought|buy|rent|renting|rented|own|found|have|got|signed|taken) (?:(?:a|an|the|our|my) )?(?:\\p{L}+ ){0,2}(?:flat|house|apartment|place|studio|cottage|lease|room|bungalow|mortgage) (?:in|for a place in) {v}`,
-      '(?:here in|hello|resident of|inhabitant of|citizen of|dweller of|denizen of|local of) {v}',
+      '(?:here in|(?:bye|goodbye|farewell|so long)[^.!?]{1,30}hello|resident of|inhabitant of|citizen of|dweller of|denizen of|local of) {v}',
       '(?:an?|as an?) {v} (?:resident|local|dweller|inhabitant)',
       '{v},? where (?:I|we) (?:now |currently )?(?:live|sleep|reside|rent|hang|pay|am based|are based|settled)',
       '(?:home|address|city|location|residence|based)(?: sweet home| now| city)?(?:\\?| is| :|:)+ (?:now |that would be |in )*{v}',
@@ -144,7 +144,7 @@ export const SLOTS: readonly Slot[] = [
       '(?:am )?{v} (?:by (?:trade|profession|day|training|occupation|vocation)|for a living)',
       '(?:promoted|bumped up|moved up|stepped up|risen|appointed|upgraded)(?: from [\\p{L} ]+?)? (?:to|as) {v}',
       '(?:occupation|profession|job|job title|trade|role)(?: now)?: {v}',
-      '(?:made me|became|become|am now|am currently|have become|turned into) an? {v}',
+      '(?:made me|I (?:just |recently |finally )?became|I have (?:just |recently |finally )?become|am now|am currently) an? {v}',
     ],
   ),
   slot(
@@ -201,7 +201,7 @@ export const SLOTS: readonly Slot[] = [
   ]),
   slot('likes', 'thing', 'like|love|enjoy|passion', [
     '(?:mad|crazy|nuts|passionate|wild|bonkers|enthusiastic|potty) about {v}',
-    '(?:hooked on|obsessed (?:with|w)|addicted to|sucker for|soft spot for|weakness for|passion for|love of|thing for|big on|keen on|fond of|partial to|devoted to|live for|swear by|fan of|enamou?red (?:of|with)|fallen (?:head over heels )?(?:in love with|for)|smitten with|taken (?:up|a shine to|a liking to)|joy in|delight in|can not get enough of|never get enough of|into|all about) {v}',
+    '(?:hooked on|obsessed (?:with|w)|addicted to|sucker for|soft spot for|weakness for|passion for|love of|thing for|big on|keen on|fond of|partial to|devoted to|live for|swear by|fan of|enamou?red (?:of|with)|fallen (?:head over heels )?(?:in love with|for)|smitten with|taken (?:up|a shine to|a liking to)|joy in|delight in|can not get enough of|never get enough of|(?:am|are|been|getting|really|so|totally|truly|very) into) {v}',
     'I (?:\\p{L}+ly |really |now |do |just |so |truly )*(?:adore|love|enjoy|cherish|relish|dig|like|worship) {v}',
     '{v} (?:is|are) (?:now |totally |just |really |so )?my (?:thing|passion|jam|cup of tea|guilty pleasure|happy place|obsession|great love|bag|joy|new love|drug)',
     '{v} (?:makes? my day|makes? me (?:so )?happy|brings? me joy|floats? my boat|rocks? my world|gets? me going|makes? my heart sing)',
@@ -228,7 +228,7 @@ export const SLOTS: readonly Slot[] = [
   ]),
   slot('studies', 'thing', `${MINE} (?:studies|degree|course|major|subject)|degree|course|major`, [
     `${DEGREE} (?:in|on|for|of|is|is in|subject is|:) {v}`,
-    '(?:studying|study|majoring in|major in|enrolled (?:in|on|for)|reading|student of|undergrad in|specialising in|specializing in) (?!the |my |our |this ){v}(?= at (?:uni|university|college|the)| degree| course|$|[.,;!])',
+    '(?:studying|study|majoring in|major in|enrolled (?:in|on|for)|student of|undergrad in|specialising in|specializing in) (?!the |my |our |this ){v}(?= at (?:uni|university|college|the)| degree| course|$|[.,;!])',
     '(?:a|an|as a|the only|fellow) (?:\\p{L}+-year )?{v} (?:student|undergrad|undergraduate|major|degree)',
     '(?:uni(?:versity)?(?: life)?|studies|major|subject|college|degree): {v}',
     '{v} (?:is|are) (?:now )?(?:what I (?:study|am studying)|my (?:major|subject|degree|course|field))',
@@ -267,7 +267,7 @@ export const SLOTS: readonly Slot[] = [
     '{v} is (?:my|our) (?:doctor|gp|physician|doc)',
   ]),
   slot('team', 'name', `${MINE} ${TEAM}|${TEAM}|support|cheer`, [
-    '(?:support|supporting|root(?:ing)? for|cheer(?:ing)? (?:for|on)|barrack for|pull(?:ing)? for|stand behind|support to|supporter of|follower of|loyal to|allegiance (?:is )?to|shout for|a fan of|season ticket (?:for|at)|member of the|faithful to|heart beats for|heart belongs to|true to) {v}',
+    '(?:support|supporting|root(?:ing)? for|cheer(?:ing)? (?:for|on)|barrack for|pull(?:ing)? for|stand behind|support to|supporter of|follower of|loyal to|allegiance (?:is )?to|shout for|season ticket (?:for|at)|member of the|faithful to|heart beats for|heart belongs to|true to) {v}',
     `${MINE} (?:\\p{L}+ )?${TEAM} ${IS} {v}`,
     '(?:an? )?(?:(?:lifelong|die-hard|diehard|devoted|big|huge|proud|an|a|loyal|passionate|massive|keen),? )+{v} (?:fan|supporter|follower|nut|fanatic|season ticket)',
     '(?:up the|go|come on|team:|club:) {v}',
