@@ -60,6 +60,11 @@ export interface ContextOptions extends CallOptions {
    * their own, where some were asked a question like this. Default 0: they serve who answers, and cost who looks up.
    */
   readonly examples?: number | undefined;
+  /**
+   * `full` fills the budget as far as anything is found; `adaptive` ends earlier where what comes next is worth little beside
+   * the best of it: fewer tokens for questions with a plain answer. Default `full`.
+   */
+  readonly effort?: 'full' | 'adaptive' | undefined;
   /** Other wordings of the query, at most 16: what they find counts a little less than what the query itself does. */
   readonly also?: readonly string[] | undefined;
   /**

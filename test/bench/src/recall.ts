@@ -139,6 +139,7 @@ export const measureRecall = async (options: RecallOptions): Promise<RecallResul
     ],
     [
       createRetentiveSelector(store, seed, { ...variant, name: 'retentive+profile', profile: true }),
+      createRetentiveSelector(store, seed, { ...variant, name: 'retentive+adaptive', effort: 'adaptive' }),
       createRetentiveSelector(store, seed, {
         ...variant,
         name: 'retentive:spans',

@@ -22,13 +22,14 @@ export interface RetentiveVariant
   readonly capacityShare?: number | undefined;
   /** False: contexts do not follow relations. */
   readonly related?: boolean | undefined;
+  readonly effort?: 'full' | 'adaptive' | undefined;
 }
 
 /** The memory itself, through its public SDK: each conversation is one user's, each turn one message. */
 export const createRetentiveSelector = (
   store: StoreKind,
   seed: number,
-  { name = 'retentive', capacityShare, related, ...options }: RetentiveVariant = {},
+  { name = 'retentive', capacityShare, related, effort, ...options }: RetentiveVariant = {},
 ): Selector => ({
   name,
   async open(conversation) {
@@ -56,7 +57,7 @@ export const createRetentiveSelector = (
       await close();
       throw error;
     }
-    return createOpenSelector(scope, conversation, { now, close, related });
+    return createOpenSelector(scope, conversation, { now, close, related, effort });
   },
 });
 
@@ -74,10 +75,12 @@ export const createOpenSelector = (
     now,
     close,
     related,
+    effort,
   }: {
     readonly now: number;
     readonly close: Memory['close'];
     readonly related?: boolean | undefined;
+    readonly effort?: 'full' | 'adaptive' | undefined;
   },
 ) => {
   const turns = new Map<string, BenchTurn>(conversation.turns.map((turn) => [turn.id, turn]));
@@ -89,6 +92,7 @@ export const createOpenSelector = (
         // A measurement must not change what it measures.
         access: false,
         related,
+        effort,
       });
       return { text: context.text, items: itemsOf(context, turns), context };
     },

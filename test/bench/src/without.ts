@@ -5,7 +5,7 @@ import { createRetentiveSelector, type RetentiveVariant, type StoreKind } from '
 import type { Selector } from './selector.ts';
 
 /** Weights that are factors: without them a factor of 1. */
-const FACTORS: ReadonlySet<string> = new Set(['series']);
+const FACTORS: ReadonlySet<string> = new Set(['lexical', 'series']);
 
 /** Sources and parts of ranking that a measurement can switch off. */
 export const WITHOUT_NAMES: readonly string[] = [

@@ -42,6 +42,8 @@ export interface ContextParts {
   /** Tokens of the whole message or document that a chunk is from. */
   readonly sourceTokens: (chunk: Chunk) => number;
   readonly degraded: readonly string[];
+  /** True for a context that ends where what comes next is worth little beside the best. */
+  readonly adaptive?: boolean | undefined;
   readonly facts: readonly FactCandidate[];
   /** Earlier answers, and the share of the budget that they may take. */
   readonly examples?:
@@ -149,6 +151,12 @@ const toItems = (lines: readonly Chosen<Candidate>[], tokenizer: Tokenizer): rea
   });
 };
 
+/**
+ * A chunk that ranks below this share of the best one is left out where effort is adaptive. The highest share in tenths that
+ * takes less than .005 of the recall of the conversation of this repository at 1,024 tokens.
+ */
+const ADAPTIVE_SHARE = 0.4;
+
 /** Exact prices reach this many times the budget down the ranking; what comes after can only fill gaps. */
 const EXACT_REACH = 1.5;
 
@@ -217,7 +225,7 @@ export const buildContext = (parts: ContextParts): Context => {
   const options = priceCandidates(parts, exponent);
   const select = (frame: string): Selection => {
     const room = budget - tokenizer.count(frame + MEMORY_CLOSE);
-    return selectGreedily(options, Math.max(0, room), exponent);
+    return selectGreedily(options, Math.max(0, room), exponent, parts.adaptive ? ADAPTIVE_SHARE : 0);
   };
   const alone = select(head + examples.text);
   const told = new Set<string>(alone.chosen.map((index) => (candidates[index] as Candidate).chunk.source.id));

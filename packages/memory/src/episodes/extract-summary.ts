@@ -10,7 +10,7 @@ export interface SummaryLimits {
 }
 
 /** A third of a talk holds what matters of it; of a long one, what a reader takes in at a glance. */
-const DEFAULT_SUMMARY_LIMITS: SummaryLimits = { share: 0.3, maxTokens: 256 };
+const DEFAULT_SUMMARY_LIMITS: SummaryLimits = { share: 0.35, maxTokens: 256 };
 
 /** Tokens that a sentence costs beside its words: who said it, and when. */
 const LINE_TOKENS = 8;

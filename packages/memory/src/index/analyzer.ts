@@ -16,6 +16,9 @@ const CJK_RUNS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]+/gu;
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*/gu;
 
+/** Whether some terms of a text are pairs of letters rather than words. */
+export const hasLetterPairs = (text: string): boolean => CJK.test(text);
+
 /** Runs of CJK letters become overlapping pairs: a language without spaces needs no dictionary that way. */
 const cjkTerms = (run: string): readonly string[] => {
   const letters = [...run];

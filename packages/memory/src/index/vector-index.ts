@@ -42,6 +42,8 @@ export interface VectorIndex {
     limit: number,
     filter?: (id: string, kind: VectorItem['kind']) => boolean,
   ): Promise<readonly VectorHit[]>;
+  /** Cosines of some items, by id, wherever they rank; of those that are not there none. */
+  cosines(query: Float32Array, ids: Iterable<string>): Promise<ReadonlyMap<string, number>>;
   flush(options?: CallOptions): Promise<void>;
   close(): Promise<void>;
 }

@@ -7,8 +7,13 @@ export interface AskedWords {
   /** How much of the query is in pairs of its words that follow each other in a text, 0 to 1. */
   pairShare(terms: readonly string[]): number;
   isAsked(term: string): boolean;
+  /** How rare the terms of a text are on average, each counted once: 0 to 1, which is what {@link FEW_TEXTS} or fewer have. */
+  meanRarity(terms: readonly string[]): number;
   rarityOf(term: string): number;
 }
+
+/** Whether one text has a word or three is chance: all of these are as rare as words get. */
+const FEW_TEXTS = 3;
 
 /** A word may stand between the two of a pair: "house of my mother". */
 const PAIR_REACH = 2;
@@ -16,10 +21,19 @@ const PAIR_REACH = 2;
 /** Makes the words of a query, given by term; those that nothing in memory has do not count. */
 export const createAskedWords = (
   words: ReadonlyMap<string, string>,
-  lexical: Pick<LexicalIndex, 'inverseDocumentFrequency'>,
+  lexical: Pick<LexicalIndex, 'inverseDocumentFrequency' | 'size'>,
 ): AskedWords => {
   const unknown = lexical.inverseDocumentFrequency('');
-  const rarityOf = (term: string): number => lexical.inverseDocumentFrequency(term);
+  // Many texts have the same terms.
+  const rarities = new Map<string, number>();
+  const rarityOf = (term: string): number => {
+    const known = rarities.get(term);
+    if (known !== undefined) return known;
+    const rarity = lexical.inverseDocumentFrequency(term);
+    rarities.set(term, rarity);
+    return rarity;
+  };
+  const rarest = Math.log(1 + (Math.max(lexical.size, FEW_TEXTS) - FEW_TEXTS + 0.5) / (FEW_TEXTS + 0.5));
   const weights = new Map<string, number>();
   const byWord = new Map<string, number>();
   let all = 0;
@@ -53,6 +67,12 @@ export const createAskedWords = (
       return all === 0 ? 0 : sum / all;
     },
     isAsked: (term) => words.has(term),
+    meanRarity(text) {
+      const distinct = new Set(text);
+      let sum = 0;
+      for (const term of distinct) sum += Math.min(1, rarityOf(term) / rarest);
+      return distinct.size === 0 ? 0 : sum / distinct.size;
+    },
     rarityOf,
   };
 };

@@ -1,5 +1,5 @@
 import type { Chunk } from '@retentive/core';
-import type { Analyzer } from '../index/analyzer.ts';
+import { type Analyzer, hasLetterPairs } from '../index/analyzer.ts';
 
 /** What a chunk tells by itself, whatever the question. */
 export interface ChunkTraits {
@@ -13,6 +13,8 @@ export interface ChunkTraits {
   readonly hasNumber: boolean;
   /** Somebody speaks of themselves. */
   readonly isFirstPerson: boolean;
+  /** Its terms are words, whose rarity says something; pairs of letters are rare by where words meet. */
+  readonly hasWords: boolean;
   /** The terms of its text, in order. */
   terms(): readonly string[];
 }
@@ -53,6 +55,7 @@ export const createTraits = (analyze: Analyzer): ((chunk: Chunk) => ChunkTraits)
       hasTime: TIME.test(text),
       hasNumber: NUMBER.test(text),
       isFirstPerson: FIRST_PERSON.test(text),
+      hasWords: !hasLetterPairs(text),
       terms() {
         terms ??= analyze(text);
         return terms;

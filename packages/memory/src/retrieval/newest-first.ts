@@ -1,3 +1,4 @@
+import { hasLetterPairs } from '../index/analyzer.ts';
 import type { Candidate } from './candidates.ts';
 
 /** Of so many of the best it is asked whether they say the same of another value: what stands behind them is seldom shown. */
@@ -26,7 +27,9 @@ const alike = (
     const common = [...(wordsOf[index] as Set<string>)].filter((word) => (counts.get(word) as number) > 1);
     if (common.length < LEAST_WORDS) continue;
     const { role, speaker = role } = candidate.chunk;
-    const form = `${speaker}\n${common.sort().join(' ')}`;
+    // What has another word of the query says another thing, and not the same of another value: the code of the gym.
+    const asked = candidate.matched.toSorted().join(' ');
+    const form = `${speaker}\n${common.sort().join(' ')}\n${asked}`;
     const group = groups.get(form);
     if (group === undefined) groups.set(form, [candidate]);
     else group.push(candidate);
@@ -43,7 +46,10 @@ export const newestFirst = (
   ranked: readonly Candidate[],
   termsOf: (candidate: Candidate) => readonly string[],
 ): readonly Candidate[] => {
-  const short = ranked.slice(0, LOOKED_AT).filter(({ chunk }) => chunk.tokens <= LONGEST_TOKENS);
+  // Of letters in pairs three in common are no form either, and more would take a language's own measure.
+  const short = ranked
+    .slice(0, LOOKED_AT)
+    .filter(({ chunk }) => chunk.tokens <= LONGEST_TOKENS && !hasLetterPairs(chunk.text));
   const dealt = new Map<Candidate, number>();
   for (const group of alike(short, termsOf)) {
     if (group.length < 2) continue;

@@ -9,6 +9,10 @@ import { secondHop } from './second-hop.ts';
 
 /** What each thing that a question asks for, or that surrounds a chunk, adds to its score. */
 export interface Weights {
+  /** So much of the lexical score counts beside what else speaks for a chunk; among people. In logs all of it. */
+  readonly lexical: number;
+  /** How rare its words are; among people. */
+  readonly rarity: number;
   /** Words of the query that it has itself; in logs of an assistant. */
   readonly own: number;
   /** Pairs of such words; in logs of an assistant. */
@@ -43,6 +47,8 @@ export interface Weights {
 
 /** Argued and rounded, one set for all memories: docs/decisions/0028-ranking.md. In standard deviations of lexical scores. */
 export const DEFAULT_WEIGHTS: Weights = {
+  lexical: 0.7,
+  rarity: 1,
   own: 2,
   pairs: 4,
   session: 0.2,
@@ -151,6 +157,7 @@ export const weighCandidates = (
     return {
       own: weights.own * log * asked.shareOf(matched),
       pairs: matched.length < 2 || log === 0 ? 0 : weights.pairs * log * asked.pairShare(traits.terms()),
+      rarity: talk === 0 || !traits.hasWords ? 0 : weights.rarity * talk * asked.meanRarity(traits.terms()),
       session: weights.session * talk * (sessions.get(chunk.session) ?? 0),
       answer: weights.answer * talk * answered(candidate),
       time: question.asksWhen && traits.hasTime ? weights.time : 0,
@@ -162,9 +169,14 @@ export const weighCandidates = (
     };
   };
 
+  /** Words outdo everything else where their own spread is the only measure: of an odd word there may be one chunk. */
+  const lexicalShare = 1 - talk * (1 - weights.lexical);
+  const found = ({ parts }: Candidate): Readonly<Record<string, number>> =>
+    parts['lexical'] === undefined ? parts : { ...parts, lexical: parts['lexical'] * lexicalShare };
+
   const weighed = candidates.map((candidate) => {
     const added = Object.entries(addends(candidate)).filter(([, part]) => part > 0);
-    const gains = { ...candidate.parts, ...Object.fromEntries(added) };
+    const gains = { ...found(candidate), ...Object.fromEntries(added) };
     const most = sumOf(gains);
     const asking = weights.asking * talk * traitsOf(candidate.chunk).asks;
     const assistant = asksPeople && candidate.chunk.role === 'assistant' ? weights.assistant : 0;

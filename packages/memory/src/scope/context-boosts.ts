@@ -43,7 +43,7 @@ export const findBoosts = async (
     return chunk !== undefined && isProposed(chunk);
   };
   try {
-    const hits = await vectors.near(key, state, {
+    const { hits } = await vectors.near(key, state, {
       text,
       side: 'query',
       limit,

@@ -51,9 +51,16 @@ const checkOptions = ({
   episodes,
   notes,
   excerpts,
+  effort,
   also = [],
 }: ContextOptions): void => {
   checkWordings(also);
+  if (effort !== undefined && effort !== 'full' && effort !== 'adaptive') {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `effort is "full" or "adaptive", got ${JSON.stringify(effort)}`,
+    );
+  }
   for (const [name, share] of Object.entries({ examples, episodes, notes })) {
     const most = MOST_SHARES[name as keyof typeof MOST_SHARES];
     if (share === undefined || (share >= 0 && share <= most)) continue;
@@ -87,6 +94,7 @@ export const parseContextOptions = (query: unknown, options: ContextOptions, sco
     examples = 0,
     episodes = 0,
     notes = DEFAULT_NOTES,
+    effort = 'full',
     asOf,
     knownAt,
     budget,
@@ -103,6 +111,7 @@ export const parseContextOptions = (query: unknown, options: ContextOptions, sco
     examples,
     episodes,
     notes,
+    adaptive: effort === 'adaptive',
     also: (options.also ?? []).map(parseQuery),
     exclude: options.exclude,
     now: options.now,

@@ -15,7 +15,7 @@ export const createNearestFacts =
   async (text, limit) => {
     const believed = (id: string): Fact | undefined => believedAt(state, id as FactId, agent);
     try {
-      const hits = await vectors.near(scope, state, {
+      const { hits } = await vectors.near(scope, state, {
         text,
         side: 'document',
         limit,

@@ -228,6 +228,7 @@ export const createRecallMemory = (parts: RecallParts): Pick<ScopedMemory, 'cont
           factOrigin: (fact) => originOf(fact, state),
           examples: examplesFor(wanted, kept),
           told: toldFor(wanted, looked, kept),
+          adaptive: wanted.adaptive,
           core: state.core.blocks(),
           budget: budget.tokens,
           tokenizer: await tokenizer(),

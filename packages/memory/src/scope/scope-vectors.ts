@@ -21,14 +21,24 @@ export interface NearQuery extends CallOptions {
   readonly limit: number;
   /** Of what lives in the scope, what may be found. */
   readonly accepts: (id: string, kind: VectorItem['kind']) => boolean;
+  /** Ids of what has its cosine told wherever it ranks. Asked when the vectors have caught up with the scope. */
+  readonly also?: (() => Iterable<string>) | undefined;
+}
+
+/** What lies near a text. */
+export interface Near {
+  /** The nearest, best first. */
+  readonly hits: readonly VectorHit[];
+  /** By id, of what was asked for by `also` and has a vector. */
+  readonly cosines: ReadonlyMap<string, number>;
 }
 
 /** The vectors of one scope: a projection that catches up with the scope before each use. */
 export interface ScopeVectors {
   /**
-   * The nearest chunks and facts, best first. @throws EMBEDDER_MISMATCH, EMBEDDER_FAILED, VECTOR_INVALID, ABORTED
+   * The nearest chunks and facts. @throws EMBEDDER_MISMATCH, EMBEDDER_FAILED, VECTOR_INVALID, ABORTED
    */
-  near(state: ScopeState, query: NearQuery): Promise<readonly VectorHit[]>;
+  near(state: ScopeState, query: NearQuery): Promise<Near>;
   /** Embeds everything with the present embedder, in place of another's vectors, and flushes. Gives how many it made. */
   reembed(state: ScopeState, options?: CallOptions): Promise<number>;
   /**
@@ -51,6 +61,8 @@ export interface ScopeVectorsParts {
   readonly open: (reached: number, replace: boolean) => Promise<VectorIndex>;
   readonly embedderOf: (state: ScopeState) => Embedder;
 }
+
+const NO_COSINES: ReadonlyMap<string, number> = new Map();
 
 /** Texts of one call of the embedder. */
 const BATCH = 64;
@@ -183,7 +195,7 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
     return vector as Float32Array;
   };
 
-  const find = async (state: ScopeState, query: NearQuery): Promise<readonly VectorHit[]> => {
+  const find = async (state: ScopeState, query: NearQuery): Promise<Near> => {
     const index = await openOnce(state);
     const [vector] = await Promise.all([embedQuery(state, query), catchUp(state, index)]);
     const gone = new Set<string>();
@@ -193,7 +205,8 @@ export const createScopeVectors = ({ open, embedderOf }: ScopeVectorsParts): Sco
       return false;
     });
     if (gone.size > 0) await index.remove([...gone], index.sequence);
-    return hits;
+    const cosines = query.also === undefined ? NO_COSINES : await index.cosines(vector, query.also());
+    return { hits, cosines };
   };
 
   /** The index, emptied where its vectors are another embedder's. */

@@ -25,8 +25,12 @@ import type { VectorRegistry } from './vector-registry.ts';
 const DEFAULT_LIMIT = 10;
 const MAX_LIMIT = 100;
 
-/** Taken from words and from vectors each: deep enough that what one ranks low the other can lift. */
-const POOL = 400;
+/**
+ * Taken from words, for each that is wanted and at least: deep enough that vectors can lift what words rank low. Of what no
+ * word finds the nearest so many as are wanted do, since words put nothing of it before the others.
+ */
+const POOL_PER_HIT = 10;
+const LEAST_POOL = 100;
 
 /**
  * What a cosine counts beside words at least. Feature hashing sees the same words again, so it only decides between texts
@@ -118,11 +122,11 @@ const foundByWords = (
   text: string,
   state: ScopeState,
   reach: Reach,
-  candidates: readonly Candidate[],
+  { candidates, pool }: { readonly candidates: readonly Candidate[]; readonly pool: number },
 ): readonly Found[] => {
   const { analyze, factTerms, lexical } = state;
   const share = createWordShare(text, analyze, lexical);
-  const near = factTerms.nearest(text, POOL, (id) => reach.fact(id) !== undefined);
+  const near = factTerms.nearest(text, pool, (id) => reach.fact(id) !== undefined);
   const facts = near.flatMap(({ id }) => reach.fact(id) ?? []);
   const [best] = candidates;
   const scale = best === undefined ? 0 : share.ofWords([...best.matched, ...best.nearby]) / best.score;
@@ -170,24 +174,33 @@ export const createSearchMemory = ({
     const reading = { scope, thread: scope.thread, now: clock.now(), asOf: held };
     const reach = createReach(state, kind, reading);
     // Vectors are of the present; what they may find is not.
-    const hits = await vectors.near(key, present, {
+    const pool = Math.max(LEAST_POOL, POOL_PER_HIT * limit);
+    let byWords: readonly Found[] = [];
+    const { hits, cosines } = await vectors.near(key, present, {
       text,
       side: 'query',
-      limit: POOL,
+      limit,
+      // After the embedder has answered: what was forgotten meanwhile is not found.
+      also() {
+        const candidates =
+          kind === 'fact'
+            ? []
+            : findCandidates(text, { ...state, archived: state }, { ...reading, limit: pool });
+        byWords = foundByWords(text, state, reach, { candidates, pool });
+        return byWords.map(({ id }) => id);
+      },
       accepts: (id, of) => (of === 'chunk' ? reach.chunk(id) : reach.fact(id)) !== undefined,
       signal,
     });
     throwIfAborted(signal, 'search');
-    const candidates =
-      kind === 'fact' ? [] : findCandidates(text, { ...state, archived: state }, { ...reading, limit: POOL });
     const found = new Map<string, Found>();
-    for (const one of [...foundByWords(text, state, reach, candidates), ...foundByMeaning(hits, reach)]) {
+    for (const one of [...byWords, ...foundByMeaning(hits, reach)]) {
       if (!found.has(one.id)) found.set(one.id, one);
     }
-    const cosines = new Map(hits.map(({ id, score }) => [id, Math.max(score, 0)]));
+    const nearness = new Map([...cosines, ...hits.map(({ id, score }) => [id, score] as const)]);
     const weight = Math.max(LEAST_WEIGHT, vectors.fusionWeight);
     return [...found.values()]
-      .map(({ id, words, asHit }) => asHit(words + weight * (cosines.get(id) ?? 0)))
+      .map(({ id, words, asHit }) => asHit(words + weight * Math.max(nearness.get(id) ?? 0, 0)))
       .sort((a, b) => b.score - a.score)
       .slice(0, limit);
   },

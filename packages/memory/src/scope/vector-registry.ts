@@ -8,21 +8,21 @@ import {
 } from '@retentive/core';
 import { checkEmbedder } from '../index/embedders/checked-embedder.ts';
 import { createHashingEmbedder } from '../index/embedders/hashing-embedder.ts';
-import type { VectorHit, VectorIndex } from '../index/vector-index.ts';
+import type { VectorIndex } from '../index/vector-index.ts';
 import { createInMemoryVectorIndex } from '../index/vectors/in-memory-vector-index.ts';
 import { vectorFolderOf } from '../index/vectors/vector-folder.ts';
 import { openVectraIndex } from '../index/vectors/vectra-index.ts';
 import type { ScopeKey } from '../journal/journal.ts';
 import { removeScopeFiles } from './scope-files.ts';
 import type { ScopeState } from './scope-state.ts';
-import { createScopeVectors, type NearQuery, type ScopeVectors } from './scope-vectors.ts';
+import { createScopeVectors, type Near, type NearQuery, type ScopeVectors } from './scope-vectors.ts';
 
 /** The vectors of a memory, scope by scope: a folder each, or memory of this process. */
 export interface VectorRegistry {
   /** The weight of vectors beside words in contexts; 0 leaves them out. */
   readonly fusionWeight: number;
   /** As {@link ScopeVectors.near}. */
-  near(key: ScopeKey, state: ScopeState, query: NearQuery): Promise<readonly VectorHit[]>;
+  near(key: ScopeKey, state: ScopeState, query: NearQuery): Promise<Near>;
   /** As {@link ScopeVectors.reembed}. */
   reembed(key: ScopeKey, state: ScopeState, options?: CallOptions): Promise<number>;
   /** As {@link ScopeVectors.remove}. */

@@ -64,20 +64,30 @@ export const rankByValue = (
 
 /**
  * Takes options by `value / cost^exponent`, best first, as long as they fit `budget`; one that does not fit is passed
- * over. Never over the budget; ties go to the earlier option. O(n log n).
+ * over, and it ends where that rank is below `leastShare` of the best one. Never over the budget; ties go to the earlier
+ * option; what a higher share takes a lower one takes, too. O(n log n).
  */
-export const selectGreedily = (options: readonly Option[], budget: number, exponent: number): Selection => {
+export const selectGreedily = (
+  options: readonly Option[],
+  budget: number,
+  exponent: number,
+  leastShare = 0,
+): Selection => {
   const order = rankByValue(
     options.map(({ value }) => value),
     options.map(({ cost }) => cost),
     exponent,
   );
+  const rankOf = ({ value, cost }: Option): number => value / Math.max(1, cost) ** exponent;
+  const [best] = order;
+  const least = best === undefined ? 0 : leastShare * rankOf(options[best] as Option);
   const groups = new Set<string>();
   const chosen: number[] = [];
   let cost = 0;
   let utility = 0;
   for (const index of order) {
     const option = options[index] as Option;
+    if (rankOf(option) < least) break;
     const price = option.cost + (groups.has(option.group) ? 0 : option.groupCost);
     if (cost + price > budget) continue;
     groups.add(option.group);

@@ -33,6 +33,10 @@ allergy: allergies|allergic to|allergic|food allergy
 diet: dietary preference|dietary restriction|eats|eating habits
 health: medical condition|condition|illness|diagnosis|disease|health condition
 habit: habits|hobby|hobbies
+car: drives|drive|drives car|vehicle|car model
+phone: mobile|mobile phone|cell phone|smartphone|phone model
+team: supports|team supported|supported team|favourite team|favorite team|fan of team|football team|sports team
+doctor: gp|physician|general practitioner
 owns: own|has|possession|possessions
 uses: use
 wants: want|wish|goal|desire

@@ -101,6 +101,19 @@ const describeSearch = (index: () => VectorIndex): void => {
     expect(await index().search(vectorOf(1), 99)).toHaveLength(4);
   });
 
+  it('tells the cosines of what is asked for, however far it lies, and nothing of what is not there', async () => {
+    await index().put(
+      [item('near', vectorOf(1)), item('far', vectorOf(-1)), item('not asked', vectorOf(1))],
+      1,
+    );
+    const cosines = await index().cosines(vectorOf(2), ['far', 'near', 'nowhere']);
+    expect([...cosines].sort()).toEqual([
+      ['far', -1],
+      ['near', 1],
+    ]);
+    expect(await codeOf(index().cosines(new Float32Array(DIMENSIONS), ['near']))).toBe('VECTOR_INVALID');
+  });
+
   it('fills the limit from what passes the filter', async () => {
     const kinds = ['chunk', 'fact'] as const;
     await index().put(
@@ -135,6 +148,7 @@ const describeLife = (index: () => VectorIndex, { open, reopen }: VectorIndexSub
       codeOf(index().put([item('x', vectorOf(1))], 2)),
       codeOf(index().remove(['x'], 2)),
       codeOf(index().search(vectorOf(1), 1)),
+      codeOf(index().cosines(vectorOf(1), [])),
       codeOf(index().flush()),
     ]);
     expect(codes).toEqual(codes.map(() => 'STORE_CLOSED'));

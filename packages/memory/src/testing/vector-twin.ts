@@ -112,6 +112,11 @@ const run = async (
       const query = (items[0] as VectorItem).vector;
       const naive = naiveSearch(known.values(), query, limit);
       expectEqualHits(await index.search(query, limit), naive, known, query);
+      const cosines = await index.cosines(query, ids);
+      expect(new Set(cosines.keys())).toEqual(new Set(ids.filter((id) => known.has(id))));
+      for (const [id, score] of cosines) {
+        expect(Math.abs(score - cosine((known.get(id) as VectorItem).vector, query))).toBeLessThan(TOLERANCE);
+      }
     }
   }
 };

@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallOptions, Fact, FactId, FactInput, Operation } from '@retentive/core';
 import type { ScopeKey } from '../journal/journal.ts';
 import type { ScopeState } from '../scope/scope-state.ts';
-import { normaliseName } from '../semantic/fact-lookup.ts';
 import { endAt } from '../semantic/fact-supports.ts';
 import type { Decider, Decision, KnownFacts } from './decider.ts';
 import { deriveId } from './derive-id.ts';
+import { createDraftedFacts } from './drafted-facts.ts';
 
 /** Facts that are decided before everything else that waits in this process goes on. */
 const FACTS_AT_ONCE = 16;
@@ -65,10 +65,6 @@ const asFact = (id: FactId, input: FactInput, now: number, agent: string | undef
   status: 'current',
 });
 
-const isSlot = (fact: Fact, subject: string, attribute: string): boolean =>
-  normaliseName(fact.subject ?? '') === normaliseName(subject) &&
-  normaliseName(fact.attribute ?? '') === normaliseName(attribute);
-
 const operationOf = (
   decision: Decision,
   fact: FactInput,
@@ -113,19 +109,10 @@ export const decideFacts = async (
   { scope, state, decider, agent, nearest = nearestByWords }: DecidingParts,
   options: CallOptions = {},
 ): Promise<readonly Operation[]> => {
-  /** Facts as they will stand, in order; undefined for what is taken out of belief. */
-  const drafted = new Map<FactId, Fact | undefined>();
+  const draft = createDraftedFacts(state, agent);
   const known: KnownFacts = {
-    same(subject, attribute) {
-      const stored = state.semantic.same(subject, attribute).filter((fact) => fact.agent === agent);
-      const ids = new Set(stored.map(({ id }) => id));
-      const fresh = [...drafted.values()].filter(
-        (fact) => fact !== undefined && !ids.has(fact.id) && isSlot(fact, subject, attribute),
-      );
-      return [...stored.map((fact) => (drafted.has(fact.id) ? drafted.get(fact.id) : fact)), ...fresh].filter(
-        (fact) => fact !== undefined,
-      );
-    },
+    same: draft.same,
+    valued: draft.valued,
     nearest: nearest(state, scope, agent),
   };
   const operations: Operation[] = [];
@@ -143,13 +130,13 @@ export const decideFacts = async (
     operations.push(operation);
     if (decision.kind === 'skip') continue;
     const old =
-      decision.existing && (drafted.get(decision.existing) ?? state.semantic.fact(decision.existing));
+      decision.existing && (draft.drafted(decision.existing) ?? state.semantic.fact(decision.existing));
     if (old !== undefined) {
       const until = fact.valid?.from ?? now;
-      const ended = { ...old, valid: endAt(old.valid, until) };
-      drafted.set(old.id, decision.kind === 'supersede' ? ended : undefined);
+      if (decision.kind === 'supersede') draft.put({ ...old, valid: endAt(old.valid, until) });
+      else draft.remove(old);
     }
-    if (decision.kind !== 'retract') drafted.set(ids.fact, asFact(ids.fact, fact, now, agent));
+    if (decision.kind !== 'retract') draft.put(asFact(ids.fact, fact, now, agent));
   }
   return operations;
 };

@@ -100,11 +100,13 @@ export const decideOne = (
   same: readonly Fact[],
   span: AttributeRule['span'],
 ): Decision => {
-  const others = same.filter((fact) => !fact.negated && !hasValue(fact, proposed.value));
-  const denials = same.filter((fact) => fact.negated && fact.value === undefined);
-  const rivals = [...others, ...denials].filter((fact) => overlap(fact.valid, proposed.valid));
+  const isOther = (fact: Fact): boolean => !fact.negated && !hasValue(fact, proposed.value);
+  // Times are compared first: of many values that were, one holds now.
+  const atTheTime = same.filter((fact) => overlap(fact.valid, proposed.valid));
+  const denials = atTheTime.filter((fact) => fact.negated && fact.value === undefined);
+  const rivals = [...atTheTime.filter(isOther), ...denials];
   if (rivals.length === 0) {
-    return add(others.length === 0 ? 'nothing of this kind is known to hold' : 'it tells of another time');
+    return add(same.some(isOther) ? 'it tells of another time' : 'nothing of this kind is known to hold');
   }
   if (span === 'lasting' && denials.length === 0) return decideLasting(proposed, rivals);
   const { from: begins, until } = proposed.valid ?? {};

@@ -16,6 +16,8 @@ export interface Decision {
 export interface KnownFacts {
   /** Believed facts of the same subject and attribute. */
   same(subject: string, attribute: string): readonly Fact[];
+  /** Those of them that have a value, however it is written. */
+  valued(subject: string, attribute: string, value: string | undefined): readonly Fact[];
   /** Believed facts nearest to a text, with their cosine, best first. */
   nearest(text: string, limit: number): Promise<readonly { readonly fact: Fact; readonly score: number }[]>;
 }

@@ -70,9 +70,9 @@ const samePlace = (fact: Fact, proposed: FactInput): boolean =>
   (proposed.value === undefined || fact.value === undefined || hasValue(fact, proposed.value)) &&
   overlap(fact.valid, proposed.valid);
 
-/** What is known already, or is said to have ended. */
-const decideAgain = (proposed: FactInput, same: readonly Fact[]): Decision | undefined => {
-  const equal = same.findLast((fact) => samePlace(fact, proposed) && hasValue(fact, proposed.value));
+/** What is known already, or is said to have ended; by what has the same value. */
+const decideAgain = (proposed: FactInput, equals: readonly Fact[]): Decision | undefined => {
+  const equal = equals.findLast((fact) => samePlace(fact, proposed));
   if (equal === undefined) return undefined;
   const until = proposed.valid?.until;
   if (until === undefined || equal.valid.until !== undefined) {
@@ -87,16 +87,15 @@ const decideAgain = (proposed: FactInput, same: readonly Fact[]): Decision | und
   };
 };
 
-/** What was said not to be so, or liked where it was disliked. */
+/** What was said not to be so, or liked where it was disliked; by what has the same value. */
 const decideContrary = (
   proposed: FactInput,
-  same: readonly Fact[],
+  equals: readonly Fact[],
   opposites: readonly Fact[],
 ): Decision | undefined => {
-  const isSame = (fact: Fact): boolean => hasValue(fact, proposed.value) && isOpenAt(fact, proposed);
   const contrary =
-    same.findLast((fact) => fact.negated && isSame(fact)) ??
-    opposites.findLast((fact) => !fact.negated && isSame(fact));
+    equals.findLast((fact) => fact.negated && isOpenAt(fact, proposed)) ??
+    opposites.findLast((fact) => !fact.negated && isOpenAt(fact, proposed));
   if (contrary === undefined) return undefined;
   if (isEarlier(proposed, contrary)) {
     return add('it was so until it was said not to be', ended(proposed, contrary.valid));
@@ -161,10 +160,12 @@ const decideBySlot = (
     return { kind: 'update', existing: corrected.id, because: 'the speaker put it right' };
   }
   if (standsAlone) return undefined;
-  const again = decideAgain(proposed, same);
+  const equals = known.valued(subject, attribute, proposed.value);
+  const again = decideAgain(proposed, equals);
   if (again !== undefined) return again;
   if (negated) return decideNegated(proposed, same);
-  const turned = decideContrary(proposed, same, known.same(subject, ownValue(OPPOSITES, attribute) ?? ''));
+  const opposites = known.valued(subject, ownValue(OPPOSITES, attribute) ?? '', proposed.value);
+  const turned = decideContrary(proposed, equals, opposites);
   if (turned !== undefined) return turned;
   return rule.values === 'one' || (!isSettled && hasHadOneValue(same))
     ? decideOne(proposed, same, span)

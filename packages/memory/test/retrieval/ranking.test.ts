@@ -184,4 +184,30 @@ describe('the ranking of a context', () => {
     const small = await user.context('What is the code of my bicycle lock?', { budget: { tokens: 42 } });
     expect(small.text).toContain(values.at(-1));
   });
+
+  it('does not take another thing for the same of another value: the code of the gym', async () => {
+    const things = ['gym', 'bank', 'shed', 'safe', 'van'];
+    const user = await told(
+      things.map((thing, at) => ({
+        role: 'user' as const,
+        content: `By the way, the secret door code of my ${thing} is ${4_711 + at}.`,
+      })),
+    );
+    const { items } = await user.context('What is the secret door code of my gym?', {
+      budget: { tokens: 200 },
+    });
+    const [best] = items.toSorted((a, b) => b.why.score - a.why.score);
+    expect(best?.text).toContain('gym');
+  });
+
+  it('adds for rare words among people, and not for pairs of letters', async () => {
+    const user = await told([
+      { role: 'user', content: 'The kayak is stored in an abandoned observatory.' },
+      { role: 'user', content: '皮划艇 kayak 存放在废弃的天文台。' },
+    ]);
+    const { items } = await user.context('kayak', { budget: { tokens: 200 } });
+    const rarityOf = (word: string) => items.find(({ text }) => text.includes(word))?.why.parts['rarity'];
+    expect(rarityOf('observatory')).toBeGreaterThan(0);
+    expect(rarityOf('天文台')).toBeUndefined();
+  });
 });

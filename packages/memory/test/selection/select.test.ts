@@ -50,6 +50,23 @@ describe('selectGreedily', () => {
     );
   });
 
+  it('ends earlier the higher the least share, and takes nothing that a lower one does not', () => {
+    const shares = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(options, fc.nat({ max: 200 }), shares, shares, (all, budget, one, other) => {
+        const [low, high] = one < other ? [one, other] : [other, one];
+        const more = selectGreedily(all, budget, 0.25, low).chosen;
+        const fewer = selectGreedily(all, budget, 0.25, high).chosen;
+        expect(more.slice(0, fewer.length)).toEqual(fewer);
+        const rank = (index: number): number =>
+          (all[index] as Option).value / (all[index] as Option).cost ** 0.25;
+        const best = Math.max(...all.map((_, index) => rank(index)));
+        for (const index of fewer) expect(rank(index)).toBeGreaterThanOrEqual(high * best - 1e-9);
+        expect(selectGreedily(all, budget, 0.25, 0)).toEqual(selectGreedily(all, budget, 0.25));
+      }),
+    );
+  });
+
   it('reports a bound that no choice passes', () => {
     fc.assert(
       fc.property(options, fc.nat({ max: 150 }), (all, budget) => {

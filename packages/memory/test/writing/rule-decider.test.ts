@@ -1,5 +1,6 @@
 import type { Fact, FactId, FactInput, MessageId } from '@retentive/core';
 import { describe, expect, it } from 'vitest';
+import { sameValue } from '../../src/semantic/same-value.ts';
 import type { KnownFacts } from '../../src/writing/decider.ts';
 import { createRuleDecider } from '../../src/writing/rule-decider.ts';
 
@@ -25,6 +26,10 @@ const fact = (more: Partial<Fact>): Fact => ({
 const knowing = (...facts: readonly Fact[]): KnownFacts => ({
   same: (subject, attribute) =>
     facts.filter((known) => known.subject === subject && known.attribute === attribute),
+  valued: (subject, attribute, value) =>
+    facts.filter(
+      (known) => known.subject === subject && known.attribute === attribute && sameValue(known.value, value),
+    ),
   nearest: async () => facts.map((known) => ({ fact: known, score: 0.95 })),
 });
 

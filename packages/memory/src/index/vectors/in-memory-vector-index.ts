@@ -36,6 +36,10 @@ export const createInMemoryVectorIndex = (options: VectorTableOptions): VectorIn
       assertOpen();
       return table.search(query, limit, filter);
     },
+    async cosines(query, ids) {
+      assertOpen();
+      return table.cosines(query, ids);
+    },
     async flush({ signal } = {}) {
       assertOpen();
       throwIfAborted(signal, 'the flush of vectors');

@@ -19,6 +19,8 @@ export interface VectorTable {
   remove(ids: readonly string[]): void;
   /** As the port says. Exact; one pass over all vectors. @throws VECTOR_INVALID */
   search(query: Float32Array, limit: number, filter?: VectorFilter): readonly VectorHit[];
+  /** As the port says; linear in `ids`. @throws VECTOR_INVALID */
+  cosines(query: Float32Array, ids: Iterable<string>): ReadonlyMap<string, number>;
 }
 
 /** Options of {@link createVectorTable}. */
@@ -79,6 +81,9 @@ const findReaching = (
   while (row < rows && (scores[row] as number) + (errors[row] as number) < least) row += 1;
   return row;
 };
+
+const cosineOf = (vector: Float32Array, unit: Float32Array): number =>
+  Math.max(-1, Math.min(1, dot(vector, unit)));
 
 /**
  * Makes an empty table. Stored vectors are immutable, and rows lie without gaps: the last one fills the place of one that
@@ -195,9 +200,18 @@ export const createVectorTable = ({ dimensions, simd = true }: VectorTableOption
         if (row >= items.length) break;
         if (!passes(row)) continue;
         const { id, kind, vector } = items[row] as VectorItem;
-        hits.push({ id, kind, score: Math.max(-1, Math.min(1, dot(vector, unit))) });
+        hits.push({ id, kind, score: cosineOf(vector, unit) });
       }
       return hits.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1)).slice(0, wanted);
+    },
+    cosines(query, ids) {
+      const unit = unitVector(query, dimensions, 'the query');
+      const cosines = new Map<string, number>();
+      for (const id of ids) {
+        const row = rowOf.get(id);
+        if (row !== undefined) cosines.set(id, cosineOf((items[row] as VectorItem).vector, unit));
+      }
+      return cosines;
     },
   };
 };

@@ -181,6 +181,10 @@ export const openVectraIndex = async (options: VectraIndexOptions): Promise<Dura
       assertOpen();
       return table.search(query, limit, filter);
     },
+    async cosines(query, ids) {
+      assertOpen();
+      return table.cosines(query, ids);
+    },
     async flush({ signal: stop } = {}) {
       assertOpen();
       await enqueue(stop);

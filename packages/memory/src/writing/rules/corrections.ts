@@ -26,6 +26,7 @@ const FORMS: readonly RegExp[] = [
   /^\*\s?(?<right>[\p{L}\p{N}][^.!,;]*)[.!]*$/u,
   /\bI (?:should have (?:said|written)|wanted to (?:say|write)) (?<right>(?:(?!instead of|rather than)[^.!,;])+)[.!]*$/iu,
   /^(?:(?:oh|ah|hmm|um|sorry),? )*(?:no|nope|wait)[,.]* (?<right>[\p{Lu}\d][^.!,;]*?),? (?:actually|instead|rather)[.!]*$/iu,
+  /^(?:(?:[Nn]o|[Nn]ope|[Oo]h|[Ss]orry|[Hh]ang on|[Hh]old on),? )*(?:[Ww]ait|[Nn]o)[,.!–—-]+ (?:make (?:it|that) )?(?<right>[\p{Lu}\d][^.!,;]*)[.!]*$/u,
   // "I said Porto but meant Lisbon", "When I said Porto I meant Lisbon"
   /\bI (?:said|wrote|typed|put) (?<wrong>[^.!,;]+?),? (?:but|and|when) (?:I (?:really |actually )?meant|meant|it is|it should be|it should have been|I should have said)(?: actually| really)? (?<right>[^.!,;]+)/iu,
   // "I should have said paramedic instead of nurse", "It should be Lisbon rather than Porto"
@@ -112,6 +113,12 @@ const replaced = (
   return found.test(text) ? text.replace(found, () => right) : undefined;
 };
 
+/** The last statement of a text, with all that follows it. */
+const lastStatement = (text: string): string => {
+  const last = findStatements(text).at(-1)?.verbatim ?? '';
+  return last === '' ? '' : text.slice(text.lastIndexOf(last));
+};
+
 /** Reads a message that puts itself right: "On Friday. Sorry, I meant Monday, not Friday." */
 export const readMended = (message: Message, read: MessageReader): MessageReading => {
   let { text } = message;
@@ -119,9 +126,20 @@ export const readMended = (message: Message, read: MessageReader): MessageReadin
   for (const { verbatim } of findStatements(text)) {
     const correction = correctionIn(verbatim);
     const at = text.indexOf(verbatim);
-    const mended = correction?.wrong === undefined ? undefined : replaced(text.slice(0, at), correction, []);
+    const before = text.slice(0, Math.max(0, at));
+    // "Actually it is blue": what stands right before it says one thing only.
+    const said = correction === undefined || correction.wrong !== undefined ? '' : lastStatement(before);
+    const mended =
+      correction === undefined
+        ? undefined
+        : said === ''
+          ? replaced(before, correction, [])
+          : replaced(said, correction, read(message, said).facts);
     if (at < 0 || mended === undefined) continue;
-    text = mended + text.slice(at + verbatim.length);
+    text =
+      before.slice(0, before.length - (said === '' ? before : said).length) +
+      mended +
+      text.slice(at + verbatim.length);
     quote = verbatim;
   }
   const reading = read(message, text);

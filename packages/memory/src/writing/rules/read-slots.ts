@@ -1,13 +1,16 @@
 import type { FactInput, Message } from '@retentive/core';
+import { KIN_OF, type Standing } from './held-values.ts';
 import { relationOf } from './kin.ts';
 import { plainEnglish, slotEnglish } from './plain-english.ts';
 import { isDenied, isUnsure } from './slot-cues.ts';
+import { weighEvidence } from './slot-evidence.ts';
 import { type SlotDraft, slotFact } from './slot-facts.ts';
 import { SLOTS, type Slot } from './slot-states.ts';
-import { KIN_OF, readTurns, type Standing } from './slot-turns.ts';
+import { readTurns } from './slot-turns.ts';
 import { shaped } from './slot-values.ts';
 import { findStatements } from './statements.ts';
 import { takesBack } from './withdrawals.ts';
+import { beginningsOf, createWordIndex } from './word-index.ts';
 
 const SELF = /\b(?:I|me|my|mine|myself|we|us|our|ours|yours truly)\b/iu;
 const OTHERS = /\b(?:he|she|they|his|her|their|him|them|you|your|people|somebody|someone)\b/iu;
@@ -27,16 +30,21 @@ const partsOf = (plain: string): readonly string[] =>
     .split(/[;–—]\s*|[.!]+\s+|,\s+(?=(?:and|but|so|because|since|which is)\b)|\s+-\s+/u)
     .filter((part) => part.trim() !== '');
 
+/** "my sister", "my older sister", "my very own sister", with a name after it. */
+const KIN_FORMS = [0, 1, 2].map(
+  (between) =>
+    new RegExp(
+      String.raw`^(?:[Mm]y|[Oo]ur) (?:[\p{L}-]+ ){${between}}(?<kin>[\p{L}-]+)(?:,? (?<name>\p{Lu}\p{L}+)(?![\p{L}]))?(?:'s)?`,
+      'u',
+    ),
+);
+
 /** Somebody of the speaker's kin whom a sentence is about. */
 const kinIn = (
   text: string,
 ): { readonly phrase: string; readonly relation: string; readonly name: string | undefined } | undefined => {
   for (const { index } of text.matchAll(OWNER)) {
-    for (const words of [1, 2, 3]) {
-      const form = new RegExp(
-        String.raw`^(?:[Mm]y|[Oo]ur) (?:[\p{L}-]+ ){${words - 1}}(?<kin>[\p{L}-]+)(?:,? (?<name>\p{Lu}\p{L}+)(?![\p{L}]))?(?:'s)?`,
-        'u',
-      );
+    for (const form of KIN_FORMS) {
       const match = form.exec(text.slice(index));
       const { kin = '', name } = match?.groups ?? {};
       const relation = relationOf(kin.replace(/'s$/u, ''));
@@ -61,45 +69,63 @@ const asTheirOwn = (text: string, phrase: string): string =>
 const isFragment = (part: string, at: number): boolean =>
   at <= 8 && !OTHERS.test(part) && part.split(' ').length <= 14;
 
+/** What may still follow a statement without a doubt cast on it: another clause. */
+const NEXT_CLAUSE =
+  /[,;:–—]| (?:and|but|so|because|which|who|how|what|when|where|while|until|although)(?![\p{L}])/iu;
+
+/** A doubt that stands after what it is cast on. */
+const DOUBTED_AFTER =
+  /(?<![\p{L}])(?:I (?:think|guess|suppose|believe|wish|hope)|maybe|perhaps|possibly|probably|apparently|supposedly|allegedly|or something|if only|not really|just kidding|joking|pretend\p{L}*|if I|unless)(?![\p{L}])/iu;
+
+/** Whether what a part says up to `end` is only supposed: by the words before it, in its clause, or by a doubt after it. */
+const isSupposed = (part: string, end: number): boolean => {
+  const after = part.slice(end);
+  const next = NEXT_CLAUSE.exec(after)?.index ?? after.length;
+  return isUnsure(part.slice(0, end + next)) || DOUBTED_AFTER.test(after);
+};
+
 const isTold = (part: string, attribute: string, match: RegExpExecArray): boolean => {
   const self = SELF.test(part) || isFragment(part, match.index);
-  if (!self || isUnsure(part)) return false;
+  if (!self || isSupposed(part, match.index + match[0].length)) return false;
   const isFeeling = /^(?:likes|dislikes|favorite)/u.test(attribute) && DENYING.test(part);
   // What is denied after the value is something else: "my new job with Acme: still no desk".
   return isFeeling || !isDenied(part.slice(0, match.index + match[0].length));
 };
 
+/** Every form with its slot, by the words that it needs. */
+const FORMS = createWordIndex(
+  SLOTS.flatMap((slot) => slot.forms.map((form) => ({ slot, form }))),
+  ({ form }) => form.needs,
+);
+
 const statesIn = (
   part: string,
   whole: string,
   subject: string,
-  slots: readonly Slot[],
+  accepts: (slot: Slot) => boolean,
 ): readonly SlotDraft[] => {
   // Asked before any form: most of what is said can tell nothing of its speaker.
-  if (isUnsure(part) || !(SELF.test(part) || isFragment(part, 0))) return [];
+  if (!(SELF.test(part) || isFragment(part, 0))) return [];
   const drafts: SlotDraft[] = [];
-  for (const { attribute, shape, forms } of slots) {
-    for (const form of forms) {
-      const match = form.find(part);
-      const caught = match?.groups?.['v'];
-      if (match === null || caught === undefined) continue;
-      const value = shaped(caught, shape, whole);
-      if (OF_OTHERS.test(attribute) && !/^\p{Lu}/u.test(value)) continue;
-      if (value === '' || !isTold(part, attribute, match)) continue;
-      const after = part.slice(match.index + match[0].length);
-      // "escaping to that island" is no thing by its first word.
-      if (/^\p{L}+ing$/u.test(value) && /^ (?:to|at|from|with|about|into)\b/u.test(after)) continue;
-      // One thing is told of in one way: a ferret is a pet, and not owned as well.
-      if (
-        drafts.some(
-          (draft) =>
-            draft.attribute === attribute || draft.value.includes(value) || value.includes(draft.value),
-        )
-      )
-        break;
-      drafts.push({ subject, attribute, value });
-      break;
-    }
+  const read = new Set<Slot>();
+  for (const { slot, form } of FORMS.candidates(beginningsOf(part))) {
+    if (read.has(slot) || !accepts(slot)) continue;
+    const { attribute, shape } = slot;
+    const match = form.find(part);
+    const caught = match?.groups?.['v'];
+    if (match === null || caught === undefined) continue;
+    const value = shaped(caught, shape, whole);
+    if (OF_OTHERS.test(attribute) && !/^\p{Lu}/u.test(value)) continue;
+    if (value === '' || !isTold(part, attribute, match)) continue;
+    const after = part.slice(match.index + match[0].length);
+    // "escaping to that island" is no thing by its first word.
+    if (/^\p{L}+ing$/u.test(value) && /^ (?:to|at|from|with|about|into)\b/u.test(after)) continue;
+    read.add(slot);
+    // One thing is told of in one way: a ferret is a pet, and not owned as well.
+    const isSaid = drafts.some(
+      (draft) => draft.attribute === attribute || draft.value.includes(value) || value.includes(draft.value),
+    );
+    if (!isSaid) drafts.push({ subject, attribute, value });
   }
   return drafts;
 };
@@ -110,11 +136,34 @@ const FELT = new Set(['likes', 'dislikes', 'favorite:food', 'favorite:color']);
 const states = (part: string, whole: string, speaker: string): readonly SlotDraft[] => {
   if (part.split(' ').length > MAX_WORDS) return [];
   const kin = kinIn(part);
-  const own = kin === undefined ? SLOTS : SLOTS.filter(({ attribute }) => OF_OTHERS.test(attribute));
-  const drafts = statesIn(part, whole, speaker, own);
+  const drafts = statesIn(
+    part,
+    whole,
+    speaker,
+    ({ attribute }) => kin === undefined || OF_OTHERS.test(attribute),
+  );
   const felt = drafts.find(({ attribute }) => FELT.has(attribute));
   return drafts.filter((draft) => !FELT.has(draft.attribute) || draft === felt);
 };
+
+/** The subject that facts of a relative have: the name where it is known, or whose relative it is. */
+const kinSubject = (
+  { relation, name }: NonNullable<ReturnType<typeof kinIn>>,
+  speaker: string,
+  known: Standing | undefined,
+): string => {
+  const names =
+    known?.(speaker, `family:${relation}`).flatMap(({ value }) =>
+      value !== undefined && /^\p{Lu}/u.test(value) ? [value] : [],
+    ) ?? [];
+  return name ?? (names.length === 1 ? names[0] : undefined) ?? `${speaker}'s ${relation}`;
+};
+
+/** Letters before a relative who is what a text is about: "Yesterday my brother ...". */
+const MOST_BEFORE_SUBJECT = 12;
+
+/** Then "my sister" is only named beside what is told of oneself. */
+const SPEAKS_OF_SELF = /\b(?:I|we|me|us)\b/iu;
 
 /** What a part says of a relative. */
 const kinStates = (
@@ -124,14 +173,21 @@ const kinStates = (
   known: Standing | undefined,
 ): readonly SlotDraft[] => {
   const kin = kinIn(part);
-  if (kin === undefined || isUnsure(part)) return [];
-  const names =
-    known?.(speaker, `family:${kin.relation}`).flatMap(({ value }) =>
-      /^\p{Lu}/u.test(value ?? '') ? [value] : [],
-    ) ?? [];
-  const subject = kin.name ?? (names.length === 1 ? names[0] : undefined) ?? `${speaker}'s ${kin.relation}`;
-  const theirs = SLOTS.filter(({ attribute }) => !OF_OTHERS.test(attribute));
-  return statesIn(asTheirOwn(part, kin.phrase), whole, subject, theirs);
+  if (kin === undefined) return [];
+  return statesIn(
+    asTheirOwn(part, kin.phrase),
+    whole,
+    kinSubject(kin, speaker, known),
+    ({ attribute }) => !OF_OTHERS.test(attribute),
+  );
+};
+
+/** What a sentence tells of its speaker by the looks of its values. */
+const weighed = (sentence: string, whole: string, speaker: string): readonly SlotDraft[] => {
+  if (!SELF.test(sentence)) return [];
+  const found = weighEvidence(sentence, whole);
+  if (found.length === 0 || kinIn(sentence) !== undefined || isUnsure(sentence)) return [];
+  return found.map((each) => ({ subject: speaker, ...each }));
 };
 
 /** What may be made of any sentence: it does not tell what the sentence says of a kind. */
@@ -147,7 +203,7 @@ const keyOf = ({
   readonly subject?: string | undefined;
   readonly attribute?: string | undefined;
 }): string =>
-  `${subject}|${PARTNERS.test(attribute ?? '') ? 'family:partner' : CHILDREN.test(attribute ?? '') ? 'family:child' : attribute}`;
+  `${subject}|${PARTNERS.test(attribute ?? '') ? 'family:partner' : CHILDREN.test(attribute ?? '') ? 'family:child' : attribute?.replace('colour', 'color')}`;
 
 /** What is filed under a narrower name already: a partner that is a wife, a dish that is a meal. */
 const renamed = (drafts: readonly SlotDraft[], known: Standing | undefined): readonly SlotDraft[] =>
@@ -163,6 +219,13 @@ const renamed = (drafts: readonly SlotDraft[], known: Standing | undefined): rea
     return [draft];
   });
 
+/** What was read by slots. */
+export interface SlotReading {
+  readonly facts: readonly FactInput[];
+  /** The words that turned something known. */
+  readonly turning: readonly string[];
+}
+
 /**
  * Facts that a message tells in words that no rule of clauses fits: the values of what people are asked for most, between
  * the words that tell them; and what is said of something known by naming it. `read` are the facts found before.
@@ -172,7 +235,7 @@ export const readSlots = (
   previous: readonly Message[],
   read: readonly FactInput[],
   known: Standing | undefined,
-): readonly FactInput[] => {
+): SlotReading => {
   const speaker = message.speaker ?? 'user';
   const statements = findStatements(message.text);
   const done = new Set(read.map(keyOf));
@@ -184,24 +247,38 @@ export const readSlots = (
     facts.push(...fresh.map((draft) => slotFact(draft, message, quote)));
     for (const draft of fresh) done.add(keyOf(draft));
   };
-  const turns = readTurns(message, previous, known, (text) =>
-    partsOf(text).flatMap((part) => states(part, message.text, speaker)),
-  );
+  const ownStates = new Map<string, readonly SlotDraft[]>();
+  const told = (part: string): readonly SlotDraft[] => {
+    const drafts = ownStates.get(part) ?? states(part, message.text, speaker);
+    ownStates.set(part, drafts);
+    return drafts;
+  };
+  const turns = readTurns(message, previous, known, (text) => {
+    const kin = SPEAKS_OF_SELF.test(text) ? undefined : kinIn(text);
+    if (kin === undefined || text.indexOf(kin.phrase) > MOST_BEFORE_SUBJECT)
+      return { subject: speaker, told: () => partsOf(text).flatMap(told) };
+    const theirs = (): readonly SlotDraft[] =>
+      partsOf(text).flatMap((part) => kinStates(part, message.text, speaker, known));
+    return { subject: kinSubject(kin, speaker, known), kin: kin.relation, told: theirs };
+  });
   for (const { drafts, quote } of turns) {
     const replaces = drafts.some(({ negated }) => negated !== true);
     if (replaces) for (const draft of drafts) if (!stated.has(keyOf(draft))) done.delete(keyOf(draft));
     keep(drafts, quote);
   }
-  if (turns.length > 0 || statements.some(({ text }) => takesBack(plainEnglish(text)))) return facts;
+  const turning = turns.map(({ quote }) => quote);
+  if (turns.length > 0 || statements.some(({ text }) => takesBack(plainEnglish(text))))
+    return { facts, turning };
   for (const { text, verbatim } of statements) {
     // A sentence that a rule of clauses fits has been read.
     if (read.some((fact) => !WEAK.has(fact.attribute ?? '') && fact.sources?.[0]?.quote === verbatim))
       continue;
     const plain = slotEnglish(text);
     for (const part of partsOf(plain)) {
-      keep(renamed(states(part, message.text, speaker), known), verbatim);
+      keep(renamed(told(part), known), verbatim);
       keep(kinStates(part, message.text, speaker, known), verbatim);
     }
+    keep(renamed(weighed(plain, message.text, speaker), known), verbatim);
   }
-  return facts;
+  return { facts, turning };
 };

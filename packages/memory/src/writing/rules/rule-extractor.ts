@@ -1,8 +1,9 @@
-import { factInputSchema, throwIfAborted } from '@retentive/core';
+import { type FactInput, factInputSchema, throwIfAborted } from '@retentive/core';
 import type { Extraction, ExtractionInput, Extractor } from '../extractor.ts';
 import { mayCorrect, readCorrections, readMended } from './corrections.ts';
 import { languageOf } from './language.ts';
 import { openLanguageTools } from './language-tools.ts';
+import { isForeignLetter } from './own-words.ts';
 import { createMessageReader, type MessageReader, mayState } from './read-message.ts';
 import { readSlots } from './read-slots.ts';
 import { findStatements } from './statements.ts';
@@ -40,12 +41,13 @@ export const createRuleExtractor = (): Extractor => {
     signal?: AbortSignal,
   ): Promise<Extraction> => {
     const { role, origin, remember, text } = message;
-    if (role !== 'user' || origin !== 'user' || !remember) return { facts: [], degraded: [] };
+    if (role !== 'user' || origin !== 'user' || !remember || isForeignLetter(text, message.speaker))
+      return { facts: [], degraded: [] };
     const corrects = (previous.length > 0 || known !== undefined) && mayCorrect(text);
     const around = { previous, known };
     if (!corrects && !mayState(message, text, around)) {
       const { degraded } = passOver(text);
-      return { facts: degraded.length > 0 ? [] : readSlots(message, previous, [], known), degraded };
+      return { facts: degraded.length > 0 ? [] : readSlots(message, previous, [], known).facts, degraded };
     }
     const readFrom = await open();
     throwIfAborted(signal, 'the extraction');
@@ -55,7 +57,11 @@ export const createRuleExtractor = (): Extractor => {
     const withdrawn = mayCorrect(text) ? readWithdrawals(message, readWords, known) : [];
     const found = [...corrected, ...withdrawn, ...facts];
     if (degraded.length > 0) return { facts: found, degraded };
-    return { facts: [...found, ...readSlots(message, previous, found, known)], degraded };
+    const slots = readSlots(message, previous, found, known);
+    // What turned something known is told by what became of that, and is no event beside it.
+    const isTurn = ({ attribute, sources }: FactInput): boolean =>
+      attribute === 'event' && slots.turning.some((quote) => quote.includes(sources?.[0]?.quote ?? quote));
+    return { facts: [...found.filter((fact) => !isTurn(fact)), ...slots.facts], degraded };
   };
 
   return {

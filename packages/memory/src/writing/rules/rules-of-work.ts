@@ -278,6 +278,9 @@ export const WORK_RULES: readonly Rule[] = [
   {
     when: ['S * <retire'],
     modes: ['plain'],
-    make: () => [{ attribute: 'job', value: 'retired', begins: true }],
+    make: ({ known, moment }) => [
+      { attribute: 'job', value: 'retired', begins: true },
+      ...known('employer').map((held) => ({ ...held, negated: true, valid: { from: moment } })),
+    ],
   },
 ];

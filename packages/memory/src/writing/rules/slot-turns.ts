@@ -1,17 +1,26 @@
-import type { Fact, Message } from '@retentive/core';
+import type { Message } from '@retentive/core';
+import {
+  asSaid,
+  type Held,
+  heldOf,
+  isPartOf,
+  KNOWN_AS,
+  mentions,
+  type Standing,
+  sameWords,
+  sharesWord,
+  TYPED,
+  words,
+} from './held-values.ts';
 import { slotEnglish } from './plain-english.ts';
-import { isUnsure, mayTurn, type Turn, turnOf } from './slot-cues.ts';
+import { isUnsure, mayTurn, soundsWithdrawn, type Turn, turnOf } from './slot-cues.ts';
 import type { SlotDraft } from './slot-facts.ts';
-import { SLOTS, type Slot } from './slot-states.ts';
-import { type Form, formWith, type Shape, shaped, valuesIn } from './slot-values.ts';
+import type { Slot } from './slot-states.ts';
+import { type Form, formWith, SHAPES, type Shape, shaped, valuesIn } from './slot-values.ts';
 import { findStatements } from './statements.ts';
+import { LOOKS } from './value-looks.ts';
 import { attributeRule } from './vocabulary.ts';
-
-/** Facts that stand, as the extractor is given them. */
-export type Standing = (
-  subject: string,
-  attribute: string,
-) => readonly Pick<Fact, 'value' | 'negated' | 'valid' | 'sources' | 'attribute'>[];
+import { beginningsOf, createWordIndex, type WordIndex } from './word-index.ts';
 
 /** What a message does to what was known, with its words. */
 export interface ReadTurn {
@@ -19,121 +28,54 @@ export interface ReadTurn {
   readonly quote: string;
 }
 
-/** Attributes that share the shape and the nouns of a slot, and others whose values are only things. */
-export const KIN_OF: Readonly<Record<string, readonly string[]>> = {
-  'family:partner': ['wife', 'husband', 'girlfriend', 'boyfriend', 'fiance', 'fiancee', 'spouse'].map(
-    (kin) => `family:${kin}`,
-  ),
-  'favorite:color': ['favorite:colour', 'favorite:shade'],
-  'favorite:food': ['dish', 'meal', 'snack', 'treat', 'cuisine', 'dinner'].map((food) => `favorite:${food}`),
-  'family:child': ['son', 'daughter', 'baby'].map((kin) => `family:${kin}`),
-};
-const THINGS =
-  'hobby plays diet subscription project uses prefers activity bike laptop camera console wants routine habit'.split(
-    ' ',
-  );
-const NAMES = 'school gym dentist email origin workplace relationship'.split(' ');
-
-const KNOWN_AS: ReadonlyMap<string, Slot> = new Map([
-  ...SLOTS.flatMap((slot) =>
-    [slot.attribute, ...(KIN_OF[slot.attribute] ?? [])].map((name) => [name, slot] as const),
-  ),
-  ...[...THINGS, ...NAMES].map((attribute) => {
-    const shape: Shape = THINGS.includes(attribute) ? 'thing' : 'name';
-    return [
-      attribute,
-      { attribute, shape, nouns: new RegExp(`\\b${attribute}\\b`, 'iu'), forms: [] },
-    ] as const;
-  }),
-]);
-
-/** Shapes that can be told by their looks, wherever they stand. */
-const TYPED: ReadonlySet<Shape> = new Set(['date', 'number', 'doctor', 'language'] as const);
-
-const NUMBERS = KNOWN_AS.get('phone number') as Slot;
-
-interface Held {
-  readonly attribute: string;
-  readonly value: string;
-  readonly slot: Slot;
-  readonly sources: Fact['sources'];
-}
-
-const words = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/['’]s\b/gu, '')
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-
-const bare = (value: string): string => words(value).replace(/^(?:an?|the|my|our|to|some) /u, '');
-
-const stem = (text: string): string => text.replace(/(?<=\p{L}{3})(?:ing|es|s|e)\b/gu, '');
-
-const LITTLE = new Set('the and for with from that this into our new old'.split(' '));
-
-/** How far a text names a value: 2 by all its words, 1 by one that is its own. */
-const mentions = (text: string, value: string, shape: Shape): number => {
-  const [said, meant] = [` ${stem(words(text))} `, stem(bare(value))];
-  if (meant === '') return 0;
-  if (said.includes(` ${meant} `)) return 2;
-  const parts = meant.split(' ').filter((part) => part.length > 2 && !LITTLE.has(part));
-  if (parts.length < 2 && shape !== 'deed') return 0;
-  const own =
-    shape === 'name'
-      ? parts.slice(0, 1)
-      : shape === 'vehicle'
-        ? parts
-        : shape === 'deed'
-          ? parts.slice(-2)
-          : parts.slice(-1);
-  return own.some((part) => part.length > 3 && said.includes(` ${part} `)) ? 1 : 0;
-};
-
-const heldOf = (subject: string, known: Standing): readonly Held[] =>
-  [...KNOWN_AS].flatMap(([attribute, slot]) =>
-    known(subject, attribute).flatMap(({ value, negated, valid, sources }) =>
-      value === undefined || negated || valid.until !== undefined
-        ? []
-        : [
-            {
-              attribute,
-              value,
-              slot: /^[+\d]/u.test(value) && attribute === 'phone' ? NUMBERS : slot,
-              sources,
-            },
-          ],
-    ),
-  );
-
 const THAT =
   '(?:it|that|this|which|he|she|they|mine|the right \\p{L}+|the correct \\p{L}+|the answer|the (?:right|real|actual) one)';
 const VERY =
   '(?:actually |really |now |always |in fact |rather |all |all about |just |only |of course |truly |properly )*';
-const ANCHORS = [
+/** What a value stands beside where it takes the place of another. */
+const LOOSE = [
   `${THAT} (?:is|was|are|will be|should be|should have been|ought to be|should read|would be|has been|says) ${VERY}(?:an? |the )?{v}`,
-  '(?:meant|mean|should have said|meant to say|meant to write|should read|should have read|have read|make (?:it|that)|should say|wanted to say|record|put down|to read|write down) ?:? (?:is |was |it )?{v}',
   '{v} (?:is|are) (?:what|my|mine|the one|who|where|right|correct|accurate|closer|the|now|it|our)',
-  '{v},? (?:and )?(?:not|rather than|instead of) ',
   '(?:now|instead|rather|nowadays|these days|lately|today)[:,]? (?:it is |I (?:am|have|\\p{L}+) |with |on |into |for |at |in |a |an |the |my |is )*{v}',
-  '(?:switch|swap|trad|chang|mov|turn|convert|replac|upgrad|went over|gone over|(?:given|gave|made|making) way|transferr?|defect|dethron|exchang|graduat|progress|mov|left|leaving|ditch|dropp|drop)\\p{L}*[^.!?]{0,40}? (?:to|into|for|with|by|onto|in favou?r of) (?:an? |the |my )?{v}',
-  'not [^,;:.!–—]+[,;:.!–—]+ (?:but |it is |rather |an? |the )*{v}',
   '(?:correction|edit|update|fix|actually|sorry|oops|rather|precisely|new \\p{L}+|now|fresh \\p{L}+(?: \\p{L}+)?)(?: to the above)? ?[:,!–—-]+ ?(?:an? |the |it is )*{v}',
   '{v} (?:now|instead|these days|nowadays|has taken|has moved in|took over|took (?:its|his|her) place|replaced|has appeared|it is)',
   '{v} that I ',
-  'should (?:be|read|say|have been) (?:an? |the )?{v}',
   '(?:mine|my own|that is mine|my real \\p{L}+|my actual \\p{L}+) is (?:an? |the )?{v}',
+];
+
+/** The same where both values are set against each other, or one is said to be right. */
+const CONTRASTS = [
+  '(?:meant|mean|should have said|meant to say|meant to write|should read|should have read|have read|make (?:it|that)|should say|wanted to say|record|put down|to read|write down) ?:? (?:is |was |it )?{v}',
+  '{v},? (?:and )?(?:not|rather than|instead of) ',
+  '(?:switch|swap|trad|chang|mov|turn|convert|replac|upgrad|went over|gone over|(?:given|gave|made|making) way|transferr?|defect|dethron|exchang|graduat|progress|mov|left|leaving|ditch|dropp|drop)\\p{L}*[^.!?]{0,40}? (?:to|into|for|with|by|onto|in favou?r of) (?:an? |the |my )?{v}',
+  'not [^,;:.!–—]+[,;:.!–—]+ (?:but |it is |rather |an? |the )*{v}',
+  'should (?:be|read|say|have been) (?:an? |the )?{v}',
   '(?:typo|mistake|slip|wrong|error|autocorrect)[^,;:.!]*[,;:.!]+ ?(?:it is |an? |the )*{v}(?=[.,!]|$)',
-] as const;
+];
 
-const compiled = new Map<Shape, readonly Form[]>();
+const anchorsBy = (anchors: readonly string[]): ReadonlyMap<Shape, WordIndex<Form>> =>
+  new Map(
+    SHAPES.map((shape) => [
+      shape,
+      createWordIndex(
+        anchors.map((anchor) => formWith(anchor, shape)),
+        ({ needs }) => needs,
+      ),
+    ]),
+  );
 
-const anchorsFor = (shape: Shape): readonly Form[] => {
-  const made = compiled.get(shape) ?? ANCHORS.map((anchor) => formWith(anchor, shape));
-  compiled.set(shape, made);
-  return made;
-};
+const ANCHORS_BY_SHAPE = anchorsBy([...LOOSE, ...CONTRASTS]);
+
+/** Of things of which there may be many another one takes the place only where both are set against each other. */
+const CONTRASTS_BY_SHAPE = anchorsBy(CONTRASTS);
+
+/** "Career switch complete: florist" */
+const NAMED_FORMS: ReadonlyMap<Slot, Form> = new Map(
+  [...new Set(KNOWN_AS.values())].map((slot) => [
+    slot,
+    formWith(`(?:${slot.nouns.source})[^.!?:]{0,30}(?::\\s*(?:an? |the )?|, an? ){v}`, slot.shape),
+  ]),
+);
 
 /** A word that has its capital from standing first. */
 const isOpening = (text: string, value: string): boolean =>
@@ -144,26 +86,16 @@ const isOpening = (text: string, value: string): boolean =>
   text.split(value).length === 2 &&
   !text.includes(`${value} is `);
 
-const sharesWord = (a: string, b: string): boolean => {
-  const others = new Set(bare(b).split(' '));
-  return bare(a)
-    .split(' ')
-    .some((word) => word.length > 2 && others.has(word));
-};
-
-const sameWords = (a: string, b: string): boolean => stem(bare(a)) === stem(bare(b));
-
 /** What a text puts in the place of what is held, by the words around it. */
 const anchored = (text: string, held: Held, shape: Shape): string => {
-  // "Career switch complete: florist"
-  const named = formWith(
-    `(?:${held.slot.nouns.source})[^.!?:]{0,30}(?::\\s*(?:an? |the )?|, an? ){v}`,
-    shape,
-  );
-  for (const form of [...anchorsFor(shape), named]) {
+  const isMany = shape === 'thing' && attributeRule(held.attribute).values === 'many';
+  const by = isMany ? CONTRASTS_BY_SHAPE : ANCHORS_BY_SHAPE;
+  const anchors = by.get(shape)?.candidates(beginningsOf(text)) ?? [];
+  for (const form of [...anchors, NAMED_FORMS.get(held.slot) ?? []].flat()) {
     for (const match of form.all(text)) {
       const value = shaped(match.groups?.['v'] ?? '', shape, text);
-      if (value !== '' && !sameWords(value, held.value) && !held.slot.nouns.test(value)) return value;
+      const isFree = value !== '' && !sameWords(value, held.value) && !held.slot.nouns.test(value);
+      if (isFree && !(shape === 'name' && isOpening(text, value)) && !soundsWithdrawn(value)) return value;
     }
   }
   return '';
@@ -176,18 +108,23 @@ const otherValue = (text: string, held: Held, told: readonly SlotDraft[]): strin
   if (stated !== undefined) return stated.value;
   const looks = valuesIn(text, shape).filter((value) => !sameWords(value, held.value));
   if (TYPED.has(shape)) return looks[0] ?? '';
+  const alike = LOOKS[attribute]?.(text).map(({ value }) => value) ?? [];
+  const fresh = new Map(
+    alike.filter((value) => !isPartOf(value, held.value)).map((value) => [words(value), value]),
+  );
+  if (fresh.size === 1) return [...fresh.values()][0] ?? '';
   const found = anchored(text, held, shape);
   if (found !== '' || shape !== 'name') return found;
   const others = looks.filter(
     (value) =>
-      (mentions(value, held.value, shape) === 0 || value.length > held.value.length) &&
+      (mentions(asSaid(value), held.value, shape) === 0 || value.length > held.value.length) &&
       !isOpening(text, value),
   );
   return others.length === 1 ? (others[0] ?? '') : '';
 };
 
-const toDrafts = (held: Held, turn: Turn, other: string, subject: string): readonly SlotDraft[] => {
-  const { attribute, value, sources } = held;
+const toDrafts = (held: Held, turn: Turn, other: string): readonly SlotDraft[] => {
+  const { subject, attribute, value, sources } = held;
   const gone: SlotDraft = { subject, attribute, value, negated: true };
   switch (turn) {
     case 'withdrawn':
@@ -213,9 +150,14 @@ const unitsOf = (message: Message): readonly string[] => {
 };
 
 /** Which of what is held a text speaks of: by value, by the noun of its kind, or as what was said just before. */
-const spokenOf = (plain: string, all: readonly Held[], before: ReadonlySet<string>): readonly Held[] => {
+const spokenOf = (
+  plain: string,
+  said: string,
+  all: readonly Held[],
+  before: ReadonlySet<string>,
+): readonly Held[] => {
   const named = all
-    .map((held) => ({ held, how: mentions(plain, held.value, held.slot.shape) }))
+    .map((held) => ({ held, how: mentions(said, held.value, held.slot.shape) }))
     .filter(({ how }) => how > 0);
   const best = Math.max(0, ...named.map(({ how }) => how));
   const called = named.filter(({ how }) => how === best).map(({ held }) => held);
@@ -230,24 +172,41 @@ const spokenOf = (plain: string, all: readonly Held[], before: ReadonlySet<strin
   return last.length === 1 && (!isUnsure(plain) || TYPED.has(last[0]?.slot.shape ?? 'name')) ? last : [];
 };
 
+/** Whom a text speaks of, and what it states of them. */
+export interface Spoken {
+  readonly subject: string;
+  /** What the subject is to the speaker, where it is somebody else. */
+  readonly kin?: string | undefined;
+  readonly told: () => readonly SlotDraft[];
+}
+
+/** What may be turned by a text: of a relative what is known of them, and that they are one. */
+const turnable = ({ subject, kin }: Spoken, speaker: string, known: Standing): readonly Held[] => {
+  if (kin === undefined) return heldOf(subject, known);
+  const asKin = heldOf(speaker, known).filter(({ attribute }) => attribute.startsWith('family:'));
+  const own = [subject, `${speaker}'s ${kin}`].flatMap((name) => heldOf(name, known));
+  return [...asKin, ...own];
+};
+
 /** What a message says of what is known, by naming it: that it changed, ended, was wrong, or was never so. */
 export const readTurns = (
   message: Message,
   previous: readonly Message[],
   known: Standing | undefined,
-  statesIn: (text: string) => readonly SlotDraft[],
+  spokenIn: (text: string) => Spoken,
 ): readonly ReadTurn[] => {
   if (known === undefined || !mayTurn(slotEnglish(message.text))) return [];
-  const subject = message.speaker ?? 'user';
-  const all = heldOf(subject, known);
-  if (all.length === 0) return [];
+  const speaker = message.speaker ?? 'user';
   const last = previous.findLast(({ role, speaker }) => role === 'user' && speaker === message.speaker);
   const before: ReadonlySet<string> = new Set(last === undefined ? [] : [last.id]);
   return unitsOf(message).flatMap((quote) => {
     const plain = slotEnglish(quote);
-    const told = statesIn(plain);
-    const spoken = spokenOf(plain, all, before);
-    const isNamed = (held: Held): boolean => mentions(plain, held.value, held.slot.shape) > 0;
+    const said = asSaid(plain);
+    const about = spokenIn(plain);
+    const spoken = spokenOf(plain, said, turnable(about, speaker, known), before);
+    if (spoken.length === 0) return [];
+    const told = about.told();
+    const isNamed = (held: Held): boolean => mentions(said, held.value, held.slot.shape) > 0;
     const drafts = spoken.flatMap((held) => {
       const other = otherValue(plain, held, told);
       const isStated = told.some((draft) => draft.attribute === held.slot.attribute && draft.value === other);
@@ -264,7 +223,7 @@ export const readTurns = (
       const isLoose = !isNamed(held) && !held.slot.nouns.test(plain);
       if (isLoose && turn !== 'corrected') return [];
       if (!isNamed(held) && turn === 'denied') return [];
-      return toDrafts(held, turn, other, subject);
+      return toDrafts(held, turn, other);
     });
     return drafts.length === 0 ? [] : [{ drafts, quote }];
   });

@@ -1,18 +1,22 @@
 import { animalOf } from './kin.ts';
+import { type NeededWords, neededWords } from './needed-words.ts';
 import { isOccupation, isVehicle, languageName } from './word-lists.ts';
 
 /** What the value of a slot looks like: a name, a thing, a date, a number to call, a doctor, what somebody does. */
-export type Shape =
-  | 'name'
-  | 'thing'
-  | 'animal'
-  | 'vehicle'
-  | 'language'
-  | 'date'
-  | 'number'
-  | 'doctor'
-  | 'deed'
-  | 'occupation';
+export type Shape = (typeof SHAPES)[number];
+
+export const SHAPES = [
+  'name',
+  'thing',
+  'animal',
+  'vehicle',
+  'language',
+  'date',
+  'number',
+  'doctor',
+  'deed',
+  'occupation',
+] as const;
 
 const MONTH =
   '(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)';
@@ -43,6 +47,8 @@ const SOURCES: Readonly<Record<Shape, string>> = {
 
 /** A pattern with a value in it. */
 export interface Form {
+  /** What a text needs for it to fit; asked before it is tried. */
+  readonly needs: NeededWords;
   /** The value where it first stands, with where it stands. */
   find(text: string): RegExpExecArray | null;
   all(text: string): readonly RegExpExecArray[];
@@ -56,17 +62,41 @@ const cuesOf = (pattern: string): readonly RegExp[] =>
     return /\p{L}/u.test(words) && isWhole ? [new RegExp(`(?:${words})`, 'iu')] : [];
   });
 
+/**
+ * What is neither letter nor digit, as few ranges of characters without case. Classes by property that are read without case
+ * make each form some ten milliseconds slow at its first use, and there are some hundreds of forms.
+ */
+const SIGNS = String.raw`\0-\/:-@[-\x60{-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7\u2000-\u2bff\u3000-\u303f\ud800-\uf8ff\ufe10-\ufe6f\uff00-\uff0f`;
+
+/** A form with its classes by property written as what they leave out. */
+const withPlainClasses = (source: string): string =>
+  source
+    .replace(/\[\\p\{L\}\\p\{N\}(?<more>[^\]]+)\]/gu, `(?:[^${SIGNS}]|[$<more>])`)
+    .replaceAll(String.raw`[\p{L}\p{N}]`, `[^${SIGNS}]`)
+    .replace(/\[\\p\{L\}(?<more>[^\]]+)\]/gu, String.raw`(?:[^${SIGNS}\d]|[$<more>])`)
+    .replace(/\[?\\p\{L\}\]?/gu, String.raw`[^${SIGNS}\d]`);
+
 /** Compiles a pattern with `{v}` where a value of that shape stands. */
 export const formWith = (pattern: string, shape: Shape): Form => {
-  const cues = cuesOf(pattern);
   const source = String.raw`(?<![\p{L}\p{N}])(?:${pattern.replaceAll('{v}', `(?<v>${SOURCES[shape]})`)})(?![\p{L}\p{N}])`;
+  // Made when they are first asked for: most forms never are.
+  let needs: NeededWords | undefined;
+  let cues: readonly RegExp[] | undefined;
   let form: RegExp | undefined;
   const all = (text: string): readonly RegExpExecArray[] => {
+    cues ??= cuesOf(pattern);
     if (!cues.every((cue) => cue.test(text))) return [];
-    form ??= new RegExp(source, 'giu');
+    form ??= new RegExp(withPlainClasses(source), 'gi');
     return [...text.matchAll(form)];
   };
-  return { find: (text) => all(text)[0] ?? null, all };
+  return {
+    get needs() {
+      needs ??= neededWords(source);
+      return needs;
+    },
+    find: (text) => all(text)[0] ?? null,
+    all,
+  };
 };
 
 /** Every value of a shape that can be told by its looks. */
@@ -86,7 +116,7 @@ export const valuesIn = (text: string, shape: Shape): readonly string[] => {
 };
 
 const NO_NAME =
-  /^(?:Me|Mine|Somebody|Someone|Everybody|Everyone|Nobody|People|Nothing|Some|One|I|Im|We|You|He|She|It|They|My|Our|Your|His|Her|The|A|An|This|That|These|Those|There|Here|And|But|Or|So|No|Not|Yes|Yeah|Oh|Ok|Okay|Well|Now|Just|Then|Since|After|Before|When|While|Once|As|At|In|On|By|For|From|With|To|Of|If|What|Who|Where|Which|Why|How|Sorry|Oops|Whoops|Actually|Correction|Update|News|Note|Please|Forget|Ignore|Scratch|Strike|Delete|Wrong|Typo|Never|Nope|Nah|Btw|Fyi|Lol|Haha|Ha|Hey|Hi|Hello|Goodbye|Bye|Guess|Turns|Make|Let|All|Both|Silly|Slip|Did|Do|Does|Is|Are|Was|Were|Am|Have|Has|Had|Can|Could|Would|Should|Will|New|Old|Moved|Left|Quit|Switched|Swapped|Changed|Traded|Sold|Bought|Got|Joined|Started|Meant|Said|Mr|Mrs|Ms|Don|Didn|Isn|Still|Also|Even|Only|Honestly|Confession|Truth|Fact|Home|Job|Work|Team|Address|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|October|November|December|GP|TV|OK|PS|FYI|BTW|LOL|DOB)$/u;
+  /^(?:Me|Mine|Somebody|Someone|Everybody|Everyone|Nobody|People|Nothing|Some|One|I|Im|We|You|He|She|It|They|My|Our|Your|His|Her|The|A|An|This|That|These|Those|There|Here|And|But|Or|So|No|Not|Yes|Yeah|Oh|Ok|Okay|Well|Now|Just|Then|Since|After|Before|When|While|Once|As|At|In|On|By|For|From|With|To|Of|If|What|Who|Where|Which|Why|How|Sorry|Oops|Whoops|Actually|Correction|Update|News|Note|Please|Forget|Ignore|Scratch|Strike|Delete|Wrong|Typo|Never|Nope|Nah|Btw|Fyi|Lol|Haha|Ha|Hey|Hi|Hello|Goodbye|Bye|Guess|Turns|Make|Let|All|Both|Silly|Slip|Did|Do|Does|Is|Are|Was|Were|Am|Have|Has|Had|Can|Could|Would|Should|Will|New|Old|Moved|Left|Quit|Switched|Swapped|Changed|Traded|Sold|Bought|Got|Joined|Started|Meant|Said|Mr|Mrs|Ms|Don|Didn|Isn|Still|Also|Even|Only|Honestly|Confession|Truth|Fact|Home|Job|Work|Team|Address|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|Life|January|February|March|April|May|June|July|August|September|October|November|December|GP|TV|OK|PS|FYI|BTW|LOL|DOB)$/u;
 
 const CAPITALS =
   /\p{Lu}[\p{L}\p{N}'’.&-]*(?: (?:(?:of|de|la|the|and|&|upon|von|van|del) )?(?!I(?![\p{L}.]))[\p{Lu}\d][\p{L}\p{N}'’.&-]*)*/gu;
@@ -112,7 +142,7 @@ const POINTING =
   /^(?:your|their|his|her|its|that|this|these|those|such|both|all|any|another|many|some more)\b/iu;
 
 const VAGUE =
-  /^(?:it|that|this|one|thing|things|something|anything|nothing|everything|someone|everyone|stuff|lot|lots|bit|way|kind|sort|time|times|day|days|mistake|case|fact|truth|joke|lie|point|question|idea|fun|best|worst|same|other|others|rest|end|start|right|wrong|place|home|work|job|new|old|true|false|good|bad|great|fine|better|sure|gone|over|mine|me|name|life|world|people|company|favourite|favorite|fave|food|colour|color|all|much|many|year|years|week|month|months|ago|while|spot|top|ones?|hands?|idea|word|words|answer|correct|typo|old one|first|second|done|ready|glad|happy|sad|sorry|tired|single|married|busy|late|own|behind|quiet|great|nice|lovely|cool|hard|cheaper|weird|funny|awful|terrible|ok|okay|useless|empty|clear|official|mutual|accurate|right one|love|like|bear|stand|seem|back|front|honest|real|serious|close|friend|friends|joy|both|more|less|last|next|different|special|huge|big|small|long|short|free|cheap|easy|important|interesting|diagnosed|severe|nasty|serious|mild|definitely|probably|obviously|really|totally|certainly|absolutely|clearly|simply|most|talking|amazing|awesome|perfect|possible|likely)$/iu;
+  /^(?:it|that|this|one|thing|things|something|anything|nothing|everything|someone|everyone|stuff|lot|lots|bit|way|kind|sort|time|times|day|days|mistake|case|fact|truth|joke|lie|point|question|idea|fun|best|worst|same|other|others|rest|end|start|right|wrong|place|home|work|job|new|old|true|false|good|bad|great|fine|better|sure|gone|over|mine|me|name|life|world|people|company|favourite|favorite|fave|food|colour|color|all|much|many|year|years|week|month|months|ago|while|spot|top|ones?|hands?|idea|word|words|answer|correct|typo|old one|first|second|done|ready|glad|happy|sad|sorry|tired|single|married|busy|late|own|behind|quiet|great|nice|lovely|cool|hard|cheaper|weird|funny|awful|terrible|ok|okay|useless|empty|clear|official|mutual|accurate|right one|love|like|bear|stand|seem|back|front|honest|real|serious|close|friend|friends|joy|both|more|less|last|next|different|special|huge|big|small|long|short|free|cheap|easy|important|interesting|diagnosed|severe|nasty|serious|mild|definitely|probably|obviously|really|totally|certainly|absolutely|clearly|simply|most|talking|amazing|awesome|perfect|possible|likely|fib|lie|joke|bravado|position|stiff|bits|one thing|no .+|not .+)$/iu;
 
 const shapedName = (value: string, text: string): string => {
   if (isSmall(text)) return VAGUE.test(value) ? '' : value.split(' ').slice(0, 3).join(' ');

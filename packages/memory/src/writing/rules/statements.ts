@@ -1,4 +1,5 @@
 import { splitSentences } from '../../chunking/sentences.ts';
+import { meantAsSaid, ownWords } from './own-words.ts';
 
 /** A sentence that its writer says, not quotes. */
 export interface Statement {
@@ -8,18 +9,8 @@ export interface Statement {
   readonly text: string;
 }
 
-/** More than this of one message is not read: what is pasted is rarely about its sender. */
-export const MAX_READ_LENGTH = 16_384;
-
 /** Words in quotation marks at most that can be a title or a name rather than somebody's words. */
 const TITLE_WORDS = 6;
-
-/** What a message says in its sender's own words: no code, no mail quotes, no captions of pictures. */
-const ownWords = (text: string): string =>
-  text
-    .slice(0, MAX_READ_LENGTH)
-    .replace(/```[\s\S]*?(?:```|$)/gu, '\n')
-    .replace(/^\s*(?:>|\||#{1,6} |\[(?:image|audio|file):).*$/gmu, '\n');
 
 const withoutTitleMarks = (sentence: string): string | undefined => {
   let isSpeech = false;
@@ -51,7 +42,7 @@ const beforeQuestion = (sentence: string): string | undefined => {
 export const findStatements = (text: string): readonly Statement[] => {
   const statements: Statement[] = [];
   let isQuoting = false;
-  for (const sentence of splitSentences(ownWords(text))) {
+  for (const sentence of meantAsSaid(splitSentences(ownWords(text)))) {
     const straight = sentence.replace(/[“”„«»]/gu, '"');
     const marks = straight.split('"').length - 1;
     const wasQuoting = isQuoting;

@@ -43,7 +43,18 @@ telescope allotment timeshare microscope kiln treadmill record turntable espress
 const VEHICLES =
   words(`car van truck suv jeep sedan hatchback convertible pickup minivan tesla volvo toyota honda ford bmw audi mercedes
 volkswagen vw golf polo skoda fiat kia hyundai renault peugeot citroen opel mazda nissan subaru saab porsche mini seat dacia lexus
-chevrolet chevy dodge prius civic corolla panda yaris leaf beetle tucson qashqai camry mustang rivian polestar byd jaguar rover`);
+chevrolet chevy dodge prius civic corolla panda yaris leaf beetle tucson qashqai camry mustang rivian polestar byd jaguar rover vauxhall alfa
+suzuki mitsubishi chrysler cadillac bentley ferrari lamborghini maserati bugatti lotus infiniti acura buick gmc cupra isuzu tata
+lada smart berlingo corsa astra fiesta focus clio megane yaris picanto i20 i10 octavia fabia duster sandero`);
+
+/** Words of the list that are no name of a car. */
+const KINDS_OF_CAR = words('car van truck suv jeep sedan hatchback convertible pickup minivan');
+
+/** True for the name of a maker or a model. */
+export const isCarWord = (word: string): boolean => {
+  const norm = word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  return VEHICLES.has(norm) && !KINDS_OF_CAR.has(norm);
+};
 
 /** True for a phrase that names a car. */
 export const isVehicle = (phrase: string): boolean => {

@@ -24,6 +24,7 @@ const passThrough = (inner: VectorIndex): VectorIndex => ({
   put: (items, sequence, options) => inner.put(items, sequence, options),
   remove: (ids, sequence, options) => inner.remove(ids, sequence, options),
   search: (query, limit, filter) => inner.search(query, limit, filter),
+  cosines: (query, ids) => inner.cosines(query, ids),
   flush: (options) => inner.flush(options),
   close: () => inner.close(),
 });
