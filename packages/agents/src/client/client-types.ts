@@ -78,6 +78,7 @@ export interface ClientContextOptions extends CallOptions {
   readonly access?: boolean | undefined;
   readonly sent?: boolean | undefined;
   readonly examples?: number | undefined;
+  readonly effort?: 'full' | 'adaptive' | undefined;
   readonly also?: readonly string[] | undefined;
   readonly episodes?: number | undefined;
   readonly notes?: number | undefined;

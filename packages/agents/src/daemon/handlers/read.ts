@@ -20,6 +20,7 @@ const contextSchema = (items: number) =>
     access: z.boolean().optional(),
     sent: z.boolean().optional(),
     examples: z.number().optional(),
+    effort: z.enum(['full', 'adaptive']).optional(),
     episodes: z.number().optional(),
     notes: z.number().optional(),
     asOf: momentSchema.optional(),
