@@ -9,7 +9,7 @@ const ANYTHING = new Set(
 );
 
 /** Whether a value may be named without a word being said of it: "dancing" in talk of a studio. */
-export const isNamedInPassing = ({ attribute }: Held): boolean => ANYTHING.has(attribute);
+const isNamedInPassing = ({ attribute }: Held): boolean => ANYTHING.has(attribute);
 
 const CLAUSES = /[,;:.!?–—()]+\s*|\s-\s|\s(?:but|so|because|since|although|though|while|when|which)\s/u;
 
