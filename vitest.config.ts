@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 // Tests run from the sources: no build is needed, and stack traces show what was written.
 const conditions = ['@retentive/source', 'node', 'import', 'default'];
@@ -27,7 +27,15 @@ export default defineConfig({
     },
     // Most files share the modules that are loaded already, wink's model among them: that takes a third of the time off.
     projects: [
-      { extends: true, test: { name: 'shared', include: INCLUDE, exclude: REPLACING, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: INCLUDE,
+          exclude: [...configDefaults.exclude, ...REPLACING],
+          isolate: false,
+        },
+      },
       { extends: true, test: { name: 'replaced', include: REPLACING } },
     ],
     coverage: { include: ['packages/*/src/**'] },

@@ -1,4 +1,4 @@
-import { collect } from '@retentive/core';
+import { collect, type OperationId } from '@retentive/core';
 import { openMemory, type ScopedMemory } from '@retentive/memory';
 import { beforeAll, expect, it } from 'vitest';
 import { createAgent } from '../src/agent.ts';
@@ -54,6 +54,26 @@ it('says who said it and when, and gives the source as a part', async () => {
     },
   ]);
   expect(parts.at(-1)).toMatchObject({ reason: 'stop' });
+});
+
+it('quotes facts, notes and summaries without what the layout sets around them', async () => {
+  const memory = await openMemory({ extractor: false });
+  const own = memory.scope({ tenant: 'acme', user: 'ben' });
+  const text = 'Ana (the baker) owns a red kayak.';
+  await own.changeFact({ kind: 'add', fact: { text, valid: { until: Date.UTC(2099, 0, 1) } } });
+  const context = await own.context('Who owns a red kayak?');
+  const [fact] = context.items;
+  if (fact === undefined) throw new Error('no fact');
+  const note = { ...fact, source: { type: 'note' as const, note: 'ope_1' as OperationId } };
+  for (const items of [[fact], [note]]) {
+    const prompt = {
+      messages: [{ role: 'user' as const, content: 'Who owns a red kayak?' }],
+      context: { ...context, items },
+    };
+    const parts = await collect(createExtractiveModel().stream(prompt));
+    expect(parts.filter(({ type }) => type === 'source')).toEqual([{ type: 'source', item: 0, quote: text }]);
+  }
+  await memory.close();
 });
 
 it.each([

@@ -137,7 +137,13 @@ describe('an embedder of node-llama-cpp', () => {
       code: 'EMBEDDER_FAILED',
       retryable: false,
     });
-    for (const bad of [{ fusionWeight: -1 }, { id: ' ' }, { batchSize: 0 }]) {
+    for (const bad of [
+      { fusionWeight: -1 },
+      { id: ' ' },
+      { batchSize: 0 },
+      { contextSize: 3 },
+      { contextSize: Number.NaN },
+    ]) {
       await expect(open('encoder.gguf', { load: fake.load, ...bad })).rejects.toMatchObject({
         code: 'OPTION_INVALID',
       });

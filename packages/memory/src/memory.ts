@@ -18,7 +18,7 @@ import { runDoctor } from './doctor/examine.ts';
 import { emitApplied, emitArchived } from './emit-applied.ts';
 import { chooseSurprisal } from './entropy/choose-surprisal.ts';
 import { createEpisodeWriter } from './episodes/episode-writer.ts';
-import { createIdleConsolidation } from './episodes/idle-consolidation.ts';
+import { createIdleConsolidation, tellingOfCalls } from './episodes/idle-consolidation.ts';
 import { createAnalyzer } from './index/analyzer.ts';
 import { recordDaemon } from './journal/folder-owner.js';
 import { followJournal } from './journal/follow-journal.ts';
@@ -170,7 +170,10 @@ const openOwner = async (options: MemoryOptions): Promise<Owner> => {
           clock,
           wait,
           events,
-          consolidate: (key, more) => createScopedMemory(key, parts).consolidate(more),
+          consolidate(key, { onModelCall, ...more }) {
+            const summarizer = parts.summarizer && tellingOfCalls(parts.summarizer, onModelCall);
+            return createScopedMemory(key, { ...parts, summarizer }).consolidate(more);
+          },
           isOpen: async (key) => (await scopes.load(key)).episodes.open().length > 0,
         });
   try {

@@ -164,7 +164,7 @@ const createProgram = (shell: Shell): Command => {
     )
     .option('--tenant <label>', 'whose memory: tenant', 'local')
     .option('--user <label>', 'whose memory: user', 'me')
-    .option('--thread <label>', 'thread to write to, and for context the only one to read')
+    .option('--thread <label>', 'thread to write to, and for context and timeline the only one to read')
     .addOption(
       new Option('--wait <seconds>', 'how long to wait while another process owns the folder')
         .argParser(parseSeconds)

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { RetentiveError } from '@retentive/core';
 import { type LlamaOptions, openLlama } from '../local/open-llama.ts';
 import {
   assertBatchSize,
@@ -48,13 +49,20 @@ export interface LlamaEmbedderOptions extends LlamaOptions, LocalEmbedderOptions
  */
 export const openLlamaEmbedder = async (options: LlamaEmbedderOptions): Promise<LocalEmbedder> => {
   const { modelPath, threads, signal, batchSize = DEFAULT_BATCH_SIZE } = options;
+  const { contextSize = DEFAULT_CONTEXT_SIZE } = options;
   assertBatchSize(batchSize);
+  if (!Number.isInteger(contextSize) || contextSize <= RESERVED_TOKENS) {
+    throw new RetentiveError(
+      'OPTION_INVALID',
+      `contextSize must be a whole number of tokens above ${RESERVED_TOKENS}, got ${contextSize}`,
+    );
+  }
   const file = basename(modelPath);
   const { opened, local } = await openLlama(
     { id: options.id ?? `llama:${file}`, code: 'EMBEDDER_FAILED' },
     options,
     async (model: LlamaModel) => {
-      const size = Math.min(options.contextSize ?? DEFAULT_CONTEXT_SIZE, model.trainContextSize);
+      const size = Math.min(contextSize, model.trainContextSize);
       return {
         model,
         size,

@@ -17,7 +17,7 @@ const ME = { tenant: 'local', user: 'me' };
 it('says one thing when the daemon is killed under a command, and the next run brings the rest', async () => {
   const data = join(shell.folder, 'killed');
   const daemon = await serve(data);
-  const contents = Array.from({ length: 2_000 }, (_, index) => `Message number ${index}.`);
+  const contents = Array.from({ length: 1_500 }, (_, index) => `Message number ${index}.`);
   const talk = contents.map((content) => JSON.stringify({ role: 'user', content })).join('\n');
   const file = await shell.put('talk.jsonl', talk);
   const running = shell.spawn(['ingest', file, '--data', data]);

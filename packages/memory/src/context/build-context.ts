@@ -233,8 +233,11 @@ export const buildContext = (parts: ContextParts): Context => {
   const isScarce = alone.chosen.length < candidates.length;
   const news = isScarce ? parts.facts.filter((candidate) => isWorthRoom(candidate, told)) : parts.facts;
   const facts = layOutFacts(news, parts.factOrigin, budget, tokenizer, calendar, isScarce);
+  const before = head + examples.text + facts.text;
+  const fits = (text: string): boolean => tokenizer.count(before + text + MEMORY_CLOSE) <= budget;
+  const room = { budget, left: budget - tokenizer.count(before + MEMORY_CLOSE), fits };
   const more =
-    parts.told === undefined ? NOTHING_TOLD : layOutTold(parts.told, told, budget, tokenizer, calendar);
+    parts.told === undefined ? NOTHING_TOLD : layOutTold(parts.told, told, room, tokenizer, calendar);
   const sections = examples.text + facts.text + more.text;
   const frame = head + sections;
   const selection = facts.items.length + more.items.length === 0 ? alone : select(frame);

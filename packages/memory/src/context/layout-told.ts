@@ -57,18 +57,28 @@ const sentenceItem = (candidate: SummaryCandidate, calendar: Calendar) => {
   };
 };
 
-/** The lines that fit `limit` tokens with their heading, in order; one that is too long gives way to the next. */
+/** What of a budget the sections before have left. */
+export interface ToldRoom {
+  readonly budget: number;
+  /** Tokens that are left, about: lines joined may count more than apart. */
+  readonly left: number;
+  /** Whether a text finds room beside those sections, counted exactly. */
+  readonly fits: (text: string) => boolean;
+}
+
+/** The lines that fit a share of the budget with their heading, in order; one that is too long gives way to the next. */
 const layOut = (
   heading: string,
   proposed: readonly Omit<ContextItem, 'tokens'>[],
-  limit: number,
+  { share, room, before = '' }: { readonly share: number; readonly room: ToldRoom; readonly before?: string },
   tokenizer: Tokenizer,
 ): ToldText => {
+  const limit = Math.min(Math.floor(room.budget * share), room.left);
   const items: ContextItem[] = [];
   let text = heading;
   for (const item of proposed) {
     const tokens = tokenizer.count(item.text);
-    if (tokenizer.count(text + item.text) > limit) continue;
+    if (tokenizer.count(text + item.text) > limit || !room.fits(before + text + item.text)) continue;
     text += item.text;
     items.push({ ...item, tokens });
   }
@@ -76,13 +86,13 @@ const layOut = (
 };
 
 /**
- * Notes, then sentences of summaries, each in its share of the budget, as far as they say more than the words that are shown
+ * Notes, then sentences of summaries, each in its share of the budget and in what room is left of it, as far as they say more than the words that are shown
  * themselves: one of their sources is not among `shown`.
  */
 export const layOutTold = (
   { notes, episodes }: ToldParts,
   shown: ReadonlySet<string>,
-  budget: number,
+  room: ToldRoom,
   tokenizer: Tokenizer,
   calendar: Calendar,
 ): ToldText => {
@@ -93,7 +103,7 @@ export const layOutTold = (
     notes.candidates
       .filter(({ note }) => saysMore(note.sources.map(({ source }) => source)))
       .map((candidate) => noteItem(candidate, calendar)),
-    Math.floor(budget * notes.share),
+    { share: notes.share, room },
     tokenizer,
   );
   const told = layOut(
@@ -101,7 +111,7 @@ export const layOutTold = (
     episodes.candidates
       .filter(({ messages }) => saysMore(messages))
       .map((candidate) => sentenceItem(candidate, calendar)),
-    Math.floor(budget * episodes.share),
+    { share: episodes.share, room, before: noted.text },
     tokenizer,
   );
   return { text: noted.text + told.text, items: [...noted.items, ...told.items] };

@@ -1,4 +1,10 @@
-import { type Clock, isRetentiveError, type MemoryEventBus, type Wait } from '@retentive/core';
+import {
+  type ChatModel,
+  type Clock,
+  isRetentiveError,
+  type MemoryEventBus,
+  type Wait,
+} from '@retentive/core';
 import type { EntryBody, Journal, ScopeKey } from '../journal/journal.ts';
 import type { ConsolidationStats } from '../upkeep-types.ts';
 import { createPacedClock } from '../writing/paced-clock.ts';
@@ -30,7 +36,13 @@ export interface IdleConsolidationParts {
   readonly wait: Wait;
   readonly events: MemoryEventBus;
   /** Puts a part of a scope in order, as `consolidate` does. */
-  readonly consolidate: (key: ScopeKey, options: ConsolidateOptions) => Promise<ConsolidateReport>;
+  readonly consolidate: (
+    key: ScopeKey,
+    options: ConsolidateOptions & {
+      /** Told of each call of the model before it is made: also of those of a run that fails after them. */
+      readonly onModelCall: () => void;
+    },
+  ) => Promise<ConsolidateReport>;
   /** Whether something of a scope is still open, and may be over later. */
   readonly isOpen: (key: ScopeKey) => Promise<boolean>;
 }
@@ -57,6 +69,15 @@ const tokensOf = (body: EntryBody): number =>
 /** What was written gives consolidation something to do, or may: reading does not. */
 const isWriting = ({ kind }: EntryBody): boolean =>
   kind === 'source' || kind === 'text' || kind === 'closed' || kind === 'operation' || kind === 'forgotten';
+
+/** A model that tells of each call before it is made. */
+export const tellingOfCalls = (model: ChatModel, onCall: () => void): ChatModel => ({
+  id: model.id,
+  stream(prompt, options) {
+    onCall();
+    return model.stream(prompt, options);
+  },
+});
 
 /** Makes an {@link IdleConsolidation}. It follows the journal from now on. */
 export const createIdleConsolidation = (
@@ -118,15 +139,17 @@ export const createIdleConsolidation = (
     said.delete(name);
     current = { name, entries: 0 };
     const scope = { tenant: key.tenant, user: key.user };
+    const onModelCall = (): void => {
+      calls = { ...calls, count: calls.count + 1 };
+      stats = { ...stats, modelCalls: stats.modelCalls + 1 };
+    };
     try {
-      const report = await consolidate(key, { limit, modelCalls: callsLeft(), signal });
+      const report = await consolidate(key, { limit, modelCalls: callsLeft(), signal, onModelCall });
       const { operations, modelCalls, failedCalls, tokens, done } = report;
-      calls = { ...calls, count: calls.count + modelCalls };
       stats = {
         ...stats,
         parts: stats.parts + 1,
         operations: stats.operations + operations.length,
-        modelCalls: stats.modelCalls + modelCalls,
         failedCalls: stats.failedCalls + failedCalls,
         inputTokens: stats.inputTokens + tokens.input,
         outputTokens: stats.outputTokens + tokens.output,

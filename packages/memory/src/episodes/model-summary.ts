@@ -9,6 +9,8 @@ import {
 import * as z from 'zod';
 import { createCalendar } from '../context/dates.ts';
 import type { Analyzer } from '../index/analyzer.ts';
+import { orAborted } from '../or-aborted.ts';
+import { createTimeLimit } from '../writing/time-limit.ts';
 import { checkClaim } from './claim-check.ts';
 import { thirdOf } from './extract-summary.ts';
 import { nameOfSpeaker } from './read-episode.ts';
@@ -22,6 +24,12 @@ name, date or denial that is not in them. Cover the beginning, the middle and th
 
 /** Most tokens of an answer. */
 const MAX_OUTPUT_TOKENS = 600;
+
+/** The longest answer, in UTF-16 units: far more than eight sentences have. */
+const MAX_ANSWER_LENGTH = 65_536;
+
+/** The longest that a call may take, as for extractors: one that hangs must not hold consolidation for ever. */
+const CALL_LIMIT_MS = 100_000;
 
 /** A longer line is shortened for the model; the check reads all of it. */
 const MAX_LINE_LENGTH = 2_000;
@@ -109,17 +117,38 @@ export interface SummaryAnswer {
   readonly usage: Usage | undefined;
 }
 
-/** Asks a model about an episode. @throws MODEL_FAILED, MODEL_STREAM_TORN, ABORTED */
+/**
+ * Asks a model about an episode; one that hangs or goes on for ever is left. @throws MODEL_ANSWER_INVALID for an endless answer,
+ * DEADLINE_EXCEEDED, ABORTED, and what the model throws
+ */
 export const askSummary = async (
   model: ChatModel,
   messages: readonly EpisodeMessage[],
   signal: AbortSignal | undefined,
 ): Promise<SummaryAnswer> => {
-  let text = '';
-  let usage: Usage | undefined;
-  for await (const part of model.stream(summaryPrompt(messages), signal === undefined ? {} : { signal })) {
-    if (part.type === 'text-delta') text += part.text;
-    if (part.type === 'finish') usage = part.usage;
+  const limit = createTimeLimit(CALL_LIMIT_MS, signal ?? new AbortController().signal);
+  const answer = async (): Promise<SummaryAnswer> => {
+    let text = '';
+    let usage: Usage | undefined;
+    for await (const part of model.stream(summaryPrompt(messages), { signal: limit.signal })) {
+      if (part.type === 'text-delta') text += part.text;
+      if (part.type === 'finish') usage = part.usage;
+      if (text.length > MAX_ANSWER_LENGTH) {
+        throw new RetentiveError(
+          'MODEL_ANSWER_INVALID',
+          `${model.id} answered with more than ${MAX_ANSWER_LENGTH} characters`,
+        );
+      }
+    }
+    return { text, usage };
+  };
+  try {
+    // One that does not listen to its signal is let go of all the same.
+    return await orAborted(answer(), limit.signal, 'the summary');
+  } catch (cause) {
+    if (!limit.isOver) throw cause;
+    throw new RetentiveError('DEADLINE_EXCEEDED', `the model ${model.id} took too long`, { cause });
+  } finally {
+    limit.stop();
   }
-  return { text, usage };
 };

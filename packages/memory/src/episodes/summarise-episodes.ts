@@ -112,13 +112,17 @@ export const createSummariser = (parts: SummariserParts): Summariser => {
       const tokens = { input: 0, output: 0 };
       let failed = 0;
       let calls = 0;
-      for (const record of waiting(state)) {
+      for (const { id } of waiting(state)) {
         await nextTurn();
         if (allowance.isOver() || allowance.modelCalls <= 0) break;
+        const present = await inLine(state, async (fresh) => fresh);
+        const record = present.episodes.episode(id);
+        // Nobody is asked about what was forgotten while the one before was written.
+        if (record === undefined) continue;
         allowance.modelCalls -= 1;
         calls += 1;
         try {
-          const { operation, usage } = await summaryOf(record, state, allowance.signal);
+          const { operation, usage } = await summaryOf(record, present, allowance.signal);
           tokens.input += usage?.inputTokens ?? 0;
           tokens.output += usage?.outputTokens ?? 0;
           await inLine(state, async ({ episodes }) => {

@@ -8,8 +8,12 @@ const LONGEST_TOKENS = 64;
 /** Fewer words in common are no form of a statement: "yes", "thanks". */
 const LEAST_WORDS = 3;
 
-const byScore = (a: Candidate, b: Candidate): number =>
-  b.score - a.score || b.chunk.position - a.chunk.position;
+/** By when it was said, and not by when it was heard of: what is taken in from elsewhere comes later. */
+const byAge = (a: Candidate, b: Candidate): number =>
+  b.chunk.time - a.chunk.time || b.chunk.position - a.chunk.position;
+
+/** Best first, and of as good ones the newest. */
+export const byRank = (a: Candidate, b: Candidate): number => b.score - a.score || byAge(a, b);
 
 /** Candidates that have the same words, but for those that no other one has; by those words. */
 const alike = (
@@ -53,7 +57,7 @@ export const newestFirst = (
   const dealt = new Map<Candidate, number>();
   for (const group of alike(short, termsOf)) {
     if (group.length < 2) continue;
-    const newest = group.toSorted((a, b) => b.chunk.position - a.chunk.position);
+    const newest = group.toSorted(byAge);
     for (const [index, candidate] of newest.entries())
       dealt.set(candidate, (group[index] as Candidate).score);
   }
@@ -64,5 +68,5 @@ export const newestFirst = (
       if (score === candidate.score) return candidate;
       return { ...candidate, score, parts: { ...candidate.parts, newest: score - candidate.score } };
     })
-    .sort(byScore);
+    .sort(byRank);
 };

@@ -3,7 +3,7 @@ import type { AskedTime } from './asked-times.ts';
 import type { AskedWords } from './asked-words.ts';
 import type { Candidate } from './candidates.ts';
 import type { ChunkTraits } from './chunk-traits.ts';
-import { newestFirst } from './newest-first.ts';
+import { byRank, newestFirst } from './newest-first.ts';
 import type { Question } from './question.ts';
 import { secondHop } from './second-hop.ts';
 
@@ -124,9 +124,6 @@ const spreadOut = (ranked: readonly Candidate[], share: number): readonly Candid
     return { ...candidate, score, parts: { ...candidate.parts, series: score - candidate.score } };
   });
 };
-
-const byRank = (a: Candidate, b: Candidate): number =>
-  b.score - a.score || b.chunk.position - a.chunk.position;
 
 /**
  * Weighs candidates by what the question asks for and by what surrounds them: each addend is a part of its own. The same

@@ -30,7 +30,13 @@ const MOST_SHARES = {
 } as const;
 
 /** More wordings than anybody gives one question; each is looked for in all of the scope. */
-const MOST_WORDINGS = 16;
+export const MOST_WORDINGS = 16;
+
+/** @throws OPTION_INVALID */
+export const checkWordings = (also: unknown): void => {
+  if (Array.isArray(also) && also.length <= MOST_WORDINGS) return;
+  throw new RetentiveError('OPTION_INVALID', `also is a list of at most ${MOST_WORDINGS} other wordings`);
+};
 
 /** As facts have where not everything finds room. */
 const DEFAULT_NOTES = 1 / 16;
@@ -48,15 +54,13 @@ const checkOptions = ({
   effort,
   also = [],
 }: ContextOptions): void => {
+  checkWordings(also);
   if (effort !== undefined && effort !== 'full' && effort !== 'adaptive') {
     throw new RetentiveError(
       'OPTION_INVALID',
       `effort is "full" or "adaptive", got ${JSON.stringify(effort)}`,
     );
   }
-  if (!Array.isArray(also) || also.length > MOST_WORDINGS)
-    throw new RetentiveError('OPTION_INVALID', `also is a list of at most ${MOST_WORDINGS} other wordings`);
-
   for (const [name, share] of Object.entries({ examples, episodes, notes })) {
     const most = MOST_SHARES[name as keyof typeof MOST_SHARES];
     if (share === undefined || (share >= 0 && share <= most)) continue;

@@ -99,7 +99,11 @@ export interface ScopeSnapshot {
 }
 
 /** Kinds of entries that facts, core blocks and jobs are made from: few and small, so that they are read each time. */
-export const FOLLOWED_KINDS = ['operation', 'job'] as const satisfies readonly EntryBody['kind'][];
+export const FOLLOWED_KINDS = [
+  'operation',
+  'job',
+  'forgotten',
+] as const satisfies readonly EntryBody['kind'][];
 
 /** A word of the chunk's date counts half a word of its text. */
 const DATE_WEIGHT = 0.5;

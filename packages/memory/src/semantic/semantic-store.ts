@@ -38,6 +38,8 @@ export const createSemanticStore = (): SemanticStore => {
   const beliefs = createFactBeliefs();
   const lookup = createFactLookup();
   const operations = new Map<OperationId, AppliedOperation>();
+  /** Ids of facts, and of whatever else was asked for: ids of all kinds differ. */
+  const forgotten = new Set<string>();
 
   /** What an operation did to facts themselves; what follows from it is settled afterwards. */
   interface Effect {
@@ -259,6 +261,7 @@ export const createSemanticStore = (): SemanticStore => {
 
   return {
     apply({ body, recordedAt }) {
+      if (body.kind === 'forgotten') for (const id of body.ids) forgotten.add(id);
       if (body.kind !== 'operation' || operations.has(body.operation.id)) return [];
       const { operation } = body;
       if (operation.undoes !== undefined) {
@@ -271,6 +274,7 @@ export const createSemanticStore = (): SemanticStore => {
       return [...changes, ...beliefs.settle(touched, operation.id, recordedAt)];
     },
     isBelieved: (id) => beliefs.believed(id) !== undefined,
+    wasForgotten: (id) => forgotten.has(id),
     restsOn: beliefs.restsOn,
     ...createFactReads(beliefs, lookup),
     operation(id) {

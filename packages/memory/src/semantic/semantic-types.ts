@@ -45,6 +45,8 @@ export interface SemanticStore {
   /** The latest version, believed or not. */
   fact(id: FactId): Fact | undefined;
   isBelieved(id: FactId): boolean;
+  /** Whether somebody asked to have it forgotten: it is not drawn again from what is left. */
+  wasForgotten(id: FactId): boolean;
   /** True where the first is the second, or was derived from it in any way: a derivation of the second from it is a circle. */
   restsOn(id: FactId, of: FactId): boolean;
   /** Newest recorded first. */

@@ -164,8 +164,8 @@ const operationOf = (
     if (!isSupport(premises, supported.id, known, semantic, supports)) return undefined;
     return { ...shared, kind: 'skip', target: { store: 'semantic', id: supported.id, fact } };
   }
-  // It was derived before, and fell or was taken back: it comes back with its premises, or not.
-  if (semantic.fact(id) !== undefined) return undefined;
+  // It was derived before, and fell, was taken back or forgotten: it comes back with its premises, or not.
+  if (semantic.fact(id) !== undefined || semantic.wasForgotten(id)) return undefined;
   drafts.set(name, [...(drafts.get(name) ?? []), { id, valid: fact.valid ?? {} }]);
   supports.set(id, 1);
   const rivals = attributeRule(fact.attribute).values === 'one' && fact.negated !== true ? beside : [];
@@ -263,6 +263,8 @@ export const createDeriveFacts = (rules: readonly DerivationRule[], journal: Jou
         });
       } else if (reached.sequence === before) return { operations: all, done: true };
       all.push(...operations);
+      // The next round would come no further.
+      if (looking.left <= 0) break;
     }
     return { operations: all, done: false };
   };

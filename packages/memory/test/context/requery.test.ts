@@ -148,7 +148,41 @@ it('takes other wordings of a caller too', async () => {
   expect(same).toEqual(plain);
 });
 
+it('asks for no more wordings than a context takes, however many the caller has', async () => {
+  const also = Array.from({ length: 15 }, (_, each) => `zebra${each}`);
+  const model = createTalkingModel(playing(asking('sloop', 'boat', 'ship'), asking('yacht')));
+  const context = await ask({ also, requery: { model, calls: 2 } });
+  expect(context.text).toContain('Marta');
+  expect(model.prompts).toHaveLength(1);
+});
+
+it('asks nobody where the caller has as many wordings as a context takes', async () => {
+  const also = Array.from({ length: 16 }, (_, each) => `zebra${each}`);
+  const model = createTalkingModel(playing(asking('sloop')));
+  expect(await ask({ also, requery: { model } })).toMatchObject({
+    degraded: ['requery'],
+    cost: { calls: 0 },
+  });
+});
+
+it('says that it is late by all that it took, the model included', async () => {
+  const model = createTalkingModel(() => {
+    place.clock.advance(2_000);
+    return asking('sloop');
+  });
+  const context = await ask({ budget: { tokens: 60, ms: 1_000 }, requery: { model } });
+  expect(context.degraded).toEqual(['deadline']);
+});
+
+it('takes any time that a budget may name', async () => {
+  const model = createTalkingModel(playing(asking('sloop')));
+  const context = await ask({ budget: { tokens: 60, ms: 1e12 }, requery: { model } });
+  expect([context.text.includes('Marta'), context.degraded]).toEqual([true, []]);
+});
+
 it.each([
+  { requery: { model: createTalkingModel(() => enough) }, also: 7 },
+  { requery: { model: createTalkingModel(() => enough) }, also: 'sloop' },
   { requery: {} },
   { requery: null },
   { requery: { model: createTalkingModel(() => enough), calls: 0 } },

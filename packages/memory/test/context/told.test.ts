@@ -131,6 +131,25 @@ it('stays within its budget and its share, whatever they are', async () => {
   );
 });
 
+it('stays within its budget where every section takes all that it may', async () => {
+  await memory.close();
+  await open({ capacity: 30, sinks: 0 });
+  for (let episode = 0; episode < 8; episode += 1) await tell();
+  for (let line = 0; line < 60; line += 1) await ana.core.change({ type: 'append', line: `L${line}` });
+  for (let each = 0; each < 10; each += 1) {
+    await ana.changeFact({ kind: 'add', fact: { text: `Kayak trip ${each}.` } });
+    await ana.remember({ outcome: 'good', input: QUERY, output: `Badly ${each}.` });
+  }
+  let fullest = 0;
+  for (let tokens = 300; tokens <= 600; tokens += 4) {
+    const context = await ask({ budget: { tokens }, episodes: 0.5, notes: 0.25, examples: 0.25 });
+    expect(context.tokens).toBeLessThanOrEqual(tokens);
+    const types = new Set(context.items.map(({ source }) => source.type));
+    if (['core', 'example', 'fact', 'episode'].every((type) => types.has(type as never))) fullest += 1;
+  }
+  expect(fullest).toBeGreaterThan(10);
+});
+
 it.each([{ episodes: 0.6 }, { episodes: -1 }, { notes: 0.3 }, { notes: Number.NaN }])(
   'refuses %j',
   async (options) => {

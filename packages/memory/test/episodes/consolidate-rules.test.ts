@@ -1,4 +1,4 @@
-import type { FactInput, Operation } from '@retentive/core';
+import type { FactId, FactInput, Operation } from '@retentive/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { defineRule, type Memory, type MemoryOptions, type ScopedMemory } from '../../src/index.ts';
 import { codeOf } from '../../src/testing/journal-fixtures.ts';
@@ -138,4 +138,39 @@ it('is one run at a time in a scope, whoever asks', async () => {
   gone.abort();
   expect(await codeOf(waiting)).toBe('ABORTED');
   expect(await running).toMatchObject({ operations: [], done: true });
+});
+
+it('comes to its end where there is more to look at than a step has', async () => {
+  const barren = defineRule({
+    id: 'barren',
+    when: [
+      { subject: '?a', attribute: 'one', value: '?x' },
+      { subject: '?b', attribute: 'two', value: '?x' },
+    ],
+    conclude: { subject: '?a', attribute: 'near', value: '?b' },
+  });
+  // Each is looked at beside each of the others, and none goes with one.
+  for (let each = 0; each < 120; each += 1) {
+    await know(`a${each}`, 'one', `x${each}`);
+    await know(`b${each}`, 'two', `y${each}`);
+  }
+  await tell();
+  await reopen({ rules: [barren, COUNTRY] });
+  const planned = await ana.consolidate({ dryRun: true });
+  expect(planned.operations).toHaveLength(1);
+  expect(await ana.consolidate()).toMatchObject({ operations: planned.operations, done: true });
+  expect(await drawn('lives in country')).toEqual(['Person 0 lives in Portugal.']);
+});
+
+it('does not draw again what was forgotten', async () => {
+  await tell();
+  await reopen({ rules: [COUNTRY] });
+  await ana.consolidate();
+  const [fact] = await ana.facts({ attribute: 'lives in country' });
+  await ana.forget((fact as { id: FactId }).id);
+  expect(await drawn('lives in country')).toEqual([]);
+  await ana.consolidate();
+  await reopen({ rules: [COUNTRY] });
+  await ana.consolidate();
+  expect(await drawn('lives in country')).toEqual([]);
 });

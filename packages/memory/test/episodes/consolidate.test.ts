@@ -6,7 +6,7 @@ import {
   type OperationId,
   RetentiveError,
 } from '@retentive/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Memory, MemoryOptions, ScopedMemory } from '../../src/index.ts';
 import { codeOf } from '../../src/testing/journal-fixtures.ts';
 import { inFolder, type TestPlace } from '../support/memories.ts';
@@ -335,6 +335,38 @@ describe('a model that summarises', () => {
     expect(await ana.consolidate()).toMatchObject({ modelCalls: 1, failedCalls: 0, done: true });
     expect(await ana.episodes()).toEqual(before);
     expect(await ana.consolidate()).toMatchObject({ modelCalls: 0, done: true });
+  });
+
+  it('that goes on for ever, or hangs whatever it is told, is let go of', async () => {
+    const endless: ChatModel = {
+      id: 'endless',
+      async *stream() {
+        for (;;) yield { type: 'text-delta', text: 'x'.repeat(10_000) };
+      },
+    };
+    await reopen({ summarizer: endless });
+    await tell();
+    expect(await ana.consolidate()).toMatchObject({ modelCalls: 1, failedCalls: 1, done: false });
+    let asked = (): void => {};
+    const deaf: ChatModel = {
+      id: 'deaf',
+      async *stream() {
+        asked();
+        await new Promise(() => {});
+        yield { type: 'finish', reason: 'stop' };
+      },
+    };
+    await reopen({ summarizer: deaf });
+    const stop = new AbortController();
+    asked = () => stop.abort();
+    expect(await codeOf(ana.consolidate({ signal: stop.signal }))).toBe('ABORTED');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      asked = () => queueMicrotask(() => vi.advanceTimersByTime(100_000));
+      expect(await ana.consolidate()).toMatchObject({ modelCalls: 1, failedCalls: 1, done: false });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is called so often as it may be, and each call begins as the one before', async () => {

@@ -15,13 +15,14 @@ let ana: ScopedMemory;
 let done: MemoryEvents['consolidation:done'][];
 
 /** Pauses that end by the clock of the test. */
-let pauses: { readonly until: number; readonly end: () => void }[];
+let pauses: { readonly ms: number; readonly until: number; readonly end: () => void }[];
 const wait: Wait = (ms, signal) =>
   new Promise((resolve, reject) => {
     const leave = (): void => {
       pauses = pauses.filter((pause) => pause !== own);
     };
     const own = {
+      ms,
       until: place.clock.elapsed() + ms,
       end: () => {
         leave();
@@ -35,9 +36,14 @@ const wait: Wait = (ms, signal) =>
     pauses.push(own);
   });
 
-/** Until memory waits again, or has nothing to wait for: each look at the journal comes after what was written before. */
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 500 && pauses.length === 0; turn += 1) {
+/** The pause after a part; what comes after any other is a part, and its pause. */
+const REST_MS = 10;
+/**
+ * Until memory waits again, or has nothing to wait for: each look at the journal comes after what was written before. Where there is
+ * a pause to come, a machine with other work may take long to come to it.
+ */
+const settle = async (turns = 500): Promise<void> => {
+  for (let turn = 0; turn < turns && pauses.length === 0; turn += 1) {
     await memory.jobs();
     await nextTurn();
   }
@@ -50,7 +56,7 @@ const pass = async (ms: number): Promise<void> => {
   for (let pause = next(); pause !== undefined; pause = next()) {
     place.clock.advance(Math.max(0, pause.until - place.clock.elapsed()));
     pause.end();
-    await settle();
+    await settle(pause.ms === REST_MS ? 1_000 : 100_000);
   }
   place.clock.advance(until - place.clock.elapsed());
 };
@@ -227,6 +233,23 @@ it('leaves alone who was erased', async () => {
   expect(await ben.facts()).toEqual([]);
 });
 
+it('asks no model about what is gone by then', async () => {
+  const model: ChatModel & { calls: number } = {
+    ...silent(),
+    async *stream() {
+      model.calls += 1;
+      await memory.erase(SCOPE);
+      yield { type: 'text-delta', text: '[]' };
+      yield { type: 'finish', reason: 'stop' };
+    },
+  };
+  await reopen({ summarizer: model, consolidation: { modelCallsPerHour: 5 } });
+  await threeSessions();
+  await pass(30 * HOUR);
+  expect(model.calls).toBe(1);
+  expect(await ana.episodes()).toEqual([]);
+});
+
 it('says that it failed, and tries again within the hour', async () => {
   let isBroken = true;
   const model: ChatModel = {
@@ -246,7 +269,23 @@ it('says that it failed, and tries again within the hour', async () => {
   isBroken = false;
   await pass(HOUR);
   expect(failed).toHaveLength(1);
-  expect((await memory.stats()).consolidation).toMatchObject({ failedParts: 1, modelCalls: 3 });
+  expect((await memory.stats()).consolidation).toMatchObject({ failedParts: 1, modelCalls: 4 });
+});
+
+it('counts calls of parts that failed, whichever scope they were for', async () => {
+  const model: ChatModel & { calls: number } = {
+    ...silent(),
+    // biome-ignore lint/correctness/useYield: it fails before it has said anything
+    async *stream() {
+      model.calls += 1;
+      throw new TypeError('no such thing');
+    },
+  };
+  await reopen({ summarizer: model, consolidation: { modelCallsPerHour: 2 } });
+  for (const user of ['ana', 'ben', 'cleo', 'dora'])
+    await memory.scope({ tenant: 'acme', user }).observe({ role: 'user', content: 'I bought a red kayak.' });
+  await pass(4 * HOUR + 10 * MINUTE);
+  expect(model.calls).toBe(2);
 });
 
 it.each([{ idleMs: 0 }, { everyTokens: 1.5 }, { limit: -1 }, { modelCallsPerHour: -1 }, 'often', null])(

@@ -185,6 +185,19 @@ describe('the ranking of a context', () => {
     expect(small.text).toContain(values.at(-1));
   });
 
+  it('goes by when it was said, and not by when it was heard of', async () => {
+    const user = await told(
+      [5, 3, 4, 2, 1].map((month) => ({
+        role: 'user' as const,
+        time: Date.UTC(2024, month, 1),
+        content: `By the way, the code of my bicycle lock is ${['boda', 'kofi', 'mulo', 'pari', 'seno'][month - 1]}.`,
+      })),
+    );
+    const { text } = await user.context('What is the code of my bicycle lock?', { budget: { tokens: 42 } });
+    expect(text).toContain('seno');
+    expect(text).not.toContain('boda');
+  });
+
   it('does not take another thing for the same of another value: the code of the gym', async () => {
     const things = ['gym', 'bank', 'shed', 'safe', 'van'];
     const user = await told(

@@ -10,6 +10,7 @@ const passThrough = (inner: SemanticStore): SemanticStore => ({
   apply: (entry) => inner.apply(entry),
   fact: (id) => inner.fact(id),
   isBelieved: (id) => inner.isBelieved(id),
+  wasForgotten: (id) => inner.wasForgotten(id),
   facts: (query) => inner.facts(query),
   believed: () => inner.believed(),
   same: (subject, attribute) => inner.same(subject, attribute),

@@ -97,3 +97,51 @@ describe('words that are not meant, or not theirs', () => {
     expect(await knownAfter('Dear Tom,\nI live in Rome now.\nYours,\nAna')).toEqual(['home=Rome']);
   });
 });
+
+describe('talk in which what is known is only mentioned', () => {
+  it.each([
+    [
+      ['I love pottery.', 'Can not wait to see your pottery studio, it will be done by May.'],
+      'likes=pottery',
+    ],
+    [['I love pottery.', 'I will not give up pottery.'], 'likes=pottery'],
+    [['I love pottery.', 'Rain made us cancel our pottery weekend.'], 'likes=pottery'],
+    [['I love pottery.', 'The kiln died on Friday. Losing it hurt, but pottery goes on.'], 'likes=pottery'],
+    [
+      [
+        'I live in Ghent.',
+        'I can not wait to hear about your trip, maybe we meet in Ghent over the weekend.',
+      ],
+      'home=Ghent',
+    ],
+    [
+      [
+        'I drive a Volvo.',
+        'Sounds like your project is nearly done. My album is almost finished too, and the songs go well. I send you some when I am back on Monday, and the Volvo is fine.',
+      ],
+      'car=Volvo',
+    ],
+  ])('%j keeps %s', async (said, kept) => {
+    expect(await knownAfter(...said)).toContain(kept);
+  });
+
+  it.each([
+    'Hello Iris, how was your day?',
+    'On Sunday we went down into a volcano, on stairs.',
+    'I enjoy the taste of these.',
+    'Reading about castles keeps me at the edge of my seat.',
+    'We got into a little scrape on the way back.',
+    'It was fun, doing what I love.',
+  ])('"%s" tells of no home, liking or car', async (said) => {
+    const known = await knownAfter(said);
+    expect(known.filter((fact) => /^(?:home|likes|car)=/u.test(fact))).toEqual([]);
+  });
+
+  it.each([
+    [['I love pottery.', "I don't like pottery any more."], 'likes=pottery'],
+    [['I love pottery.', 'I have gone off pottery.'], 'likes=pottery'],
+    [['I own a kayak.', 'I sold the kayak.'], 'owns=kayak'],
+  ])('%j ends %s', async (said, ended) => {
+    expect(await knownAfter(...said)).not.toContain(ended);
+  });
+});

@@ -34,12 +34,18 @@ export const itemLabel = ({ source, speaker, role }: ContextItem): string => {
   return speaker ?? role ?? source.type;
 };
 
-/** The words of an item without the day and speaker that the layout sets before them. */
+/** What the layout sets around a fact, a note or a sentence of a summary: its mark, who told it, and the days. */
+const LISTED = /^- (.+) \(.*?, [-+]?\d{4,6}-\d\d-\d\d(?:; until [-+]?\d{4,6}-\d\d-\d\d)?\)\n?$/su;
+
+/** The words of an item without the day and speaker that the layout sets around them. */
 export const spokenText = (item: ContextItem): string => {
   // A heading is a bracket, or a day: `[facts]`, `4 May 2026`.
   const text = item.text.replace(/^(?:(?:\[[^\]\n]*\]|\d{1,2} \p{L}+ \d{4,6})\n)+/u, '');
   const label = `${itemLabel(item).replaceAll('\n', ' ')}: `;
-  const words = text.startsWith(label) ? text.slice(label.length) : text;
+  const isListed =
+    item.source.type === 'fact' || item.source.type === 'note' || item.source.type === 'episode';
+  const said = isListed ? text.replace(LISTED, '$1') : text;
+  const words = said.startsWith(label) ? said.slice(label.length) : said;
   return words
     .replace(/^… /u, '')
     .replace(/\n[ \t]+/gu, '\n')

@@ -11,6 +11,7 @@ import { shaped } from './slot-values.ts';
 import { asTheirOwn, kinIn, kinSubject } from './spoken-kin.ts';
 import { findStatements } from './statements.ts';
 import { LOOKS } from './value-looks.ts';
+import { isWhole } from './whole-phrase.ts';
 import { takesBack } from './withdrawals.ts';
 import { beginningsOf, createWordIndex } from './word-index.ts';
 
@@ -95,6 +96,7 @@ const statesIn = (
     if (value === '' || !isTold(part, attribute, match.index, end)) continue;
     if (!looksRight(slot, value, part)) continue;
     const after = part.slice(end);
+    if (!isWhole(part, match, caught, attribute, end)) continue;
     // "escaping to that island" is no thing by its first word.
     if (/^\p{L}+ing$/u.test(value) && /^ (?:to|at|from|with|about|into)\b/u.test(after)) continue;
     read.add(slot);

@@ -27,7 +27,7 @@ const CHANGED = any(
 
 /** Something ended. */
 const ENDED = any(
-  'let (?:me|us) go|shut (?:\\p{L}+ ){0,3}down|between jobs|broke (?:things|it) off|single again|free of|someone else has|struck (?:me|us) off|had its day|pushed out|stepped down|walked away|drifted apart|withdrew|off my|shot of|rid of|no longer|any ?more|any longer|no more|over|done|finished|through|behind (?:me|us)|gone|left|leaving|quit|sold|lost|losing|end|ended|ends|stop(?:ped)?|ga(?:ve|ve me) up|give(?:n|s)? up|put (?:\\p{L}+ ){1,3}down|passed|died|dead|rip|rest in peace|rehomed?|broke(?:n)? up|split|separated|divorced?|dumped|quits|cancel\\p{L}*|called off|off the (?:table|cards|menu)|abandon(?:ed)?|shelved|dropp(?:ed|ing)|chickened|gone off|went off|bored|tired of|fed up|outgr(?:own|ew)|gr(?:ew|own) out|cured|former|formerly|ex|used to|last day|notice|resign(?:ed)?|fired|laid off|sacked|redundant|let go|retir(?:ed|ing)|packed|handed (?:in|back|over)|scrapp(?:ed|ing)|wr(?:ote|itten) off|stolen|returned|gave (?:\\p{L}+ ){0,3}away|given away|donated|flew|ran (?:away|off|out)|fell (?:out|through)|fallen (?:out|through)|rusted|rusty|forgotten|history|part(?:ed)? (?:ways|company)|expired|deregistered|dropped out|threw in|thrown in|lapsed|disconnected|after all|does nothing|moved (?:out|on|away)|changed my mind|came round|come round|do not mind|made (?:my )?peace|gr(?:own|ew) on me|lost (?:its|the)|dethroned|overd(?:id|one)|had enough|not the|goodbye|farewell|ditched|binned|swore off|sworn off|bother|bothers|withered|faded|vanished|disappeared|closed|junked|scrapyard|crashed|totalled|totaled|kicked|ditching|cooled|wore off|worn off|can not stand|once|so over|ceased|wound up my|hung up|packed it in|bust|bankrupt|returned|moved in with (?:him|her)|ran its course|decided against|have not (?:got|the)|not going to|wo not|will not|pulled out|backed out|fizzled|went to live|found a new',
+  'let (?:me|us) go|shut (?:\\p{L}+ ){0,3}down|between jobs|broke (?:things|it) off|single again|free of|someone else has|struck (?:me|us) off|had its day|pushed out|stepped down|walked away|drifted apart|withdrew|off my|shot of|rid of|no longer|any ?more|any longer|no more|(?:is|are|am|was|it|all|so|game|that|well and truly) over|over (?:and done|between)|done|(?:is|are|am|was|been|all) finished|finished (?:with|at|there)|(?:through|over) with|(?:are|am) through|behind (?:me|us)|gone|left|leaving|quit|sold|lost|losing|end|ended|ends|stop(?:ped)?|ga(?:ve|ve me) up|give(?:n|s)? up|put (?:\\p{L}+ ){1,3}down|passed|died|dead|rip|rest in peace|rehomed?|broke(?:n)? up|split|separated|divorced?|dumped|quits|cancel\\p{L}*|called off|off the (?:table|cards|menu)|abandon(?:ed)?|shelved|dropp(?:ed|ing)|chickened|gone off|went off|bored|tired of|fed up|outgr(?:own|ew)|gr(?:ew|own) out|cured|former|formerly|ex|used to|last day|notice|resign(?:ed)?|fired|laid off|sacked|redundant|let go|retir(?:ed|ing)|packed|handed (?:in|back|over)|scrapp(?:ed|ing)|wr(?:ote|itten) off|stolen|returned|gave (?:\\p{L}+ ){0,3}away|given away|donated|flew|ran (?:away|off|out)|fell (?:out|through)|fallen (?:out|through)|rusted|rusty|forgotten|history|part(?:ed)? (?:ways|company)|expired|deregistered|dropped out|threw in|thrown in|lapsed|disconnected|after all|does nothing|moved (?:out|on|away)|changed my mind|came round|come round|do not mind|made (?:my )?peace|gr(?:own|ew) on me|lost (?:its|the)|dethroned|overd(?:id|one)|had enough|not the|goodbye|farewell|ditched|binned|swore off|sworn off|bother|bothers|withered|faded|vanished|disappeared|closed|junked|scrapyard|crashed|totalled|totaled|kicked|ditching|cooled|wore off|worn off|can not stand|ceased|wound up my|hung up|packed it in|bust|bankrupt|returned|moved in with (?:him|her)|ran its course|decided against|have not (?:got|the)|not going to (?:be|have|happen)|pulled out|backed out|fizzled|went to live|found a new',
 );
 
 const DENIED = /\b(?:not|never|no|nor|neither|none|nobody|ain't|aint|n't|without|nope|hardly|far from)\b/iu;
@@ -44,7 +44,13 @@ export type Turn = 'withdrawn' | 'corrected' | 'changed' | 'ended' | 'denied' | 
 
 export const isUnsure = (text: string): boolean => UNSURE.test(text);
 
-export const isDenied = (text: string): boolean => DENIED.test(text);
+/** Words of denial that deny nothing. */
+const IDIOMS =
+  /\b(?:can not|could not|can hardly) (?:wait|help|believe|thank|agree)\b|\bnot (?:only|just|to mention|sure|bad|long ago|yet|least)\b|\bno (?:doubt|matter|worries|problem|idea|wonder|way|rush|big deal|pressure)\b|\bnever (?:mind|forget)\b|\bwhy not\b|\bdo not (?:forget|worry)\b|\bnope?,/giu;
+
+const withoutIdioms = (text: string): string => text.replace(IDIOMS, ' ');
+
+export const isDenied = (text: string): boolean => DENIED.test(withoutIdioms(text));
 
 /** Whether a text says that something told before was made up, or is to be forgotten. */
 export const soundsWithdrawn = (text: string): boolean => INVENTED.test(text) || FORGOTTEN.test(text);
@@ -58,7 +64,8 @@ const SURELY_CHANGED =
   /\b(?:these days|nowadays|anymore|any more|no longer|used to|as of|from now on|switched|moved|swapped|traded|upgraded|replaced|last (?:week|month|year)|ago|recently|since)\b/iu;
 
 /** What a text that names something known, and something else or nothing, does to what is known. */
-export const turnOf = (text: string, hasOther: boolean): Turn | undefined => {
+export const turnOf = (words: string, hasOther: boolean): Turn | undefined => {
+  const text = withoutIdioms(words);
   if (hasOther) {
     if (SURELY_CHANGED.test(text)) return 'changed';
     if (soundsCorrected(text) || FORGOTTEN.test(text)) return 'corrected';

@@ -14,7 +14,7 @@ const SAYINGS: Readonly<Record<string, readonly [string, string]>> = {
   owns: ['owns', 'does not own'],
   car: ['drives', 'does not drive'],
   studies: ['studies', 'does not study'],
-  plan: ['plans to', 'does not plan to'],
+  plan: ['has the plan:', 'no longer has the plan:'],
   allergy: ['is allergic to', 'is not allergic to'],
   language: ['speaks', 'does not speak'],
   team: ['supports', 'does not support'],

@@ -40,7 +40,7 @@ const clefts = (verbs: string | undefined): readonly string[] =>
     : [
         `(?:what|who|where|(?:the|one) (?:\\p{L}+ )?\\p{L}+)(?: that| who| which| whom)? (?:I|we) ${HOW}(?:${verbs})(?: most| best| these days| now| nowadays| at the moment| in fact)*,? (?:is|are|has to be|would be|will be) (?:in fact |actually |now |called |the |an? )*{v}`,
         `it is (?:an? |the )?{v} (?:that |who |which )?(?:I|we) ${HOW}(?:${verbs})`,
-        `{v},? (?:is |are |that is |being )?(?:what|who|where|the (?:\\p{L}+ )?\\p{L}+)(?: that| who| which)? (?:I|we) ${HOW}(?:${verbs})`,
+        `{v},? (?:is |are |that is )(?:what|who|where|the (?:\\p{L}+ )?\\p{L}+)(?: that| who| which)? (?:I|we) ${HOW}(?:${verbs})`,
       ];
 
 const slot = (attribute: string, shape: Shape, nouns: string, forms: readonly string[]): Slot => ({
@@ -57,7 +57,7 @@ export const SLOTS: readonly Slot[] = [
     'name',
     `where (?:I|we) live|${MINE} (?:current )?${DWELLING}|(?:live|lived|living|reside|residing|residence|resident|hometown|landlord)`,
     [
-      `(?:based|settled|(?<!my |a |our |the )living|live|lived|residing|reside|resident|domiciled|rooted|housed|ensconced|stationed|located|dwelling|dwell|hang my hat|laid my hat|pay (?:my )?(?:rent|council tax|taxes)|sleep|ended up|wound up|planted|anchored) ${NOW}(?:in|out of|outta|near|at) {v}`,
+      `(?:based|settled|(?<!my |a |our |the )living|live|lived|residing|reside|resident|domiciled|rooted|housed|ensconced|stationed|located|dwelling|dwell|hang my hat|laid my hat|pay (?:my )?(?:rent|council tax|taxes)|sleep|planted|anchored) ${NOW}(?:in|out of|outta|near|at) {v}`,
       `(?:relocated|resettled|moved|decamped|emigrated|migrated|transplanted (?:myself|ourselves)|upped sticks) ${NOW}(?:house |home |from [\\p{L} ]+? )?(?:to|into) {v}`,
       'shifted (?:house|home|base|from [\\p{L} ]+?) (?:to|into) {v}',
       `${MINE} (?:\\p{L}+ ){0,2}${DWELLING} ${IS}? ?(?:stands |sits |lies |can be found |changed to )?(?:in |at |to )?{v}`,
@@ -68,7 +68,7 @@ export const SLOTS: readonly Slot[] = [
       `(?:put|putting|set|setting) down (?:my |our )?roots in {v}`,
       `(?:made|make|making|set up) (?:my |our )?(?:new )?home in {v}`,
       `(?:bought|buy|rent|renting|rented|own|found|have|got|signed|taken) (?:(?:a|an|the|our|my) )?(?:\\p{L}+ ){0,2}(?:flat|house|apartment|place|studio|cottage|lease|room|bungalow|mortgage) (?:in|for a place in) {v}`,
-      '(?:here in|hello|resident of|inhabitant of|citizen of|dweller of|denizen of|local of) {v}',
+      '(?:here in|(?:bye|goodbye|farewell|so long)[^.!?]{1,30}hello|resident of|inhabitant of|citizen of|dweller of|denizen of|local of) {v}',
       '(?:an?|as an?) {v} (?:resident|local|dweller|inhabitant)',
       '{v},? where (?:I|we) (?:now |currently )?(?:live|sleep|reside|rent|hang|pay|am based|are based|settled)',
       '(?:home|address|city|location|residence|based)(?: sweet home| now| city)?(?:\\?| is| :|:)+ (?:now |that would be |in )*{v}',
@@ -120,7 +120,7 @@ export const SLOTS: readonly Slot[] = [
       '(?:am )?{v} (?:by (?:trade|profession|day|training|occupation|vocation)|for a living)',
       '(?:promoted|bumped up|moved up|stepped up|risen|appointed|upgraded)(?: from [\\p{L} ]+?)? (?:to|as) {v}',
       '(?:occupation|profession|job|job title|trade|role)(?: now)?: {v}',
-      '(?:made me|became|become|am now|am currently|have become|turned into) an? {v}',
+      '(?:made me|I (?:just |recently |finally )?became|I have (?:just |recently |finally )?become|am now|am currently) an? {v}',
     ],
   ),
   slot(
@@ -182,7 +182,7 @@ export const SLOTS: readonly Slot[] = [
   ]),
   slot('likes', 'thing', 'like|love|enjoy|passion', [
     '(?:mad|crazy|nuts|passionate|wild|bonkers|enthusiastic|potty) about {v}',
-    '(?:hooked on|obsessed (?:with|w)|addicted to|sucker for|soft spot for|weakness for|passion for|love of|thing for|big on|keen on|fond of|partial to|devoted to|live for|swear by|fan of|enamou?red (?:of|with)|fallen (?:head over heels )?(?:in love with|for)|smitten with|taken (?:up|a shine to|a liking to)|joy in|delight in|can not get enough of|never get enough of|(?:am|are|been|really|so|totally|still|properly|seriously|massively|deeply|big time) into|all about) {v}',
+    '(?:hooked on|obsessed (?:with|w)|addicted to|sucker for|soft spot for|weakness for|passion for|love of|thing for|big on|keen on|fond of|partial to|devoted to|live for|swear by|fan of|enamou?red (?:of|with)|fallen (?:head over heels )?(?:in love with|for)|smitten with|taken (?:up|a shine to|a liking to)|joy in|delight in|can not get enough of|never get enough of|(?:am|are|been|getting|really|so|totally|truly|very|still|properly|seriously|massively|deeply) into) {v}',
     'I (?:\\p{L}+ly |really |now |do |just |so |truly )*(?:adore|love|enjoy|cherish|relish|dig|like|worship) {v}',
     '{v} (?:is|are) (?:now |totally |just |really |so )?my (?:thing|passion|jam|cup of tea|guilty pleasure|happy place|obsession|great love|bag|joy|new love|drug)',
     '{v} (?:makes? my day|makes? me (?:so )?happy|brings? me joy|floats? my boat|rocks? my world|gets? me going|makes? my heart sing)',
@@ -261,7 +261,7 @@ export const SLOTS: readonly Slot[] = [
     '{v} is (?:my|our) (?:doctor|gp|physician|doc)',
   ]),
   slot('team', 'name', `${MINE} ${TEAM}|${TEAM}|support|cheer`, [
-    '(?:support|supporting|root(?:ing)? for|cheer(?:ing)? (?:for|on)|barrack for|pull(?:ing)? for|stand behind|support to|supporter of|follower of|loyal to|allegiance (?:is )?to|shout for|a fan of|season ticket (?:for|at)|member of the|faithful to|heart beats for|heart belongs to|true to) {v}',
+    '(?:support|supporting|root(?:ing)? for|cheer(?:ing)? (?:for|on)|barrack for|pull(?:ing)? for|stand behind|support to|supporter of|follower of|loyal to|allegiance (?:is )?to|shout for|season ticket (?:for|at)|member of the|faithful to|heart beats for|heart belongs to|true to) {v}',
     `${MINE} (?:\\p{L}+ )?${TEAM} ${IS} {v}`,
     '(?:an? )?(?:(?:lifelong|die-hard|diehard|devoted|big|huge|proud|an|a|loyal|passionate|massive|keen),? )+{v} (?:fan|supporter|follower|nut|fanatic|season ticket)',
     '(?:up the|go|come on|team:|club:) {v}',

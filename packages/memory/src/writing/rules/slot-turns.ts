@@ -18,6 +18,7 @@ import type { SlotDraft } from './slot-facts.ts';
 import type { Slot } from './slot-states.ts';
 import { type Form, formWith, SHAPES, type Shape, shaped, valuesIn } from './slot-values.ts';
 import { findStatements } from './statements.ts';
+import { isSure } from './sure-turns.ts';
 import { LOOKS } from './value-looks.ts';
 import { attributeRule } from './vocabulary.ts';
 import { beginningsOf, createWordIndex, type WordIndex } from './word-index.ts';
@@ -172,6 +173,14 @@ const spokenOf = (
   return last.length === 1 && (!isUnsure(plain) || TYPED.has(last[0]?.slot.shape ?? 'name')) ? last : [];
 };
 
+/** Whether a text may do that to what is held: it names it, or its kind, and says so for sure. */
+const mayBe = (turn: Turn, held: Held, plain: string, isNamed: boolean): boolean => {
+  // What is not named can only be put right, replaced or taken back by its kind.
+  const isLoose = !isNamed && !held.slot.nouns.test(plain);
+  if (isLoose && turn !== 'corrected') return false;
+  return (isNamed || turn !== 'denied') && isSure(plain, held, turn);
+};
+
 /** Whom a text speaks of, and what it states of them. */
 export interface Spoken {
   readonly subject: string;
@@ -218,11 +227,7 @@ export const readTurns = (
           : isStated && isOne
             ? 'changed'
             : undefined);
-      if (turn === undefined) return [];
-      // What is not named can only be put right, replaced or taken back by its kind.
-      const isLoose = !isNamed(held) && !held.slot.nouns.test(plain);
-      if (isLoose && turn !== 'corrected') return [];
-      if (!isNamed(held) && turn === 'denied') return [];
+      if (turn === undefined || !mayBe(turn, held, plain, isNamed(held))) return [];
       return toDrafts(held, turn, other);
     });
     return drafts.length === 0 ? [] : [{ drafts, quote }];

@@ -65,6 +65,9 @@ const wordsIn = (text: string): readonly Word[] =>
 const isNext = (text: string, one: Word, other: Word | undefined): boolean =>
   other !== undefined && text.slice(one.end, other.start) === ' ';
 
+/** Makers and models that are other things in small letters. */
+const OTHER_THINGS = /^(?:seat|leaf|mini|focus|golf|escape|fit|smart|note|spark|beetle|ranger|pilot|edge)$/u;
+
 /** A maker or a model, with the words of its name after it. */
 const carsIn = (text: string): readonly Look[] => {
   const all = wordsIn(text);
@@ -72,7 +75,8 @@ const carsIn = (text: string): readonly Look[] => {
   for (let at = 0; at < all.length; at += 1) {
     const first = all[at] as Word;
     const isOwned = /\b(?:my|our) $/iu.test(text.slice(0, first.start));
-    if (!isCarWord(first.text) || !(/^\p{Lu}/u.test(first.text) || isOwned)) continue;
+    const isName = /^\p{Lu}/u.test(first.text) || (isOwned && !OTHER_THINGS.test(first.text));
+    if (!isCarWord(first.text) || !isName) continue;
     let last = at;
     while (
       isNext(text, all[last] as Word, all[last + 1]) &&

@@ -18,7 +18,7 @@ const TAKES_BACK = new RegExp(
     String.raw`\b${ONLY}(?:just kidding|jk|i am ${ONLY}${JOKING}|i was ${ONLY}${JOKING}|i (?:totally |completely )?made (?:all )?(?:that|it|this)(?: all)? up)\b(?! about)`,
     String.raw`^(?:ha(?:ha)*[,!. ]+)?(?:kidding|joking)\b(?! about)`,
     String.raw`^(?:nah,? |no,? |lol,? )*(?:not really|joke|jokes|only (?:teasing|messing|joking|kidding)|just (?:teasing|messing|joking))\b[^.]{0,12}[.!]*$`,
-    String.raw`(?:, | )(?:ha|nah,? only (?:teasing|messing|joking|kidding)|lol,? no|lol,? not)[.!]*$`,
+    `(?:, | )(?:ha|nah,? only (?:teasing|messing|joking|kidding)|lol,? no|lol,? not)[.!]*$`,
     String.raw`\b(?:that|it|this|all of that|none of (?:that|it)|what i (?:just )?said) (?:was|is) (?:${ONLY}a (?:joke|lie|fib)|not (?:actually |really )?(?:true|right)|false|untrue|made up|nonsense)\b`,
     String.raw`\bnone of (?:that|it|this) (?:was|is) true\b`,
     String.raw`^(?:no[,.]? |oh |sorry[,.]? |actually[,.]? |please |ok |okay )*(?:scratch|strike|disregard|ignore|forget) (?:that|this|my last message|what i (?:just )?said)(?! about)\b`,

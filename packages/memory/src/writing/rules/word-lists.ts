@@ -19,7 +19,7 @@ trainee volunteer retiree homemaker midwife maker tiler plasterer glazier sommel
 /** True for a phrase whose last word is an occupation. */
 export const isOccupation = (phrase: string): boolean => {
   const head = phrase.toLowerCase().split(' ').at(-1) ?? '';
-  if (/\bowner of (?:an?|my|two|the)\b/iu.test(phrase)) return false;
+  if (/\bowner of (?:an?|my|two|the)\b|\brole model\b/iu.test(phrase)) return false;
   return (
     /\bstay-at-home\b/iu.test(phrase) ||
     OCCUPATIONS.has(head) ||
