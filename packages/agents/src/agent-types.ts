@@ -15,7 +15,7 @@ import type {
   ToolCall,
   Usage,
 } from '@retentive/core';
-import type { Memory, ScopedMemory, SpokenWish } from '@retentive/memory';
+import type { ContextOptions, Memory, ScopedMemory, SpokenWish } from '@retentive/memory';
 import type { AgentTool } from '@retentive/tools';
 
 /** How the tokens of one turn are shared. All counts are tokens of the agent's tokenizer. */
@@ -30,6 +30,12 @@ export interface TurnBudget {
   readonly examples?: number | undefined;
 }
 
+/** How the context of a turn is recalled: options of `ScopedMemory.context`, but for what the turn itself decides. */
+export type TurnRecall = Pick<
+  ContextOptions,
+  'archive' | 'excerpts' | 'related' | 'effort' | 'episodes' | 'notes' | 'requery'
+>;
+
 /** Options of {@link createAgent}. */
 export interface AgentOptions {
   readonly memory: Pick<Memory, 'scope'>;
@@ -40,6 +46,8 @@ export interface AgentOptions {
   /** The system prompt. Default: answer from the memory block and say when it does not hold the answer. */
   readonly instructions?: string | undefined;
   readonly budget?: TurnBudget | undefined;
+  /** Default: as `context` does by itself. With `requery` a turn costs a call of that model more. */
+  readonly recall?: TurnRecall | undefined;
   /** Most calls of the model in one turn, 1 to 100. Default 8. */
   readonly maxSteps?: number | undefined;
   /** Longest run of one tool in ms. Default 30,000. */

@@ -131,6 +131,7 @@ export const createAgent = (options: AgentOptions): Agent => {
         tools: checkTools(toolsFor(remember ? scope : readOnlyScope(scope))),
         instructions: wish === undefined ? instructions : `${instructions}\n${WISH_LINES[wish]}`,
         limits: limitsOf(options, model, request.budget),
+        recall: options.recall ?? {},
         remember,
         wish,
         signal: request.signal,

@@ -42,12 +42,22 @@ export const checkTools = (tools: readonly AgentTool[]): readonly AgentTool[] =>
   return tools;
 };
 
+/** The rest of what a context takes is the turn's own: its budget, its question, what it leaves out. */
+const RECALLED_BY = ['archive', 'excerpts', 'related', 'effort', 'episodes', 'notes', 'requery'];
+
+const checkRecall = (recall: Fields): void => {
+  const other = Object.keys(recall).find((name) => !RECALLED_BY.includes(name));
+  if (other !== undefined) optionError(`recall has ${RECALLED_BY.join(', ')}; got "${other}"`);
+};
+
 /** Checks what programs without types get wrong about an agent. @throws OPTION_INVALID */
 export const checkAgentOptions = (options: AgentOptions): void => {
   if (!isObject(options) || !has(options.memory, 'scope')) {
     optionError('createAgent needs a memory: createAgent({ memory: await openMemory() })');
   }
-  const { model, tools = [], instructions } = options;
+  const { model, tools = [], instructions, recall = {} } = options;
+  if (!isObject(recall)) optionError(`recall has options of a context, got ${kindOf(recall)}`);
+  checkRecall(recall);
   if (model !== undefined && (!has(model, 'stream') || typeof model.id !== 'string')) {
     optionError('a model has an id and a stream function, such as createOpenAIModel makes');
   }

@@ -8,6 +8,7 @@ export type {
   TurnBudget,
   TurnFinishReason,
   TurnInput,
+  TurnRecall,
   TurnRequest,
 } from './agent-types.ts';
 export {

@@ -11,6 +11,7 @@ import type {
 } from '@retentive/core';
 import type { ScopedMemory, SpokenWish } from '@retentive/memory';
 import type { AgentTool } from '@retentive/tools';
+import type { TurnRecall } from '../agent-types.ts';
 import type { HistoryCursors } from './history-cursors.ts';
 
 /** One turn with every default filled in: what all stages share. */
@@ -25,6 +26,7 @@ export interface Turn {
   readonly tools: readonly AgentTool[];
   readonly instructions: string;
   readonly limits: TurnLimits;
+  readonly recall: TurnRecall;
   /** When the input was said, in ms since epoch: the present of the turn. */
   readonly now: number;
   readonly remember: boolean;

@@ -16,6 +16,7 @@ export const recallContext = async (
 ): Promise<Context> => {
   const room = turn.limits.tokens - plan.fixed - plan.block - history.tokens;
   return await turn.scope.context(turn.question.slice(0, QUERY_CHARACTERS).toWellFormed(), {
+    ...turn.recall,
     budget: { ...turn.limits.context, tokens: Math.max(0, Math.min(turn.limits.context.tokens, room)) },
     exclude: input === undefined ? history.ids : [...history.ids, input],
     now: turn.now,
