@@ -46,7 +46,7 @@ const LOOSE = [
 
 /** The same where both values are set against each other, or one is said to be right. */
 const CONTRASTS = [
-  '(?:meant|mean|should have said|meant to say|meant to write|should read|should have read|have read|make (?:it|that)|should say|wanted to say|record|put down|to read|write down) ?:? (?:is |was |it )?{v}',
+  '(?:meant|I mean|should have said|meant to say|meant to write|should read|should have read|have read|(?<=^|[,.;:!–—] ?)make (?:it|that)|should say|wanted to say|record|put down|to read|write down) ?:? (?:is |was |it )?{v}',
   '{v},? (?:and )?(?:not|rather than|instead of) ',
   '(?:switch|swap|trad|chang|mov|turn|convert|replac|upgrad|went over|gone over|(?:given|gave|made|making) way|transferr?|defect|dethron|exchang|graduat|progress|mov|left|leaving|ditch|dropp|drop)\\p{L}*[^.!?]{0,40}? (?:to|into|for|with|by|onto|in favou?r of) (?:an? |the |my )?{v}',
   'not [^,;:.!–—]+[,;:.!–—]+ (?:but |it is |rather |an? |the )*{v}',

@@ -27,9 +27,9 @@ const ENDS = anyOf(OVER, GONE, 'gone off|went off|outgr(?:own|ew)');
 
 /** Words that set a value against another one of the same person. */
 const CHANGES =
-  /\b(?:instead|rather than|no longer|any ?more|used to|switch\p{L}*|swap\p{L}*|trad(?:ed|ing)|changed?|replaced?|gone over|went over|went off|gone off|these days|nowadays|over to|turned into|from \p{L}+ to|not)\b/iu;
+  /\b(?:instead|rather than|no longer|any ?more|used to|switch\p{L}*|swap\p{L}*|trad(?:ed|ing)|changed?|replaced?|gone over|went over|went off|gone off|these days|nowadays|now|lately|became|become|over to|turned into|from \p{L}+ to|not)\b/iu;
 const CORRECTS =
-  /\b(?:meant|mean|wrong|typos?|mistake\p{L}*|misspoke|correct\p{L}*|not|I (?:said|told|typed|wrote|put)|should (?:be|read|say|have)|rather than|instead|sorry|oops|whoops|actually|mixed|autocorrect)\b/iu;
+  /\b(?:meant|I mean|wrong|typos?|mistake\p{L}*|misspoke|correct\p{L}*|not|I (?:said|told|typed|wrote|put)|should (?:be|read|say|have)|rather than|instead|sorry|oops|whoops|actually|mixed|autocorrect)\b/iu;
 
 /** Words by which something of a kind is said of oneself, and denied. */
 const SAID_BY: Readonly<Record<string, string>> = {
