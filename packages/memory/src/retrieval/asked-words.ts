@@ -7,8 +7,8 @@ export interface AskedWords {
   /** How much of the query is in pairs of its words that follow each other in a text, 0 to 1. */
   pairShare(terms: readonly string[]): number;
   isAsked(term: string): boolean;
-  /** How rare the terms of a text are on average, each counted once: 0 to 1, which is what {@link FEW_TEXTS} or fewer have. */
-  meanRarity(terms: readonly string[]): number;
+  /** How rare the words of a text are on average, 0 to 1, which is what {@link FEW_TEXTS} or fewer have; `words` has each once. */
+  meanRarity(words: readonly string[]): number;
   rarityOf(term: string): number;
 }
 
@@ -67,11 +67,10 @@ export const createAskedWords = (
       return all === 0 ? 0 : sum / all;
     },
     isAsked: (term) => words.has(term),
-    meanRarity(text) {
-      const distinct = new Set(text);
+    meanRarity(distinct) {
       let sum = 0;
       for (const term of distinct) sum += Math.min(1, rarityOf(term) / rarest);
-      return distinct.size === 0 ? 0 : sum / distinct.size;
+      return distinct.length === 0 ? 0 : sum / distinct.length;
     },
     rarityOf,
   };

@@ -17,6 +17,8 @@ export interface ChunkTraits {
   readonly hasWords: boolean;
   /** The terms of its text, in order. */
   terms(): readonly string[];
+  /** The same, each once. */
+  words(): readonly string[];
 }
 
 const CAPTION = /\[image:[^\]]*\]\s*$/u;
@@ -49,6 +51,7 @@ export const createTraits = (analyze: Analyzer): ((chunk: Chunk) => ChunkTraits)
     const { text } = chunk;
     const said = text.replace(CAPTION, '');
     let terms: readonly string[] | undefined;
+    let words: readonly string[] | undefined;
     const traits: ChunkTraits = {
       endsAsking: ASKING.test(said),
       asks: questionShare(said),
@@ -59,6 +62,10 @@ export const createTraits = (analyze: Analyzer): ((chunk: Chunk) => ChunkTraits)
       terms() {
         terms ??= analyze(text);
         return terms;
+      },
+      words() {
+        words ??= [...new Set(traits.terms())];
+        return words;
       },
     };
     if (count === MEMO_ENTRIES) {

@@ -18,17 +18,14 @@ export const byRank = (a: Candidate, b: Candidate): number => b.score - a.score 
 /** Candidates that have the same words, but for those that no other one has; by those words. */
 const alike = (
   candidates: readonly Candidate[],
-  termsOf: (candidate: Candidate) => readonly string[],
+  wordsOf: (candidate: Candidate) => readonly string[],
 ): Iterable<readonly Candidate[]> => {
   const counts = new Map<string, number>();
-  const wordsOf = candidates.map((candidate) => {
-    const words = new Set(termsOf(candidate));
-    for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-    return words;
-  });
+  for (const candidate of candidates)
+    for (const word of wordsOf(candidate)) counts.set(word, (counts.get(word) ?? 0) + 1);
   const groups = new Map<string, Candidate[]>();
-  for (const [index, candidate] of candidates.entries()) {
-    const common = [...(wordsOf[index] as Set<string>)].filter((word) => (counts.get(word) as number) > 1);
+  for (const candidate of candidates) {
+    const common = wordsOf(candidate).filter((word) => (counts.get(word) as number) > 1);
     if (common.length < LEAST_WORDS) continue;
     const { role, speaker = role } = candidate.chunk;
     // What has another word of the query says another thing, and not the same of another value: the code of the gym.
@@ -48,14 +45,14 @@ const alike = (
  */
 export const newestFirst = (
   ranked: readonly Candidate[],
-  termsOf: (candidate: Candidate) => readonly string[],
+  wordsOf: (candidate: Candidate) => readonly string[],
 ): readonly Candidate[] => {
   // Of letters in pairs three in common are no form either, and more would take a language's own measure.
   const short = ranked
     .slice(0, LOOKED_AT)
     .filter(({ chunk }) => chunk.tokens <= LONGEST_TOKENS && !hasLetterPairs(chunk.text));
   const dealt = new Map<Candidate, number>();
-  for (const group of alike(short, termsOf)) {
+  for (const group of alike(short, wordsOf)) {
     if (group.length < 2) continue;
     const newest = group.toSorted(byAge);
     for (const [index, candidate] of newest.entries())

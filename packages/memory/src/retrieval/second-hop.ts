@@ -7,7 +7,8 @@ const STARTS = 5;
 /** What a hop reads. */
 export interface HopParts {
   readonly asked: AskedWords;
-  readonly termsOf: (candidate: Candidate) => readonly string[];
+  /** The terms of a candidate, each once. */
+  readonly wordsOf: (candidate: Candidate) => readonly string[];
 }
 
 /**
@@ -17,14 +18,14 @@ export interface HopParts {
  */
 export const secondHop = (
   ranked: readonly Candidate[],
-  { asked, termsOf }: HopParts,
+  { asked, wordsOf }: HopParts,
 ): ReadonlyMap<number, number> => {
   const gains = new Map<number, number>();
   const best = ranked[0]?.score ?? 0;
   for (const start of ranked.slice(0, STARTS)) {
     const bridge = new Map<string, number>();
     let all = 0;
-    for (const term of new Set(termsOf(start))) {
+    for (const term of wordsOf(start)) {
       if (asked.isAsked(term)) continue;
       const rarity = asked.rarityOf(term);
       bridge.set(term, rarity);
@@ -32,11 +33,16 @@ export const secondHop = (
     }
     if (all === 0) continue;
     const known = new Set(start.matched);
+    /** How much of the query a candidate has that this start lacks. */
+    const restOf = ({ matched }: Candidate): number => {
+      const others = matched.filter((word) => !known.has(word));
+      return others.length === 0 ? 0 : asked.shareOf(others);
+    };
     for (const candidate of ranked) {
-      const rest = asked.shareOf(candidate.matched.filter((word) => !known.has(word)));
-      if (rest === 0 || candidate === start) continue;
+      const rest = candidate === start ? 0 : restOf(candidate);
+      if (rest === 0) continue;
       let shared = 0;
-      for (const term of new Set(termsOf(candidate))) shared += bridge.get(term) ?? 0;
+      for (const term of wordsOf(candidate)) shared += bridge.get(term) ?? 0;
       const gain = ((start.score / best) * rest * shared) / all;
       const { position } = candidate.chunk;
       if (gain > (gains.get(position) ?? 0)) gains.set(position, gain);

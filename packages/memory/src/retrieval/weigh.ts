@@ -109,8 +109,8 @@ const nearness = (time: number, asked: readonly AskedTime[]): number =>
     return Math.max(most, time < until ? 1 : 1 - (time - until) / TELLING_AFTER_MS);
   }, 0);
 
-const sumOf = (parts: Readonly<Record<string, number>>): number =>
-  Object.values(parts).reduce((sum, part) => sum + part, 0);
+/** Adds a part to a score, if there is one. */
+type Add = (name: string, part: number) => void;
 
 /** Later chunks of a session, in order of score, count less and less, so that other sessions come in between. */
 const spreadOut = (ranked: readonly Candidate[], share: number): readonly Candidate[] => {
@@ -148,46 +148,61 @@ export const weighCandidates = (
     return isOther && traitsOf(before.chunk).endsAsking ? asked.shareOf(before.matched) : 0;
   };
 
-  const addends = (candidate: Candidate): Readonly<Record<string, number>> => {
-    const { chunk, matched } = candidate;
-    const traits = traitsOf(chunk);
-    return {
-      own: weights.own * log * asked.shareOf(matched),
-      pairs: matched.length < 2 || log === 0 ? 0 : weights.pairs * log * asked.pairShare(traits.terms()),
-      rarity: talk === 0 || !traits.hasWords ? 0 : weights.rarity * talk * asked.meanRarity(traits.terms()),
-      session: weights.session * talk * (sessions.get(chunk.session) ?? 0),
-      answer: weights.answer * talk * answered(candidate),
-      time: question.asksWhen && traits.hasTime ? weights.time : 0,
-      number: question.asksNumber && traits.hasNumber ? weights.number : 0,
-      firstPerson: traits.isFirstPerson ? weights.firstPerson : 0,
-      telling: weights.telling * Math.min(1, chunk.tokens / TELLING_TOKENS),
-      opening: opens(chunk) ? weights.opening * talk : 0,
-      date: weights.date * nearness(chunk.time, question.times),
-    };
-  };
-
   /** Words outdo everything else where their own spread is the only measure: of an odd word there may be one chunk. */
   const lexicalShare = 1 - talk * (1 - weights.lexical);
-  const found = ({ parts }: Candidate): Readonly<Record<string, number>> =>
-    parts['lexical'] === undefined ? parts : { ...parts, lexical: parts['lexical'] * lexicalShare };
 
-  const weighed = candidates.map((candidate) => {
-    const added = Object.entries(addends(candidate)).filter(([, part]) => part > 0);
-    const gains = { ...found(candidate), ...Object.fromEntries(added) };
-    const most = sumOf(gains);
-    const asking = weights.asking * talk * traitsOf(candidate.chunk).asks;
-    const assistant = asksPeople && candidate.chunk.role === 'assistant' ? weights.assistant : 0;
+  /** What a log or a talk makes of it. */
+  const addSurroundings = (candidate: Candidate, traits: ChunkTraits, add: Add): void => {
+    const { chunk, matched } = candidate;
+    if (log > 0) {
+      add('own', weights.own * log * asked.shareOf(matched));
+      if (matched.length > 1) add('pairs', weights.pairs * log * asked.pairShare(traits.terms()));
+    }
+    if (talk === 0) return;
+    if (traits.hasWords) add('rarity', weights.rarity * talk * asked.meanRarity(traits.words()));
+    add('session', weights.session * talk * (sessions.get(chunk.session) ?? 0));
+    add('answer', weights.answer * talk * answered(candidate));
+    if (opens(chunk)) add('opening', weights.opening * talk);
+  };
+
+  /** What the question asks for, and what any question prefers. */
+  const addAsked = (chunk: Chunk, traits: ChunkTraits, add: Add): void => {
+    if (question.asksWhen && traits.hasTime) add('time', weights.time);
+    if (question.asksNumber && traits.hasNumber) add('number', weights.number);
+    if (traits.isFirstPerson) add('firstPerson', weights.firstPerson);
+    add('telling', weights.telling * Math.min(1, chunk.tokens / TELLING_TOKENS));
+    add('date', weights.date * nearness(chunk.time, question.times));
+  };
+
+  const weigh = (candidate: Candidate): Candidate => {
+    const { chunk } = candidate;
+    const traits = traitsOf(chunk);
+    const parts: Record<string, number> = { ...candidate.parts };
+    let most = candidate.score;
+    const add: Add = (name, part) => {
+      if (part <= 0) return;
+      parts[name] = part;
+      most += part;
+    };
+    const { lexical } = candidate.parts;
+    if (lexical !== undefined) {
+      parts['lexical'] = lexical * lexicalShare;
+      most += lexical * (lexicalShare - 1);
+    }
+    addSurroundings(candidate, traits, add);
+    addAsked(chunk, traits, add);
+    const asking = weights.asking * talk * traits.asks;
+    const assistant = asksPeople && chunk.role === 'assistant' ? weights.assistant : 0;
     // Should losses be too much, each takes its part of what may be lost.
     const scale = Math.min(1, (MOST_LOST * most) / (asking + assistant || 1));
-    const parts = {
-      ...gains,
-      ...(asking > 0 ? { asking: -asking * scale } : {}),
-      ...(assistant > 0 ? { assistant: -assistant * scale } : {}),
-    };
+    if (asking > 0) parts['asking'] = -asking * scale;
+    if (assistant > 0) parts['assistant'] = -assistant * scale;
     return { ...candidate, score: most - (asking + assistant) * scale, parts };
-  });
-  const termsOf = ({ chunk }: Candidate): readonly string[] => traitsOf(chunk).terms();
-  const hops = secondHop(weighed.sort(byRank), { asked, termsOf });
+  };
+
+  const weighed = candidates.map(weigh);
+  const wordsOf = ({ chunk }: Candidate): readonly string[] => traitsOf(chunk).words();
+  const hops = secondHop(weighed.sort(byRank), { asked, wordsOf });
   const hopped = weighed
     .map((candidate) => {
       const hop = weights.hop * (hops.get(candidate.chunk.position) ?? 0);
@@ -196,7 +211,7 @@ export const weighCandidates = (
     })
     .sort(byRank);
   // Who names a time means what held then.
-  const ranked = question.times.length > 0 ? hopped : newestFirst(hopped, termsOf);
+  const ranked = question.times.length > 0 ? hopped : newestFirst(hopped, wordsOf);
   return question.asksSeries && weights.series < 1
     ? spreadOut(ranked, weights.series).toSorted(byRank)
     : ranked;
