@@ -120,7 +120,7 @@ it('has an example with memory, a stream, facts and an agent in it', () => {
 });
 
 // After the last statement the memory is closed, and there is nothing to go on with. The short run takes every third.
-const STEP = process.env['RETENTIVE_TEST_LONG'] === undefined ? 3 : 1;
+const STEP = process.env['RETENTIVE_TEST_LONG'] === undefined ? 4 : 1;
 const FIRST = Number(process.env['RETENTIVE_SEED'] ?? 0) % STEP;
 it.concurrent.each(
   body

@@ -262,6 +262,6 @@ it('reads in a folder as in a process, with the archive and over a loss of it', 
       await other.close();
       await folder.remove();
     }),
-    { numRuns: 6, interruptAfterTimeLimit: 30_000 },
+    { numRuns: Number(process.env['RETENTIVE_TRIALS'] ?? 4), interruptAfterTimeLimit: 30_000 },
   );
 }, 60_000);

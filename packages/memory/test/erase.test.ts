@@ -248,7 +248,7 @@ describe('erase', () => {
         expect(nameless(sides[0])).toEqual(nameless(sides[1]));
       }),
       {
-        numRuns: Number(process.env['RETENTIVE_TRIALS'] ?? 8),
+        numRuns: Number(process.env['RETENTIVE_TRIALS'] ?? 6),
         interruptAfterTimeLimit: 50_000,
         markInterruptAsFailure: false,
       },

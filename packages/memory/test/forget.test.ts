@@ -447,7 +447,7 @@ it('equals the history that never had it', { timeout: 60_000 }, async () => {
     expect(given).toEqual(expected);
   });
   await fc.assert(check, {
-    numRuns: Number(process.env['RETENTIVE_TRIALS'] ?? 15),
+    numRuns: Number(process.env['RETENTIVE_TRIALS'] ?? 10),
     interruptAfterTimeLimit: 50_000,
     markInterruptAsFailure: false,
   });

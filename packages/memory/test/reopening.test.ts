@@ -38,7 +38,7 @@ describe('a memory that is closed and opened again', () => {
         }),
       ),
       // The limit is for shrinking: each try opens three owners.
-      { numRuns: 8, interruptAfterTimeLimit: 30_000 },
+      { numRuns: Number(process.env['RETENTIVE_TRIALS'] ?? 5), interruptAfterTimeLimit: 30_000 },
     );
   }, 60_000);
 

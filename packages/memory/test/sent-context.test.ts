@@ -42,7 +42,7 @@ it('a context that was sent is laid out again byte for byte, whatever happened s
       await memory.close();
       await place.remove();
     }),
-    { numRuns: 8, interruptAfterTimeLimit: 30_000 },
+    { numRuns: Number(process.env['RETENTIVE_TRIALS'] ?? 5), interruptAfterTimeLimit: 30_000 },
   );
 }, 60_000);
 

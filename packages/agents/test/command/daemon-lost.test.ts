@@ -17,7 +17,7 @@ const ME = { tenant: 'local', user: 'me' };
 it('says one thing when the daemon is killed under a command, and the next run brings the rest', async () => {
   const data = join(shell.folder, 'killed');
   const daemon = await serve(data);
-  const contents = Array.from({ length: 1_500 }, (_, index) => `Message number ${index}.`);
+  const contents = Array.from({ length: 1_000 }, (_, index) => `Message number ${index}.`);
   const talk = contents.map((content) => JSON.stringify({ role: 'user', content })).join('\n');
   const file = await shell.put('talk.jsonl', talk);
   const running = shell.spawn(['ingest', file, '--data', data]);
@@ -47,7 +47,7 @@ it('says one thing when the daemon is killed under a command, and the next run b
 it('ends what a command does in one error when the daemon is told to stop, and loses nothing', async () => {
   const data = join(shell.folder, 'stopped');
   const daemon = await serve(data);
-  const lines = Array.from({ length: 1_500 }, (_, index) =>
+  const lines = Array.from({ length: 1_000 }, (_, index) =>
     JSON.stringify({ role: 'user', id: `m${index}`, content: `Message number ${index}.` }),
   );
   const file = await shell.put('many.jsonl', lines.join('\n'));

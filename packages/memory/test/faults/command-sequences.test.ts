@@ -5,7 +5,7 @@ import { commandSequences, createCaller, live, readBriefly, type Step } from '..
 import { inFolder, inProcess, type TestPlace } from '../support/memories.ts';
 
 /** 2,000 in the long run, a tenth of it in the short one. */
-const SEQUENCES = Number(process.env['RETENTIVE_TRIALS'] ?? 10) >= 100 ? 2_000 : 100;
+const SEQUENCES = Number(process.env['RETENTIVE_TRIALS'] ?? 10) >= 100 ? 2_000 : 70;
 /** Tokens: so few that most of a sequence is archived before its end. */
 const CAPACITY = 100;
 
