@@ -114,6 +114,7 @@ describe('talk in which what is known is only mentioned', () => {
       ],
       'home=Ghent',
     ],
+    [['I drive a work van.', 'No, I no longer do rope work at all.'], 'car=work van'],
     [
       [
         'I drive a Volvo.',
