@@ -40,6 +40,7 @@ const word = fc.constantFrom(
 const piece: fc.Arbitrary<string> = fc.oneof(
   word,
   word.map((each) => `${each} ?`),
+  fc.tuple(word, fc.constantFrom('*', '+')).map(([each, times]) => `(?:${each})${times}`),
   fc.constantFrom('\\p{L}+', '[,:]+', '\\d', ' ', ', ', '-', '(?!x)', '[\\p{L}\\p{N}]*', '\\b'),
 );
 const pattern = fc.letrec<{ readonly part: string }>((tie) => ({
@@ -49,7 +50,8 @@ const pattern = fc.letrec<{ readonly part: string }>((tie) => ({
     fc
       .tuple(
         fc.array(fc.array(tie('part'), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
-        fc.constantFrom('', '?', '*', '+', '{0,2}', '{1,2}?'),
+        // No star over a star: such a pattern may take for ever, and none of ours has one.
+        fc.constantFrom('', '?', '{0,2}', '{1,2}?'),
       )
       .map(([ways, times]) => `(?:${ways.map((way) => way.join('')).join('|')})${times}`),
   ),

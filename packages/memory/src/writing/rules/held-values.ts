@@ -64,7 +64,9 @@ const bare = (value: string): string => words(value).replace(/^(?:an?|the|my|our
 
 const stem = (text: string): string => text.replace(/(?<=\p{L}{3})(?:ing|es|s|e)\b/gu, '');
 
-const LITTLE = new Set('the and for with from that this into our new old work family company first second'.split(' '));
+const LITTLE = new Set(
+  'the and for with from that this into our new old work family company first second'.split(' '),
+);
 
 /** A text as values are looked for in it. */
 export const asSaid = (text: string): string => ` ${stem(words(text))} `;
