@@ -1,5 +1,4 @@
 import type {
-  Budget,
   CallOptions,
   Chunk,
   Context,
@@ -7,9 +6,8 @@ import type {
   MessageHeaderInput,
   MessageId,
   MessageInput,
-  TimeInput,
 } from '@retentive/core';
-import type { FactsOptions, SearchHit, SearchOptions } from '@retentive/memory';
+import type { ContextOptions, FactsOptions, SearchHit, SearchOptions } from '@retentive/memory';
 import type { AgentPart, TurnBudget, TurnInput } from '../agent-types.ts';
 
 /** Options of `createDaemonClient`. */
@@ -67,25 +65,8 @@ export interface ResumeInput {
   readonly offset: number;
 }
 
-/** Options of `context`, as `ScopedMemory.context` has them. */
-export interface ClientContextOptions extends CallOptions {
-  readonly budget?: Budget | undefined;
-  readonly exclude?: readonly MessageId[] | undefined;
-  readonly thread?: string | undefined;
-  readonly archive?: boolean | undefined;
-  readonly excerpts?: boolean | undefined;
-  readonly related?: boolean | undefined;
-  readonly access?: boolean | undefined;
-  readonly sent?: boolean | undefined;
-  readonly examples?: number | undefined;
-  readonly effort?: 'full' | 'adaptive' | undefined;
-  readonly also?: readonly string[] | undefined;
-  readonly episodes?: number | undefined;
-  readonly notes?: number | undefined;
-  readonly asOf?: TimeInput | undefined;
-  readonly knownAt?: TimeInput | undefined;
-  readonly now?: number | undefined;
-}
+/** Options of `context`, as `ScopedMemory.context` has them; a daemon asks no model again. */
+export type ClientContextOptions = Omit<ContextOptions, 'requery'>;
 
 /** One turn, as asked of {@link DaemonScope.turn}. */
 export interface ClientTurnRequest extends CallOptions {

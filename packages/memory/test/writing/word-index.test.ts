@@ -50,7 +50,7 @@ const pattern = fc.letrec<{ readonly part: string }>((tie) => ({
     fc
       .tuple(
         fc.array(fc.array(tie('part'), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 }),
-        // No star over a star: such a pattern may take for ever, and none of ours has one.
+        // No star over a star: such a pattern may take for ever by itself.
         fc.constantFrom('', '?', '{0,2}', '{1,2}?'),
       )
       .map(([ways, times]) => `(?:${ways.map((way) => way.join('')).join('|')})${times}`),

@@ -65,6 +65,9 @@ const NOT_ENDED =
 const clauseNaming = (text: string, { value, slot }: Held): string =>
   text.split(CLAUSES).find((clause) => mentions(asSaid(clause), value, slot.shape) === 2) ?? '';
 
+/** How a sentence begins that goes on about what the one before it named. */
+const GOES_ON_ABOUT = /^(?:it|he|she|they|that|this|not|no|gone|sold|never|we are|I am)\b/iu;
+
 /** The sentence of a text that names a value or its kind, and the next one where that goes on about it. */
 const nearOf = (text: string, { value, slot }: Held): string => {
   const sentences = text.split(/(?<=[.!?;])\s+|\s[–—-]\s/u);
@@ -74,8 +77,6 @@ const nearOf = (text: string, { value, slot }: Held): string => {
   const next = sentences[at + 1] ?? '';
   return [sentences[at] ?? '', GOES_ON_ABOUT.test(next) ? next : ''].join(' ');
 };
-
-const GOES_ON_ABOUT = /^(?:it|he|she|they|that|this|not|no|gone|sold|never|we are|I am)\b/iu;
 
 /** Of a longer one, which mentions many things, it is not plain what such words are about. */
 const isShort = (text: string): boolean => text.split(' ').length <= 24;

@@ -1,5 +1,5 @@
-/** Kinds of which nearly any words can be a value, where only a whole phrase is one. */
-const ANY_THING = new Set([
+/** Kinds that slots read without knowing what their values look like: only a whole phrase is one. */
+const READ_AS_PHRASES = new Set([
   'likes',
   'dislikes',
   'owns',
@@ -31,7 +31,7 @@ export const isWhole = (
   attribute: string,
   end: number,
 ): boolean => {
-  if (!ANY_THING.has(attribute)) return true;
+  if (!READ_AS_PHRASES.has(attribute)) return true;
   if (THE_ONE.test(caught) || SEEN_DOING.test(caught)) return false;
   const after = part.slice(end);
   if (LIGHT.test(caught) && /^ \p{L}/u.test(after)) return false;
